@@ -1,0 +1,41 @@
+// Tenant: one business that answers its phone with an assistant, and how it wants to be booked.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/time.hpp"
+
+namespace holdfast::booking {
+
+// Something a caller can book: a name they say and the GHL calendar behind it.
+struct Service {
+  std::string name;         // "Consultation"; spoken
+  std::string calendar_id;
+};
+
+// Times and bounds of the booking rules. All in milliseconds.
+struct Limits {
+  std::int64_t voice_deadline_ms = 4'500;        // a tool call is answered by then, whatever GHL does (facts/vapi.md 7)
+  std::int64_t create_timeout_ms = 10'000;       // how long the create request may wait for its answer
+  std::int64_t settle_timeout_ms = 15'000;       // of one background read-back or cancel
+  std::int64_t hold_ttl_ms = 60'000;             // of a hold whose create has not been sent
+  std::int64_t late_arrival_window_ms = 90'000;  // after this a create that nobody can find will not arrive any more
+  std::int64_t offer_ttl_ms = 30 * 60'000;       // of a slot code
+  int offered_slots_max = 4;                     // read to a caller at once
+  int search_days = 14;                          // how far an open search looks
+};
+
+// Everything booking needs to know about a tenant.
+struct Tenant {
+  std::string id;                 // names it in the ledger and in the URL /vapi/{tenant}
+  std::string location_id;        // GHL sub-account
+  Zone zone = Zone::utc();        // the business's zone: what "ten o'clock" means unless the caller says otherwise
+  std::string region = "US";      // for national phone numbers
+  std::vector<Service> services;  // at least one
+  std::vector<std::string> trusted_parameters;  // static tool parameters that may name the caller ("caller_number")
+  Limits limits{};
+};
+
+}  // namespace holdfast::booking

@@ -1,0 +1,53 @@
+// Application: the daemon without sockets. The same object serves behind Beast and in the virtual world.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/secret.hpp"
+#include "core/booking/tenant.hpp"
+#include "core/ghl/client.hpp"
+#include "core/ledger/ledger.hpp"
+#include "core/net/http.hpp"
+#include "core/net/runtime.hpp"
+#include "core/net/transport.hpp"
+
+namespace holdfast::daemon {
+
+// A tenant with the secrets that belong to it.
+struct TenantAccount {
+  booking::Tenant tenant;
+  Secret ghl_token;     // Private Integration Token
+  Secret vapi_secret;   // what Vapi must present; required unless `allow_unauthenticated`
+  bool allow_unauthenticated = false;
+  ghl::RetryPolicy retry{};
+};
+
+// POST /vapi/{tenant} answers Vapi's server messages; GET /healthz says the process lives, GET /readyz that recovery is
+// done. Not thread-safe; one loop.
+class Application {
+ public:
+  // `ledger` and `ghl` (the transport to GHL's host) must outlive the application and its tasks.
+  Application(net::Runtime runtime, std::vector<TenantAccount> tenants, ledger::Ledger& ledger,
+              net::HttpTransport& ghl);
+  ~Application();
+  Application(const Application&) = delete;
+  Application& operator=(const Application&) = delete;
+
+  // Takes up unsettled intents and starts the background work. Call once, before serving. An error means the ledger
+  // cannot be read.
+  net::Task<Result<void>> start();
+  // One request in, one response out; never throws. While recovering, tool calls wait for it.
+  net::Task<net::HttpResponse> handle(net::HttpRequest request);
+  // Ends background work; requests under way go on.
+  void stop();
+  // Waits until nothing runs or `deadline`; true when all ended.
+  net::Task<bool> drain(Instant deadline);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace holdfast::daemon
