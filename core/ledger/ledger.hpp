@@ -1,5 +1,5 @@
-// The Ledger: what Holdfast knows and must not forget. Intents (one wish of one caller), holds (an interval of a resource
-// reserved for an intent), the outbox (work that follows a booking) and offers (slot codes read to a caller).
+// The Ledger: what Holdfast knows and must not forget. Intents (one wish of one caller), holds (an interval of a
+// resource reserved for an intent), the outbox (work that follows a booking) and offers (slot codes read to a caller).
 // Every method is one atomic, durable transaction: when it returns, the change survives a crash; when the process dies
 // before, it happened wholly or not at all. SQLite and memory implementations pass the same tests (tests/core/ledger).
 #pragma once
@@ -31,20 +31,22 @@ enum class IntentState {
 
 std::string_view to_string(IntentState state);
 std::optional<IntentState> intent_state_from(std::string_view name);
-constexpr bool is_settled(IntentState state) { return state == IntentState::booked || state == IntentState::refused; }
+constexpr bool is_settled(IntentState state) {
+  return state == IntentState::booked || state == IntentState::refused;
+}
 
 // One wish of one caller, with everything needed to go on after a restart.
 struct Intent {
-  std::string id;              // random; also the marker in GHL
+  std::string id;  // random; also the marker in GHL
   std::string tenant;
-  std::string key;             // semantic key; at most one intent per (tenant, key) is not refused
-  std::int64_t generation = 1; // 1 for the first wish of this key, 2 after a refusal, …
+  std::string key;              // semantic key; at most one intent per (tenant, key) is not refused
+  std::int64_t generation = 1;  // 1 for the first wish of this key, 2 after a refusal, …
   IntentState state = IntentState::opened;
-  std::int64_t version = 1;    // grows by one with every change; optimistic lock
-  std::string request;         // JSON owned by booking/
-  std::string outcome;         // JSON owned by booking/: why it was refused, what was told
-  std::string appointment_id;  // GHL's id once known, else empty
-  std::string contact_id;      // GHL's id once known, else empty
+  std::int64_t version = 1;             // grows by one with every change; optimistic lock
+  std::string request;                  // JSON owned by booking/
+  std::string outcome;                  // JSON owned by booking/: why it was refused, what was told
+  std::string appointment_id;           // GHL's id once known, else empty
+  std::string contact_id;               // GHL's id once known, else empty
   std::optional<Instant> attempted_at;  // when the latest create request was about to leave
   Instant created_at{};
   Instant updated_at{};
@@ -52,7 +54,7 @@ struct Intent {
 
 // Arguments of open_intent.
 struct OpenIntent {
-  std::string id;                    // used when a new intent is made
+  std::string id;  // used when a new intent is made
   std::string tenant;
   std::string key;
   std::vector<std::string> aliases;  // transport ids ("call_id/tool_call_id"); unique per tenant
@@ -70,17 +72,18 @@ struct OpenedIntent {
 // What happens to the intent's hold in the same transaction as a state change.
 enum class HoldChange {
   keep,
-  pin,      // no longer expires: from `creating` on, only settling ends it
+  pin,      // no longer expires: from `creating` on, only settling ends it. `conflict` when the hold is no longer ours
+            // (released, or disregarded as expired by somebody else's acquire_hold, which releases what it disregards)
   release,  // the interval is free again
 };
 
 // A piece of work that follows a booking; delivered at least once, so its worker is idempotent.
 struct OutboxJob {
-  std::string id;          // "intent id/kind": enqueuing it twice is one job
+  std::string id;  // "intent id/kind": enqueuing it twice is one job
   std::string intent_id;
   std::string tenant;
-  std::string kind;        // "note", …
-  std::string payload;     // JSON owned by booking/
+  std::string kind;     // "note", …
+  std::string payload;  // JSON owned by booking/
   Instant due_at{};
   int attempts = 0;        // tries begun
   std::string last_error;  // for a person; no personal data
@@ -104,7 +107,7 @@ struct Advance {
 // A reservation of an interval of one resource. Live while not released and (pinned or not yet expired).
 struct Hold {
   std::string intent_id;
-  std::string resource;     // "location/user:…" or "location/calendar:…"
+  std::string resource;  // "location/user:…" or "location/calendar:…"
   Interval interval;
   std::int64_t fencing_token = 0;     // grows with every grant in this ledger
   std::optional<Instant> expires_at;  // nullopt: pinned
@@ -117,7 +120,7 @@ struct AcquireHold {
   std::int64_t expected_version = 0;  // the intent must be `opened` or `held` at this version
   std::string resource;
   Interval interval;
-  int capacity = 1;       // how many live holds may overlap at any instant, this one included
+  int capacity = 1;  // how many live holds may overlap at any instant, this one included
   Instant now;
   Instant expires_at;
 };
@@ -126,7 +129,7 @@ struct AcquireHold {
 struct HoldDecision {
   bool granted = false;
   std::int64_t fencing_token = 0;
-  Intent intent;                       // in state `held` when granted
+  Intent intent;  // in state `held` when granted
   std::vector<Hold> conflicts;
 };
 
@@ -137,6 +140,7 @@ struct Offer {
   std::string code;
   std::string service;
   std::string calendar_id;
+  std::string zone;  // IANA name of the zone the slot was read out in
   Instant start{};
   Instant end{};
   Instant offered_at{};
@@ -162,7 +166,8 @@ class Ledger {
   virtual net::Task<Result<std::vector<Intent>>> all_intents(std::size_t limit) = 0;
 
   // Reserves the interval unless `capacity` live holds of other intents already overlap at some instant of it. A second
-  // call of the same intent replaces its own hold. Expired holds of others never conflict.
+  // call of the same intent replaces its own hold. Expired holds of others never conflict: overlapping ones are
+  // released in the same transaction when this one is granted, so that their owner's late pin fails (fencing).
   virtual net::Task<Result<HoldDecision>> acquire_hold(AcquireHold request) = 0;
   // Holds that are live at `now`.
   virtual net::Task<Result<std::vector<Hold>>> live_holds(Instant now) = 0;
