@@ -160,8 +160,8 @@ class Ledger {
   virtual net::Task<Result<Intent>> find_intent(std::string id) = 0;
   // Changes state and fields, the hold and the outbox together; returns the intent as it is now.
   virtual net::Task<Result<Intent>> advance(Advance change) = 0;
-  // Intents of all tenants that are not settled, oldest first, at most `limit`.
-  virtual net::Task<Result<std::vector<Intent>>> unsettled_intents(std::size_t limit) = 0;
+  // The tenant's intents that are not settled, oldest first, at most `limit`.
+  virtual net::Task<Result<std::vector<Intent>>> unsettled_intents(std::string tenant, std::size_t limit) = 0;
   // Every intent, oldest first, at most `limit`; for audits and reports.
   virtual net::Task<Result<std::vector<Intent>>> all_intents(std::size_t limit) = 0;
 
@@ -172,8 +172,9 @@ class Ledger {
   // Holds that are live at `now`.
   virtual net::Task<Result<std::vector<Hold>>> live_holds(Instant now) = 0;
 
-  // Jobs due at `now`, oldest first; each is leased until `lease_until` and its attempts grow by one.
-  virtual net::Task<Result<std::vector<OutboxJob>>> claim_jobs(Instant now, Instant lease_until, std::size_t limit) = 0;
+  // The tenant's jobs due at `now`, oldest first; each is leased until `lease_until` and its attempts grow by one.
+  virtual net::Task<Result<std::vector<OutboxJob>>> claim_jobs(std::string tenant, Instant now, Instant lease_until,
+                                                               std::size_t limit) = 0;
   // The job is done and forgotten. A job that does not exist is fine.
   virtual net::Task<Result<void>> finish_job(std::string id) = 0;
   // The job is tried again at `due_at`.
