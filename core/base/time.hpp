@@ -26,8 +26,12 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 // Milliseconds since 1970-01-01T00:00:00Z, the form GHL's query parameters take.
-constexpr std::int64_t to_epoch_ms(Instant instant) { return instant.time_since_epoch().count(); }
-constexpr Instant from_epoch_ms(std::int64_t epoch_ms) { return Instant(Duration(epoch_ms)); }
+constexpr std::int64_t to_epoch_ms(Instant instant) {
+  return instant.time_since_epoch().count();
+}
+constexpr Instant from_epoch_ms(std::int64_t epoch_ms) {
+  return Instant(Duration(epoch_ms));
+}
 
 // Half-open [begin, end). Two intervals that only touch do not overlap.
 struct Interval {
@@ -44,14 +48,14 @@ struct Interval {
 // Wall-clock fields of an instant in some zone, with the zone's offset at that instant.
 struct CivilTime {
   int year = 1970;
-  unsigned month = 1;   // 1..12
-  unsigned day = 1;     // 1..31
-  int hour = 0;         // 0..23
-  int minute = 0;       // 0..59
-  int second = 0;       // 0..59
-  unsigned weekday = 4; // 0 = Sunday, as GHL counts
+  unsigned month = 1;    // 1..12
+  unsigned day = 1;      // 1..31
+  int hour = 0;          // 0..23
+  int minute = 0;        // 0..59
+  int second = 0;        // 0..59
+  unsigned weekday = 4;  // 0 = Sunday, as GHL counts
   seconds utc_offset{0};
-  std::string abbreviation; // "EST", "EDT"; as the zone database spells it
+  std::string abbreviation;  // "EST", "EDT"; as the zone database spells it
 };
 
 // A calendar date without a zone.
@@ -62,7 +66,8 @@ struct CivilDate {
   auto operator<=>(const CivilDate&) const = default;
 };
 
-// How a wall clock that does not name exactly one instant is resolved (DST gap or fold), decided by the caller on purpose.
+// How a wall clock that does not name exactly one instant is resolved (DST gap or fold), decided by the caller on
+// purpose.
 enum class WallClockPolicy {
   earliest,  // in a fold the first of the two instants; in a gap the instant at which the gap begins
   latest,    // in a fold the second of the two instants; in a gap the instant at which the gap begins
@@ -79,15 +84,19 @@ class Zone {
 
   // The name it was found by.
   const std::string& name() const { return name_; }
-  // Wall clock at `instant` in this zone.
+  // Wall clock at `instant` in this zone. Instants outside the years 0 to 9999 are shown as the nearest end.
   CivilTime to_civil(Instant instant) const;
   // The instant of a wall clock in this zone; gaps and folds go by `policy`.
   Result<Instant> from_civil(CivilDate date, int hour, int minute, WallClockPolicy policy) const;
   // The first instant of a local date, also where midnight does not exist (it is then the end of the gap).
   Instant start_of_day(CivilDate date) const;
+  // What is added to UTC at `instant`. The cheap part of to_civil, for code that does its own arithmetic.
+  seconds offset_at(Instant instant) const;
   // True when the wall clock shown at `instant` is shown twice (a fold), so that a label must say which one is meant.
   bool is_ambiguous(Instant instant) const;
 
+  // Same entry of the zone database. Where the database keeps an alias as an entry of its own, the alias and the zone
+  // it stands for differ here although they show the same times.
   bool operator==(const Zone& other) const { return zone_ == other.zone_; }
 
  private:
@@ -106,13 +115,16 @@ unsigned weekday_of(CivilDate date);
 std::optional<CivilDate> parse_date(std::string_view text);
 std::string format_date(CivilDate date);
 
-// "2026-08-27T10:30:00-05:00", the form of GHL's free-slots (facts/ghl.md 4.3): offset of `zone` on that date.
+// "2026-08-27T10:30:00-05:00", the form of GHL's free-slots (facts/ghl.md 4.3): offset of `zone` at that instant; whole
+// seconds, the rest is dropped.
 std::string format_iso(Instant instant, const Zone& zone);
 // "2026-08-27T15:30:00.000Z".
 std::string format_iso_utc(Instant instant);
-// ISO 8601 date-time that names an instant: seconds and fraction optional; offset or Z required. nullopt otherwise.
+// ISO 8601 date-time that names an instant: seconds and fraction (1 to 9 digits, cut to milliseconds) optional; offset
+// ("+05:30" or "+0530") or Z required. nullopt otherwise.
 std::optional<Instant> parse_iso(std::string_view text);
-// A wall clock without offset: "2021-07-16 11:00:00" (facts/ghl.md 4.7) or with 'T'; read in `zone`. nullopt otherwise.
+// A wall clock without offset: "2021-07-16 11:00:00" (facts/ghl.md 4.7) or with 'T'; read in `zone`, in a fold as the
+// first of the two instants. nullopt otherwise.
 std::optional<Instant> parse_wall_clock(std::string_view text, const Zone& zone);
 
 }  // namespace holdfast
