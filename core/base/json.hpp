@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.hpp"
 
@@ -15,6 +16,12 @@ using Json = nlohmann::json;
 
 // Parses `text`, or invalid_input with the place of the fault. Nesting deeper than 64 is refused (a stack guard).
 Result<Json> parse_json(std::string_view text);
+// Decides, while parsing, whether an object member is kept. `path` holds the keys from the root to the member, its own
+// last; arrays add nothing to it.
+using JsonFilter = bool (*)(const std::vector<std::string>& path);
+// As parse_json, but members that `keep` refuses are checked for syntax and otherwise skipped, so that a body of
+// megabytes of which little is needed costs little memory. `keep` is not asked about what lies below a refused member.
+Result<Json> parse_json_filtered(std::string_view text, JsonFilter keep);
 // The member `key` of an object, or nullptr when `value` is no object or has no such member, or it is null.
 const Json* find_member(const Json& value, std::string_view key);
 // The member as a string; nullopt when absent, null or not a string.
