@@ -1,0 +1,190 @@
+// Fixture: what a twin starts with. Built in code or read from JSON; the JSON speaks GHL's own field names
+// (facts/ghl.md 4.1), misspellings included, so that a calendar can be pasted from a real account.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+
+namespace mock_ghl {
+
+// A span of a local day, in minutes since its wall-clock midnight: [open_minute, close_minute), 0..1440.
+struct TimeRange {
+  int open_minute = 0;
+  int close_minute = 0;
+  bool operator==(const TimeRange&) const = default;
+};
+
+// Opening hours of a week; index 0 is Sunday, as GHL counts.
+struct WeeklyHours {
+  std::array<std::vector<TimeRange>, 7> days;
+
+  bool empty() const;
+  // The same ranges on every day of `weekdays`.
+  static WeeklyHours on(const std::vector<unsigned>& weekdays, TimeRange range);
+};
+
+// Hours of one date; they replace that date's weekly hours. No ranges: closed.
+struct DateHours {
+  holdfast::CivilDate date;
+  std::vector<TimeRange> ranges;
+};
+
+enum class CalendarType { round_robin, event, class_booking, collective, service_booking, personal };
+
+// Which hours count (GHL's availabilityType: null, 0, 1).
+enum class AvailabilityType { both, weekly_only, dates_only };
+
+struct TeamMember {
+  std::string user_id;
+  double priority = 0.5;  // 0, 0.5 or 1; the higher is chosen first
+  bool primary = false;
+};
+
+// A calendar and all rules of its slots. Durations are elapsed time; a day is 24 h, a week 7 days, a month 30 days.
+struct Calendar {
+  std::string id;
+  std::string location_id;
+  std::string name;
+  std::string description;
+  bool active = true;
+  CalendarType type = CalendarType::round_robin;
+  bool equal_distribution = false;  // round robin: the member with the fewest bookings instead of the highest priority
+  std::vector<TeamMember> team;
+  WeeklyHours open_hours;  // when empty (and no date hours), each member's own hours count (facts/ghl.md 4.2)
+  std::vector<DateHours> date_hours;  // GHL's availabilities; at most one entry a date
+  AvailabilityType availability = AvailabilityType::both;
+  holdfast::Duration slot_duration{holdfast::minutes{30}};
+  holdfast::Duration slot_interval{holdfast::minutes{30}};
+  holdfast::Duration pre_buffer{0};
+  holdfast::Duration post_buffer{0};    // GHL's slotBuffer
+  int appointments_per_slot = 1;        // per user; the seats of a class
+  int appointments_per_day = 0;         // per calendar and local date; 0: no limit
+  holdfast::Duration booking_after{0};  // notice
+  holdfast::Duration booking_for{0};    // horizon; 0: no limit
+  bool auto_confirm = true;             // status "confirmed" at once instead of "new"
+  std::string event_title = "{{contact.name}}";
+  bool any_duration = false;  // accepts an endTime that is not start + slot_duration (quirk 9)
+
+  // The kinds that cannot be booked without team members (quirk 11); only event calendars can.
+  bool needs_team() const { return type != CalendarType::event; }
+  bool has_member(std::string_view user_id) const;
+};
+
+// Which field decides that two contacts are the same (facts/ghl.md 5.3).
+enum class DuplicateField { email, phone };
+
+// A sub-account.
+struct Location {
+  std::string id;
+  std::string name;
+  std::string timezone = "America/New_York";  // IANA or a legacy alias
+  std::string country = "US";                 // ISO-2; national phone numbers are read with it
+  bool allow_duplicate_contact = false;
+  // In order of precedence; the second is optional.
+  std::vector<DuplicateField> duplicate_fields{DuplicateField::email, DuplicateField::phone};
+};
+
+// Somebody whose time is booked.
+struct User {
+  std::string id;
+  std::string location_id;
+  std::string name;
+  std::string email;
+  // Counts only on calendars without hours of their own; a member without any then offers nothing (quirk 15).
+  std::optional<WeeklyHours> hours;
+};
+
+// A Private Integration Token of one location.
+struct TokenGrant {
+  std::string token;  // "pit-…"
+  std::string location_id;
+  std::vector<std::string> scopes;  // empty: all scopes of the booking set
+};
+
+// The fields of a contact that the twin keeps.
+struct ContactFields {
+  std::string first_name;
+  std::string last_name;
+  std::string email;
+  std::string phone;  // E.164 when it can be read as a number
+  std::string timezone;
+  std::string source;
+  std::string company_name;
+  std::string address1;
+  std::string city;
+  std::string state;
+  std::string postal_code;
+  std::string country;
+  std::string website;
+  std::string date_of_birth;
+  std::string gender;
+  std::string assigned_to;
+  std::optional<bool> dnd;
+  std::vector<std::string> tags;
+  bool operator==(const ContactFields&) const = default;
+
+  // "first last", trimmed.
+  std::string full_name() const;
+};
+
+struct ContactSeed {
+  std::string id;  // drawn when empty
+  std::string location_id;
+  ContactFields fields;
+};
+
+struct AppointmentSeed {
+  std::string id;  // drawn when empty
+  std::string calendar_id;
+  std::string contact_id;
+  std::string user_id;  // the calendar's first member when empty
+  holdfast::Instant start{};
+  std::optional<holdfast::Instant> end;  // start + slot_duration when absent
+  std::string status = "confirmed";
+  std::string title;
+  std::string description;
+};
+
+// Behaviour of the whole twin where GHL's own varies or is not known (facts/ghl.md 11).
+struct Settings {
+  std::int64_t search_lag_ms = 12'000;           // POST /contacts/search sees writes this much later (quirk 33)
+  int rate_limit_max = 100;                      // requests a token may make …
+  std::int64_t rate_limit_interval_ms = 10'000;  // … in one fixed window (facts/ghl.md 3)
+  int rate_limit_daily = 200'000;
+  bool allow_start_at_close = false;  // offers a last start at the closing time itself (facts/ghl.md 4.2)
+};
+
+// The whole starting point.
+struct Fixture {
+  std::vector<Location> locations;
+  std::vector<User> users;
+  std::vector<Calendar> calendars;
+  std::vector<TokenGrant> tokens;
+  std::vector<ContactSeed> contacts;
+  std::vector<AppointmentSeed> appointments;
+  Settings settings;
+};
+
+// Reads a fixture. invalid_input names the path of what is wrong ("calendars[0].openHours[1].hours: …"): JSON faults,
+// unknown keys, wrong types, values out of range, dangling ids and unknown zones.
+holdfast::Result<Fixture> parse_fixture(std::string_view text);
+// The consistency part of it, for fixtures built in code: unique ids, references that exist, zones, ranges.
+holdfast::Result<void> check_fixture(const Fixture& fixture);
+// A small clinic in America/New_York: location "locClinic00000000001", a round robin of two users, a personal calendar
+// and a class of three seats; token "pit-00000000-0000-4000-8000-000000000001" with every scope. The same as
+// fixtures/clinic.json.
+Fixture demo_fixture();
+
+// GHL's names: "round_robin", "event", …
+std::string_view to_string(CalendarType type);
+// The scopes a token has when its fixture names none.
+const std::vector<std::string>& booking_scopes();
+
+}  // namespace mock_ghl

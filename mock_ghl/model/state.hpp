@@ -1,0 +1,251 @@
+// State: the authoritative record of the twin. What happened is never forgotten: cancelled and deleted appointments are
+// marked with the instant, so that a checker can read the whole history. Pure: no clock, `now` is a parameter.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/random.hpp"
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+#include "mock_ghl/model/fixture.hpp"
+
+namespace mock_ghl {
+
+// An appointment that is or was in the calendar.
+struct Appointment {
+  std::string id;
+  std::uint64_t sequence = 0;  // 1, 2, … in order of creation
+  std::string calendar_id;
+  std::string location_id;
+  std::string contact_id;
+  std::string assigned_user_id;       // empty on event calendars without a team
+  std::vector<std::string> user_ids;  // whose time it takes: the assigned user; all members of a collective calendar
+  holdfast::Interval interval{};
+  std::string status = "confirmed";  // new, confirmed, cancelled, showed, noshow, invalid
+  std::string title;
+  std::string description;
+  std::string address;
+  std::string source = "api";  // "api", "calendar_page" (a person) or "fixture"
+  holdfast::Instant created_at{};
+  holdfast::Instant updated_at{};
+  std::optional<holdfast::Instant>
+      ended_at;  // when it stopped taking up its time (cancelled, deleted); cleared by a revival
+  bool deleted = false;
+
+  // True while it takes up its time: not deleted, not cancelled, invalid or noshow (facts/ghl.md 4.8).
+  bool occupies() const;
+};
+
+// A contact with the past versions that a lagging search index still shows.
+struct Contact {
+  std::string id;
+  std::uint64_t sequence = 0;
+  std::string location_id;
+  ContactFields fields;
+  holdfast::Instant created_at{};
+  holdfast::Instant updated_at{};
+  bool deleted = false;
+  std::vector<std::pair<holdfast::Instant, ContactFields>> versions;  // (since, fields), ascending; the last eight
+
+  // The fields as a reader of age `as_of` sees them; nullptr when it did not exist yet.
+  const ContactFields* fields_as_of(holdfast::Instant as_of) const;
+};
+
+struct Note {
+  std::string id;
+  std::string contact_id;
+  std::string user_id;
+  std::string body;
+  std::string title;
+  std::string color;
+  bool pinned = false;
+  holdfast::Instant created_at{};
+};
+
+// A blocked slot: of one user (everywhere) or of an event calendar.
+struct Block {
+  std::string id;
+  std::string location_id;
+  std::string calendar_id;
+  std::string user_id;
+  std::string title;
+  holdfast::Interval interval{};
+  holdfast::Instant created_at{};
+  std::optional<holdfast::Instant> ended_at;
+};
+
+// A stretch of time that one appointment or block takes from `from` until `until` (of the twin's life): what the slot
+// engine reads. A rescheduled appointment leaves an ended one behind.
+struct Occupancy {
+  holdfast::Interval interval{};
+  holdfast::Instant from{};
+  holdfast::Instant until = holdfast::Instant::max();
+  const Calendar* calendar = nullptr;  // nullptr for a block
+  std::uint64_t sequence = 0;          // of the appointment; 0 for a block
+  std::string_view id;                 // of the appointment or block; lives as long as the state
+
+  bool active_at(holdfast::Instant as_of) const { return from <= as_of && as_of < until; }
+};
+
+// Occupancies ordered by their begin, found by time.
+class TimeIndex {
+ public:
+  void add(const Occupancy& occupancy);
+  // Ends the one of `id` that has not ended. `begin` is its interval's begin.
+  void end(holdfast::Instant begin, std::string_view id, holdfast::Instant at);
+  // Calls visit(const Occupancy&) for every one, ended or not, whose interval overlaps `window`, by begin.
+  template <class Visit>
+  void visit_overlapping(const holdfast::Interval& window, Visit visit) const {
+    for (auto it = entries_.lower_bound(saturating_minus(window.begin, longest_));
+         it != entries_.end() && it->first < window.end; ++it) {
+      if (it->second.interval.end > window.begin) visit(it->second);
+    }
+  }
+
+ private:
+  static holdfast::Instant saturating_minus(holdfast::Instant instant, holdfast::Duration duration);
+  std::multimap<holdfast::Instant, Occupancy> entries_;
+  holdfast::Duration longest_{0};
+};
+
+// What a new appointment is made of; checks are the caller's business.
+struct NewAppointment {
+  std::string id;  // drawn when empty
+  std::string calendar_id;
+  std::string contact_id;
+  std::string assigned_user_id;
+  holdfast::Interval interval{};
+  std::string status = "confirmed";
+  std::string title;
+  std::string description;
+  std::string address;
+  std::string source = "api";
+};
+
+// What an update changes; what is absent stays.
+struct AppointmentChange {
+  std::optional<std::string> calendar_id;
+  std::optional<std::string> assigned_user_id;
+  std::optional<holdfast::Interval> interval;
+  std::optional<std::string> status;
+  std::optional<std::string> title;
+  std::optional<std::string> description;
+  std::optional<std::string> address;
+};
+
+// The record. Not thread-safe, not copyable (its indexes point into it). References that methods hand out stay valid as
+// long as the state lives. Lookups of unknown ids answer nullptr; changing an unknown id is a bug of the caller.
+class State {
+ public:
+  // `fixture` must pass check_fixture (asserted). Ids are drawn from `seed`, in order of creation. Fixture records are
+  // created at `now`.
+  State(Fixture fixture, std::uint64_t seed, holdfast::Instant now);
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  // Reading. All ordered by id; Appointment::sequence gives the order of creation.
+  const std::map<std::string, Appointment, std::less<>>& appointments() const { return appointments_; }
+  const std::map<std::string, Contact, std::less<>>& contacts() const { return contacts_; }
+  const std::map<std::string, Block, std::less<>>& blocks() const { return blocks_; }
+  // Notes by contact id, oldest first.
+  const std::map<std::string, std::vector<Note>, std::less<>>& notes() const { return notes_; }
+  const std::map<std::string, Calendar, std::less<>>& calendars() const { return calendars_; }
+  const std::map<std::string, Location, std::less<>>& locations() const { return locations_; }
+  const std::map<std::string, User, std::less<>>& users() const { return users_; }
+  const std::vector<TokenGrant>& tokens() const { return tokens_; }
+  const Settings& settings() const { return settings_; }
+
+  const Appointment* appointment(std::string_view id) const;
+  const Contact* contact(std::string_view id) const;  // deleted ones too
+  const Calendar* calendar(std::string_view id) const;
+  const Location* location(std::string_view id) const;
+  const User* user(std::string_view id) const;
+  const Block* block(std::string_view id) const;
+  // The zone of a location.
+  const holdfast::Zone& zone(std::string_view location_id) const;
+  // The oldest living contact of the location with this E.164 phone, or this e-mail (in any case of letters).
+  const Contact* contact_by_phone(std::string_view location_id, std::string_view e164) const;
+  const Contact* contact_by_email(std::string_view location_id, std::string_view email) const;
+  // A contact's appointments, oldest first.
+  std::vector<const Appointment*> appointments_of(std::string_view contact_id) const;
+  // Appointments of a calendar or of a user whose present interval overlaps `window`, cancelled and deleted ones
+  // included, by start.
+  std::vector<const Appointment*> appointments_in(std::string_view calendar_id, const holdfast::Interval& window) const;
+  std::vector<const Appointment*> appointments_of_user(std::string_view user_id,
+                                                       const holdfast::Interval& window) const;
+  // Number of living bookings of a user on a calendar.
+  int bookings(std::string_view calendar_id, std::string_view user_id) const;
+
+  // Changing.
+  const Appointment& add_appointment(NewAppointment appointment, holdfast::Instant now);
+  const Appointment& change_appointment(std::string_view id, const AppointmentChange& change, holdfast::Instant now);
+  // Marks it deleted; its status stays.
+  const Appointment& delete_appointment(std::string_view id, holdfast::Instant now);
+  // `fields.phone` is kept as E.164 when it can be read with the location's country, else as it is.
+  const Contact& add_contact(std::string_view location_id, ContactFields fields, holdfast::Instant now,
+                             std::string id = {});
+  const Contact& change_contact(std::string_view id, ContactFields fields, holdfast::Instant now);
+  const Contact& delete_contact(std::string_view id, holdfast::Instant now);
+  const Note& add_note(std::string_view contact_id, Note note, holdfast::Instant now);
+  const Block& add_block(Block block, holdfast::Instant now);
+  const Block& delete_block(std::string_view id, holdfast::Instant now);
+  // Somebody edits a calendar's rules in GHL's screen (quirk 26). The id must exist; location and type stay.
+  void replace_calendar(Calendar calendar);
+
+  // For the slot engine. Empty indexes for unknown ids.
+  const TimeIndex& calendar_index(std::string_view calendar_id) const;
+  const TimeIndex& user_index(std::string_view user_id) const;
+  // Twenty characters of [A-Za-z0-9], as GHL's ids look.
+  std::string draw_id();
+
+ private:
+  using Index = std::map<std::string, TimeIndex, std::less<>>;
+  using ContactIndex = std::map<std::pair<std::string, std::string>, std::vector<std::string>, std::less<>>;
+
+  void occupy(const Appointment& appointment, holdfast::Instant now);
+  void vacate(const Appointment& appointment, holdfast::Instant now);
+  void place(const Appointment& appointment);
+  void displace(const Appointment& appointment);
+  std::vector<std::string> occupied_users(const Calendar& calendar, const std::string& assigned_user_id) const;
+  std::vector<const Appointment*> placed_in(const Index& index, std::string_view key,
+                                            const holdfast::Interval& window) const;
+  void index_contact(const Contact& contact);
+  void unindex_contact(const Contact& contact);
+  const Contact* first_of(const ContactIndex& index, std::string_view location_id, std::string key) const;
+
+  holdfast::SplitMix64 ids_;
+  Settings settings_;
+  std::vector<TokenGrant> tokens_;
+  std::map<std::string, Location, std::less<>> locations_;
+  std::map<std::string, holdfast::Zone, std::less<>> zones_;
+  std::map<std::string, User, std::less<>> users_;
+  std::map<std::string, Calendar, std::less<>> calendars_;
+  std::map<std::string, Appointment, std::less<>> appointments_;
+  std::map<std::string, Contact, std::less<>> contacts_;
+  std::map<std::string, std::vector<Note>, std::less<>> notes_;
+  std::map<std::string, Block, std::less<>> blocks_;
+  Index busy_by_calendar_;  // occupancies: what takes time, with history
+  Index busy_by_user_;
+  Index placed_by_calendar_;  // present places of all appointments, living or not: what /calendars/events lists
+  Index placed_by_user_;
+  ContactIndex by_phone_;  // (location, E.164) -> contact ids, oldest first
+  ContactIndex by_email_;  // (location, lower-case e-mail)
+  std::map<std::string, std::vector<std::string>, std::less<>> appointments_by_contact_;
+  std::map<std::pair<std::string, std::string>, int> bookings_;  // (calendar, user) -> living bookings
+  std::uint64_t appointment_count_ = 0;
+  std::uint64_t contact_count_ = 0;
+};
+
+// The state as a reader of some age sees it: stale free-slots look at the past.
+struct StateView {
+  const State& state;
+  holdfast::Instant as_of;
+};
+
+}  // namespace mock_ghl

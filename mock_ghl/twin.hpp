@@ -1,0 +1,46 @@
+// Twin: the GHL server that behaves like the real one, as a handler behind any transport. mock-ghl serves it over
+// sockets; the virtual world calls it in virtual time. It is stricter than GHL where facts/ghl.md leaves a doubt.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/base/result.hpp"
+#include "core/net/http.hpp"
+#include "core/net/runtime.hpp"
+#include "mock_ghl/chaos/plan.hpp"
+#include "mock_ghl/model/fixture.hpp"
+#include "mock_ghl/model/state.hpp"
+
+namespace mock_ghl {
+
+// The twin. Not thread-safe; one loop. Tasks it starts (late commits) refer to it, so it must outlive them.
+class Twin {
+ public:
+  Twin(holdfast::net::Runtime runtime, Fixture fixture, std::uint64_t seed);
+  ~Twin();
+  Twin(const Twin&) = delete;
+  Twin& operator=(const Twin&) = delete;
+
+  // One API request: chaos first (latency, faults), then authentication, then the route. Never throws.
+  holdfast::net::Task<holdfast::net::HttpResponse> handle(holdfast::net::HttpRequest request);
+  // Replaces the chaos; an empty plan is calm. Late commits already under way still land.
+  void set_chaos(ChaosPlan plan);
+  // The authoritative record: every appointment that ever was, contacts, notes. Read it freely; change it only through
+  // the methods of State.
+  State& state();
+  const State& state() const;
+  // A person books in GHL's screen: checked and committed in one step (no gap), source "calendar_page". slot_taken when
+  // the slot engine would not offer it. Returns the appointment id.
+  holdfast::Result<std::string> book_as_person(const std::string& calendar_id, holdfast::Instant start,
+                                               const std::string& contact_name);
+  // A person cancels in GHL's screen.
+  holdfast::Result<void> cancel_as_person(const std::string& appointment_id);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace mock_ghl
