@@ -11,7 +11,7 @@ namespace holdfast::booking {
 
 // Something a caller can book: a name they say and the GHL calendar behind it.
 struct Service {
-  std::string name;         // "Consultation"; spoken
+  std::string name;  // "Consultation"; spoken
   std::string calendar_id;
 };
 

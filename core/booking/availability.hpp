@@ -1,0 +1,67 @@
+// Availability: what can be offered to a caller, with codes bound to the offer.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/booking/context.hpp"
+#include "core/booking/when.hpp"
+
+namespace holdfast::booking {
+
+// One slot as a caller hears it.
+struct OfferedSlot {
+  std::string code;
+  std::string label;
+  Instant start{};
+};
+
+// What to look for.
+struct SlotSearch {
+  std::string conversation;
+  Service service;
+  Zone zone = Zone::utc();       // labels and days are in this zone
+  std::optional<CivilDate> day;  // nullopt: the next free times
+  TimeOfDay time_of_day;
+  std::optional<Instant> near;  // rank by distance to this instant (alternatives)
+};
+
+// What was found. `on_wished_day` is false when the wished day had nothing and later days are offered instead.
+struct SlotOffer {
+  std::vector<OfferedSlot> slots;
+  bool on_wished_day = true;
+};
+
+// Reads GHL's free slots, leaves out what is held here, and binds codes. One per tenant.
+class Availability {
+ public:
+  explicit Availability(Context& context) : context_(context) {}
+
+  // Up to limits.offered_slots_max slots in ascending order, saved in the ledger under fresh codes. Empty when nothing
+  // is free. A failed read is an error, never "nothing free" (peers.md bug 8).
+  net::Task<Result<SlotOffer>> search(SlotSearch wish, Instant deadline);
+  // The calendar's rules, from GHL or remembered for up to a minute.
+  net::Task<Result<ghl::Calendar>> calendar(std::string calendar_id, Instant deadline);
+  // True when GHL still offers exactly `start` (a fresh read of a narrow window); the slot's text goes back verbatim.
+  net::Task<Result<std::optional<ghl::FreeSlot>>> recheck(std::string calendar_id, Interval slot, std::string zone_name,
+                                                          Instant deadline);
+
+ private:
+  struct Remembered {
+    ghl::Calendar calendar;
+    Instant read_at;
+  };
+  net::Task<Result<std::vector<ghl::FreeSlot>>> free_of_holds(ghl::Calendar calendar, Interval window,
+                                                              std::string zone_name, Instant deadline);
+  net::Task<Result<std::vector<OfferedSlot>>> save(SlotSearch wish, ghl::Calendar calendar,
+                                                   std::vector<ghl::FreeSlot> slots);
+  net::Task<Result<std::string>> code_for(std::string conversation, std::string calendar_id, Instant start,
+                                          std::vector<std::string> taken);
+
+  Context& context_;
+  std::map<std::string, Remembered> calendars_;
+};
+
+}  // namespace holdfast::booking

@@ -1,0 +1,23 @@
+// Context: what every part of one tenant's front desk shares.
+#pragma once
+
+#include "core/booking/tenant.hpp"
+#include "core/ghl/client.hpp"
+#include "core/ledger/ledger.hpp"
+#include "core/net/task_group.hpp"
+
+namespace holdfast::booking {
+
+// References to the seams and the tenant's own settings. Lives in the front desk and outlives its parts.
+struct Context {
+  net::Runtime runtime;
+  Tenant tenant;
+  ledger::Ledger& ledger;
+  ghl::Client& client;
+  net::TaskGroup tasks;  // everything that runs on after the reply to a tool call
+
+  Instant now() const { return runtime.now(); }
+  Instant in(std::int64_t duration_ms) const { return now() + Duration(duration_ms); }
+};
+
+}  // namespace holdfast::booking

@@ -1,0 +1,100 @@
+#include "core/booking/readback.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "core/booking/marker.hpp"
+#include "core/booking/resource.hpp"
+
+namespace holdfast::booking {
+namespace {
+
+Interval time_of(const ghl::Appointment& event, const ghl::Calendar& calendar) {
+  const Instant begin = event.start.value_or(Instant{});
+  return {begin, event.end.value_or(begin + calendar.slot_duration)};
+}
+
+bool beats(const ghl::Appointment& other, const ghl::Appointment& ours) {
+  if (!has_marker(other)) return true;
+  const Instant never = Instant::max();
+  return std::tuple(other.added_at.value_or(never), other.id) < std::tuple(ours.added_at.value_or(never), ours.id);
+}
+
+// Seats on which `ours` and `other` meet: the user when both have the same, else the calendar when it has no users.
+bool same_seat(const ghl::Appointment& ours, const ghl::Appointment& other) {
+  if (!ours.assigned_user_id.empty() && !other.assigned_user_id.empty()) {
+    return ours.assigned_user_id == other.assigned_user_id;
+  }
+  return ours.calendar_id == other.calendar_id;
+}
+
+}  // namespace
+
+Exclusivity judge_exclusivity(const ghl::Appointment& ours, const std::vector<ghl::Appointment>& events,
+                              Interval booking, const ghl::Calendar& calendar) {
+  if (!ours.occupies()) return Exclusivity::gone;
+  const bool per_user = !ours.assigned_user_id.empty();
+  const int capacity = per_user ? std::max(1, calendar.appointments_per_slot) : resource_of(calendar).capacity;
+  int stronger = 0;
+  bool elsewhere = false;
+  for (const ghl::Appointment& other : events) {
+    if (other.id == ours.id || !other.occupies() || !same_seat(ours, other)) continue;
+    if (!time_of(other, calendar).overlaps(booking) || !beats(other, ours)) continue;
+    // Seats of one slot are shared only by bookings of that very slot.
+    if (other.calendar_id != ours.calendar_id || other.start != ours.start) elsewhere = true;
+    ++stronger;
+  }
+  return elsewhere || stronger >= capacity ? Exclusivity::yield : Exclusivity::ours;
+}
+
+net::Task<Result<std::optional<ghl::Appointment>>> Readback::find(std::string intent_id, BookingRequest request,
+                                                                  std::string contact_id, Instant deadline) {
+  auto events =
+      co_await context_.client.list_calendar_events(request.calendar_id, {request.start, request.end}, deadline);
+  if (!events) co_return fail(events.error());
+  for (ghl::Appointment& event : *events) {
+    if (has_marker_of(event, intent_id)) co_return std::move(event);
+  }
+  for (ghl::Appointment& event : *events) {
+    const bool nameless = event.description.empty();
+    if (nameless && !contact_id.empty() && event.contact_id == contact_id && event.start == request.start &&
+        event.occupies()) {
+      co_return std::move(event);
+    }
+  }
+  co_return std::nullopt;
+}
+
+net::Task<Result<Exclusivity>> Readback::exclusivity(std::string appointment_id, ghl::Calendar calendar,
+                                                     Interval booking, Instant deadline) {
+  auto events = co_await context_.client.list_calendar_events(calendar.id, booking, deadline);
+  if (!events) co_return fail(events.error());
+  const auto is_ours = [&](const ghl::Appointment& event) { return event.id == appointment_id; };
+  auto found = std::find_if(events->begin(), events->end(), is_ours);
+  ghl::Appointment ours;
+  if (found != events->end()) {
+    ours = *found;
+  } else {
+    auto read = co_await context_.client.get_appointment(appointment_id, deadline);
+    if (!read && read.error().kind == ErrorKind::not_found) co_return Exclusivity::gone;
+    if (!read) co_return fail(read.error());
+    ours = std::move(*read);
+  }
+  if (!ours.assigned_user_id.empty()) {
+    auto elsewhere = co_await context_.client.list_user_events(ours.assigned_user_id, booking, deadline);
+    if (!elsewhere) co_return fail(elsewhere.error());
+    for (ghl::Appointment& event : *elsewhere) {
+      if (event.calendar_id != calendar.id) events->push_back(std::move(event));
+    }
+  }
+  co_return judge_exclusivity(ours, *events, booking, calendar);
+}
+
+net::Task<Result<bool>> Readback::is_live(std::string appointment_id, Instant deadline) {
+  const auto read = co_await context_.client.get_appointment(std::move(appointment_id), deadline);
+  if (!read && read.error().kind == ErrorKind::not_found) co_return false;
+  if (!read) co_return fail(read.error());
+  co_return read->occupies();
+}
+
+}  // namespace holdfast::booking

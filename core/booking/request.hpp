@@ -1,0 +1,65 @@
+// BookingRequest and BookingOutcome: what an intent wants and how it ended, as the ledger keeps them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+
+namespace holdfast::booking {
+
+// Who comes.
+struct Person {
+  std::string first_name;
+  std::string last_name;
+  std::string email;  // lower case, may be empty
+  std::string phone;  // E.164, may be empty when there is an email
+
+  std::string full_name() const;
+};
+
+// A wish made definite: everything the saga needs, nothing it would have to ask for again after a restart.
+struct BookingRequest {
+  std::string service;
+  std::string calendar_id;
+  Instant start{};
+  Instant end{};
+  std::string zone;  // in which the slot was offered and is spoken of
+  Person person;
+  std::string notes;     // the caller's, may be empty
+  std::string identity;  // who asks: trusted phone, else email, else the conversation
+
+  // The semantic key of the wish (DESIGN saga 1): who, where, when, what. The person's name is no part of it, because a
+  // voice model spells a name anew at every try; the tenant is a column of its own.
+  std::string intent_key() const;
+};
+
+// Why an intent was refused, stable names for logs, traces and the ledger.
+enum class RefusalReason {
+  slot_taken,     // somebody else has it, or GHL does not offer it
+  cancelled,      // it was booked and a person cancelled it in GHL
+  not_created,    // the create's outcome was unknown and it never arrived
+  interrupted,    // the daemon stopped before anything was sent
+  calendar_busy,  // GHL rate-limited us or could not be reached before anything was done
+  misconfigured,  // GHL refuses for a reason the operator must mend
+};
+
+std::string_view to_string(RefusalReason reason);
+
+// What the ledger's `outcome` column holds of a refused intent.
+struct Refusal {
+  RefusalReason reason = RefusalReason::slot_taken;
+  std::string detail;  // for the operator; no personal data
+
+  // True when the same tool call may try again: nothing about the slot or the caller stood in the way.
+  bool retryable() const { return reason != RefusalReason::slot_taken && reason != RefusalReason::misconfigured; }
+};
+
+std::string encode(const BookingRequest& request);
+Result<BookingRequest> decode_request(std::string_view text);
+std::string encode(const Refusal& refusal);
+// An unreadable text counts as `interrupted`.
+Refusal decode_refusal(std::string_view text);
+
+}  // namespace holdfast::booking
