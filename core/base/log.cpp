@@ -15,11 +15,16 @@ std::atomic<LogLevel> least_level{LogLevel::off};
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
-    case LogLevel::debug: return spdlog::level::debug;
-    case LogLevel::info: return spdlog::level::info;
-    case LogLevel::warning: return spdlog::level::warn;
-    case LogLevel::error: return spdlog::level::err;
-    case LogLevel::off: return spdlog::level::off;
+    case LogLevel::debug:
+      return spdlog::level::debug;
+    case LogLevel::info:
+      return spdlog::level::info;
+    case LogLevel::warning:
+      return spdlog::level::warn;
+    case LogLevel::error:
+      return spdlog::level::err;
+    case LogLevel::off:
+      return spdlog::level::off;
   }
   return spdlog::level::off;
 }
@@ -37,16 +42,21 @@ spdlog::logger& logger() {
 
 }  // namespace
 
-void set_log_level(LogLevel level) { least_level.store(level, std::memory_order_relaxed); }
+void set_log_level(LogLevel level) {
+  least_level.store(level, std::memory_order_relaxed);
+}
 
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
   if (level < least_level.load(std::memory_order_relaxed) || level == LogLevel::off) return;
   std::string line = "\"event\":" + dump_json(Json(event));
   for (const LogField& field : fields) {
     line += "," + dump_json(Json(field.name)) + ":";
-    if (const auto* number = std::get_if<std::int64_t>(&field.value)) line += std::to_string(*number);
-    else if (const auto* flag = std::get_if<bool>(&field.value)) line += *flag ? "true" : "false";
-    else line += dump_json(Json(std::get<Loggable>(field.value).text()));
+    if (const auto* number = std::get_if<std::int64_t>(&field.value))
+      line += std::to_string(*number);
+    else if (const auto* flag = std::get_if<bool>(&field.value))
+      line += *flag ? "true" : "false";
+    else
+      line += dump_json(Json(std::get<Loggable>(field.value).text()));
   }
   logger().log(to_spdlog(level), line);
 }

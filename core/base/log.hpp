@@ -38,8 +38,8 @@ struct LogField {
 
 enum class LogLevel { debug, info, warning, error, off };
 
-// Sets the least level that is written (to standard error). Thread-safe; `off` until somebody sets it, so that libraries
-// and simulations are silent.
+// Sets the least level that is written (to standard error). Thread-safe; `off` until somebody sets it, so that
+// libraries and simulations are silent.
 void set_log_level(LogLevel level);
 // Writes one line. `event` is a stable snake_case name. Thread-safe.
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});

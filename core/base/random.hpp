@@ -31,9 +31,7 @@ class SplitMix64 {
   // True with the given probability.
   constexpr bool chance(double probability) { return unit() < probability; }
   // An independent generator for a component, so that one component's draws do not shift another's.
-  constexpr SplitMix64 fork(std::uint64_t label) {
-    return SplitMix64(next() ^ (label * 0xd1342543de82ef95ULL));
-  }
+  constexpr SplitMix64 fork(std::uint64_t label) { return SplitMix64(next() ^ (label * 0xd1342543de82ef95ULL)); }
 
  private:
   std::uint64_t state_;

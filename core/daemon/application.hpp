@@ -18,8 +18,8 @@ namespace holdfast::daemon {
 // A tenant with the secrets that belong to it.
 struct TenantAccount {
   booking::Tenant tenant;
-  Secret ghl_token;     // Private Integration Token
-  Secret vapi_secret;   // what Vapi must present; required unless `allow_unauthenticated`
+  Secret ghl_token;    // Private Integration Token
+  Secret vapi_secret;  // what Vapi must present; required unless `allow_unauthenticated`
   bool allow_unauthenticated = false;
   ghl::RetryPolicy retry{};
 };

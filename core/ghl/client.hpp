@@ -14,8 +14,8 @@ namespace holdfast::ghl {
 
 // How often and how long reads and safe writes are retried. Creates are never retried by the client.
 struct RetryPolicy {
-  int attempts_max = 4;            // tries in all
-  std::int64_t base_ms = 150;      // first wait, doubled each time, with jitter
+  int attempts_max = 4;        // tries in all
+  std::int64_t base_ms = 150;  // first wait, doubled each time, with jitter
   std::int64_t cap_ms = 2'000;
   std::int64_t attempt_timeout_ms = 8'000;  // of one try; the call's own deadline still holds
 };

@@ -15,12 +15,12 @@ struct Calendar {
   std::string id;
   std::string location_id;
   std::string name;
-  std::string type;                       // "round_robin", "personal", "event", …
+  std::string type;  // "round_robin", "personal", "event", …
   bool active = true;
   Duration slot_duration{minutes{30}};
   Duration pre_buffer{0};
-  Duration post_buffer{0};                // GHL's slotBuffer
-  int appointments_per_slot = 1;          // GHL's appoinmentPerSlot: per user, or seats of a class
+  Duration post_buffer{0};        // GHL's slotBuffer
+  int appointments_per_slot = 1;  // GHL's appoinmentPerSlot: per user, or seats of a class
   std::vector<std::string> team_member_ids;
 };
 
@@ -28,8 +28,8 @@ struct Calendar {
 struct Location {
   std::string id;
   std::string name;
-  std::string timezone;   // IANA, may be a legacy alias such as "US/Central"
-  std::string country;    // ISO-2, "US" when absent
+  std::string timezone;  // IANA, may be a legacy alias such as "US/Central"
+  std::string country;   // ISO-2, "US" when absent
 };
 
 // One start that free-slots offered.
@@ -46,12 +46,12 @@ struct Appointment {
   std::string contact_id;
   std::string assigned_user_id;
   std::string title;
-  std::string description;                // GHL reads it back as `notes` (quirk 7); either fills this
-  std::string status;                     // as GHL wrote it
+  std::string description;  // GHL reads it back as `notes` (quirk 7); either fills this
+  std::string status;       // as GHL wrote it
   bool deleted = false;
   std::optional<Instant> start;
   std::optional<Instant> end;
-  std::optional<Instant> added_at;        // dateAdded
+  std::optional<Instant> added_at;  // dateAdded
 
   // True when it takes up its time: not deleted, not cancelled, not invalid, not noshow (facts/ghl.md 4.8).
   bool occupies() const;
@@ -86,10 +86,10 @@ struct ContactDraft {
 struct AppointmentDraft {
   std::string calendar_id;
   std::string contact_id;
-  std::string start_text;         // the free-slots string, verbatim
+  std::string start_text;  // the free-slots string, verbatim
   std::string title;
-  std::string description;        // carries the marker
-  std::string assigned_user_id;   // empty: GHL chooses
+  std::string description;       // carries the marker
+  std::string assigned_user_id;  // empty: GHL chooses
 };
 
 }  // namespace holdfast::ghl

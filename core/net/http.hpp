@@ -23,6 +23,8 @@ class HttpHeaders {
   std::optional<std::string_view> find(std::string_view name) const;
   // Replaces every field called `name` by one.
   void set(std::string_view name, std::string value);
+  // Appends a field, also when one of that name is there already.
+  void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
   // All fields, in order.
   const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
 
@@ -38,8 +40,8 @@ struct HttpRequest {
   std::string body = {};
 };
 
-// A response. `abandoned` means that no answer is ever sent: the connection is cut after the handler returned. It exists
-// so that a twin can lose an answer in both worlds.
+// A response. `abandoned` means that no answer is ever sent: the connection is cut after the handler returned. It
+// exists so that a twin can lose an answer in both worlds.
 struct HttpResponse {
   int status = 200;
   HttpHeaders headers = {};
@@ -56,8 +58,8 @@ using HttpHandler = std::function<Task<HttpResponse>(HttpRequest)>;
 
 // The decoded parts of a target.
 struct Target {
-  std::string path;                                          // percent-decoded, without a trailing slash (but "/" stays)
-  std::vector<std::pair<std::string, std::string>> query;    // decoded; '+' is a space; order kept
+  std::string path;                                        // percent-decoded, without a trailing slash (but "/" stays)
+  std::vector<std::pair<std::string, std::string>> query;  // decoded; '+' is a space; order kept
 
   // The first parameter called `name`, if any.
   std::optional<std::string> parameter(std::string_view name) const;

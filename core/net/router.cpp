@@ -18,7 +18,9 @@ std::vector<std::string> split(std::string_view path) {
   return segments;
 }
 
-bool is_capture(const std::string& segment) { return segment.size() > 2 && segment.front() == '{'; }
+bool is_capture(const std::string& segment) {
+  return segment.size() > 2 && segment.front() == '{';
+}
 
 // How many literal segments match, or -1 when the path does not fit.
 int fit(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {

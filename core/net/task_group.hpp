@@ -9,7 +9,8 @@
 
 namespace holdfast::net {
 
-// Counts the tasks it started, so that a drain can wait for them. Must outlive its tasks unless they die with the world.
+// Counts the tasks it started, so that a drain can wait for them. Must outlive its tasks unless they die with the
+// world.
 class TaskGroup {
  public:
   explicit TaskGroup(Runtime runtime) : runtime_(std::move(runtime)) {}

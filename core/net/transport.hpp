@@ -12,7 +12,7 @@ namespace holdfast::net {
 
 // Why there is no response, by what it proves about the server.
 enum class TransportFailure {
-  not_sent,    // no byte of the request left: the server cannot have acted (connect refused, name unknown, TLS rejected)
+  not_sent,  // no byte of the request left: the server cannot have acted (connect refused, name unknown, TLS rejected)
   unanswered,  // the request, or part of it, left; no complete answer came before the deadline or the connection's end
 };
 
