@@ -110,9 +110,9 @@ Result<std::optional<Hold>> changed_hold(std::optional<Hold> hold, const Advance
       if (hold) hold->released = true;
       break;
     case HoldChange::pin:
-      if (!hold || !is_live(*hold, change.now)) {
+      if (!hold || hold->released) {
         return fail(ErrorKind::conflict,
-                    "The hold of intent " + change.intent_id + " is no longer live: acquire it again.");
+                    "The hold of intent " + change.intent_id + " is no longer its own: acquire it again.");
       }
       hold->expires_at.reset();
       break;
@@ -171,6 +171,17 @@ std::vector<Hold> hold_conflicts(const AcquireHold& request, std::vector<Hold> h
     return std::ranges::none_of(full, [&](const Interval& stretch) { return stretch.overlaps(hold.interval); });
   });
   return holds;
+}
+
+std::vector<std::string> disregarded_holds(const AcquireHold& request, const std::vector<Hold>& holds) {
+  std::vector<std::string> result;
+  for (const Hold& hold : holds) {
+    const bool of_another = hold.intent_id != request.intent_id && hold.resource == request.resource;
+    if (of_another && !hold.released && !is_live(hold, request.now) && hold.interval.overlaps(request.interval)) {
+      result.push_back(hold.intent_id);
+    }
+  }
+  return result;
 }
 
 bool is_forgettable(const Hold& hold, IntentState owner, Instant now) {

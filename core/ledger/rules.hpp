@@ -39,8 +39,9 @@ Intent opened(const OpenIntent& request, std::int64_t generation);
 // The intent after `change`. Errors, in this order: conflict (stale version), internal (the table above forbids it),
 // invalid_input (a job of another intent).
 Result<Intent> advanced(Intent intent, const Advance& change);
-// The hold of the intent after `change` (nullopt: there is none). Pinning a hold that is missing, released or expired
-// is a conflict, as the interval may be somebody else's by now: acquire it again.
+// The hold of the intent after `change` (nullopt: there is none). Pinning a hold that is missing or released is a
+// conflict, as the interval may be somebody else's by now: acquire it again. Pinning one that has expired is fine as
+// long as nobody disregarded it: the holds that are not released never exceed the capacity, live or not.
 Result<std::optional<Hold>> changed_hold(std::optional<Hold> hold, const Advance& change);
 // The intent in state `held`. Errors, in this order: conflict (stale version), internal (neither opened nor held).
 Result<Intent> holding(Intent intent, const AcquireHold& request);
@@ -53,6 +54,9 @@ bool is_live(const Hold& hold, Instant now);
 // which `capacity` such holds overlap already. Empty when the hold can be granted. `holds` are those of the resource
 // (of all times or only those near the interval). Ordered by begin, then fencing token.
 std::vector<Hold> hold_conflicts(const AcquireHold& request, std::vector<Hold> holds);
+// Whose holds a grant of `request` releases: those of others that overlap the interval and have expired, so that a late
+// pin of theirs fails (the fencing of Ledger::acquire_hold). `holds` as for hold_conflicts.
+std::vector<std::string> disregarded_holds(const AcquireHold& request, const std::vector<Hold>& holds);
 // Released; or expired before `now`; or pinned by a booked intent and over before `now`. A pinned hold of any other
 // intent is never forgotten. `owner` is the state of the hold's intent.
 bool is_forgettable(const Hold& hold, IntentState owner, Instant now);

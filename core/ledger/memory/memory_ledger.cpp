@@ -53,9 +53,10 @@ net::Task<Result<Intent>> MemoryLedger::advance(Advance change) {
                         [c = std::move(change)](MemoryStore& s) { return s.advance(c); });
 }
 
-net::Task<Result<std::vector<Intent>>> MemoryLedger::unsettled_intents(std::size_t limit) {
-  return commit<std::vector<Intent>>(runtime_, store_, decide(disk_, "unsettled_intents"),
-                                     [limit](MemoryStore& s) { return s.unsettled_intents(limit); });
+net::Task<Result<std::vector<Intent>>> MemoryLedger::unsettled_intents(std::string tenant, std::size_t limit) {
+  return commit<std::vector<Intent>>(
+      runtime_, store_, decide(disk_, "unsettled_intents"),
+      [t = std::move(tenant), limit](MemoryStore& s) { return s.unsettled_intents(t, limit); });
 }
 
 net::Task<Result<std::vector<Intent>>> MemoryLedger::all_intents(std::size_t limit) {
@@ -73,11 +74,12 @@ net::Task<Result<std::vector<Hold>>> MemoryLedger::live_holds(Instant now) {
                                    [now](MemoryStore& s) { return s.live_holds(now); });
 }
 
-net::Task<Result<std::vector<OutboxJob>>> MemoryLedger::claim_jobs(Instant now, Instant lease_until,
+net::Task<Result<std::vector<OutboxJob>>> MemoryLedger::claim_jobs(std::string tenant, Instant now, Instant lease_until,
                                                                    std::size_t limit) {
-  return commit<std::vector<OutboxJob>>(
-      runtime_, store_, decide(disk_, "claim_jobs"),
-      [now, lease_until, limit](MemoryStore& s) { return s.claim_jobs(now, lease_until, limit); });
+  return commit<std::vector<OutboxJob>>(runtime_, store_, decide(disk_, "claim_jobs"),
+                                        [t = std::move(tenant), now, lease_until, limit](MemoryStore& s) {
+                                          return s.claim_jobs(t, now, lease_until, limit);
+                                        });
 }
 
 net::Task<Result<void>> MemoryLedger::finish_job(std::string id) {

@@ -43,11 +43,12 @@ class MemoryLedger final : public Ledger {
   net::Task<Result<OpenedIntent>> open_intent(OpenIntent request) override;
   net::Task<Result<Intent>> find_intent(std::string id) override;
   net::Task<Result<Intent>> advance(Advance change) override;
-  net::Task<Result<std::vector<Intent>>> unsettled_intents(std::size_t limit) override;
+  net::Task<Result<std::vector<Intent>>> unsettled_intents(std::string tenant, std::size_t limit) override;
   net::Task<Result<std::vector<Intent>>> all_intents(std::size_t limit) override;
   net::Task<Result<HoldDecision>> acquire_hold(AcquireHold request) override;
   net::Task<Result<std::vector<Hold>>> live_holds(Instant now) override;
-  net::Task<Result<std::vector<OutboxJob>>> claim_jobs(Instant now, Instant lease_until, std::size_t limit) override;
+  net::Task<Result<std::vector<OutboxJob>>> claim_jobs(std::string tenant, Instant now, Instant lease_until,
+                                                       std::size_t limit) override;
   net::Task<Result<void>> finish_job(std::string id) override;
   net::Task<Result<void>> retry_job(std::string id, Instant due_at, std::string error) override;
   net::Task<Result<void>> bury_job(std::string id, std::string error) override;

@@ -33,7 +33,7 @@ Result<OpenedIntent> MemoryStore::open_intent(const OpenIntent& request) {
     const Position position = intents_.size();
     intents_.push_back(rules::opened(request, entry.generation + 1));
     positions_.emplace(request.id, position);
-    unsettled_.insert(position);
+    unsettled_[request.tenant].insert(position);
     entry = {.live = position, .generation = entry.generation + 1};
   }
   for (const std::string& alias : request.aliases) aliases_.emplace(std::pair(request.tenant, alias), *entry.live);
@@ -61,9 +61,11 @@ Result<Intent> MemoryStore::advance(const Advance& change) {
   return intent;
 }
 
-Result<std::vector<Intent>> MemoryStore::unsettled_intents(std::size_t limit) const {
+Result<std::vector<Intent>> MemoryStore::unsettled_intents(const std::string& tenant, std::size_t limit) const {
   std::vector<Intent> result;
-  for (const Position position : unsettled_) {
+  const auto found = unsettled_.find(tenant);
+  if (found == unsettled_.end()) return result;
+  for (const Position position : found->second) {
     if (result.size() == limit) break;
     result.push_back(intents_[position]);
   }
@@ -81,10 +83,16 @@ Result<HoldDecision> MemoryStore::acquire_hold(const AcquireHold& request) {
   if (found == positions_.end()) return fail(rules::no_such_intent(request.intent_id));
   auto intent = rules::holding(intents_[found->second], request);
   if (!intent) return fail(intent.error());
-  auto conflicts = rules::hold_conflicts(request, holds_near(request.resource, request.interval));
+  const std::vector<Hold> near = holds_near(request.resource, request.interval);
+  auto conflicts = rules::hold_conflicts(request, near);
   if (!conflicts.empty()) {
     return HoldDecision{
         .granted = false, .fencing_token = 0, .intent = intents_[found->second], .conflicts = std::move(conflicts)};
+  }
+  for (const std::string& disregarded : rules::disregarded_holds(request, near)) {
+    Hold hold = holds_.at(disregarded);
+    hold.released = true;
+    put_hold(std::move(hold));
   }
   const std::int64_t token = ++last_fencing_token_;
   put_hold(rules::granted_hold(request, token));
@@ -101,9 +109,10 @@ Result<std::vector<Hold>> MemoryStore::live_holds(Instant now) const {
   return result;
 }
 
-Result<std::vector<OutboxJob>> MemoryStore::claim_jobs(Instant now, Instant lease_until, std::size_t limit) {
+Result<std::vector<OutboxJob>> MemoryStore::claim_jobs(const std::string& tenant, Instant now, Instant lease_until,
+                                                       std::size_t limit) {
   std::vector<std::int64_t> claimed;
-  for (const auto& [due_at, sequence] : jobs_due_) {
+  for (const auto& [due_at, sequence] : jobs_due_[tenant]) {
     if (due_at > now || claimed.size() == limit) break;
     claimed.push_back(sequence);
   }
@@ -123,7 +132,7 @@ Result<void> MemoryStore::finish_job(const std::string& id) {
   const auto found = jobs_.find(id);
   if (found == jobs_.end()) return {};
   const std::int64_t sequence = job_sequences_.at(id);
-  jobs_due_.erase({found->second.due_at, sequence});
+  jobs_due_[found->second.tenant].erase({found->second.due_at, sequence});
   jobs_by_sequence_.erase(sequence);
   job_sequences_.erase(id);
   jobs_.erase(found);
@@ -238,9 +247,9 @@ std::vector<Hold> MemoryStore::holds_near(const std::string& resource, Interval 
 
 void MemoryStore::write_intent(Position position, Intent intent) {
   if (is_settled(intent.state)) {
-    unsettled_.erase(position);
+    unsettled_[intent.tenant].erase(position);
   } else {
-    unsettled_.insert(position);
+    unsettled_[intent.tenant].insert(position);
   }
   if (intent.state == IntentState::refused) {
     KeyEntry& entry = keys_.at({intent.tenant, intent.key});
@@ -254,13 +263,13 @@ void MemoryStore::enqueue(const OutboxJob& job) {
   const std::int64_t sequence = ++last_job_sequence_;
   job_sequences_.emplace(job.id, sequence);
   jobs_by_sequence_.emplace(sequence, job.id);
-  if (!job.dead) jobs_due_.emplace(job.due_at, sequence);
+  if (!job.dead) jobs_due_[job.tenant].emplace(job.due_at, sequence);
 }
 
 void MemoryStore::change_job(OutboxJob& job, const OutboxJob& after) {
   const std::int64_t sequence = job_sequences_.at(job.id);
-  jobs_due_.erase({job.due_at, sequence});
-  if (!after.dead) jobs_due_.emplace(after.due_at, sequence);
+  jobs_due_[job.tenant].erase({job.due_at, sequence});
+  if (!after.dead) jobs_due_[after.tenant].emplace(after.due_at, sequence);
   job = after;
 }
 

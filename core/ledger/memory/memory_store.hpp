@@ -22,11 +22,12 @@ class MemoryStore {
   Result<OpenedIntent> open_intent(const OpenIntent& request);
   Result<Intent> find_intent(const std::string& id) const;
   Result<Intent> advance(const Advance& change);
-  Result<std::vector<Intent>> unsettled_intents(std::size_t limit) const;
+  Result<std::vector<Intent>> unsettled_intents(const std::string& tenant, std::size_t limit) const;
   Result<std::vector<Intent>> all_intents(std::size_t limit) const;
   Result<HoldDecision> acquire_hold(const AcquireHold& request);
   Result<std::vector<Hold>> live_holds(Instant now) const;
-  Result<std::vector<OutboxJob>> claim_jobs(Instant now, Instant lease_until, std::size_t limit);
+  Result<std::vector<OutboxJob>> claim_jobs(const std::string& tenant, Instant now, Instant lease_until,
+                                            std::size_t limit);
   Result<void> finish_job(const std::string& id);
   Result<void> retry_job(const std::string& id, Instant due_at, const std::string& error);
   Result<void> bury_job(const std::string& id, const std::string& error);
@@ -72,7 +73,7 @@ class MemoryStore {
   std::map<std::string, Position> positions_;
   std::map<std::pair<std::string, std::string>, KeyEntry> keys_;
   std::map<std::pair<std::string, std::string>, Position> aliases_;
-  std::set<Position> unsettled_;
+  std::map<std::string, std::set<Position>> unsettled_;  // by tenant
 
   std::map<std::string, Hold> holds_;
   std::map<std::string, ResourceEntry> resources_;
@@ -82,7 +83,7 @@ class MemoryStore {
   std::map<std::string, OutboxJob> jobs_;
   std::map<std::string, std::int64_t> job_sequences_;
   std::map<std::int64_t, std::string> jobs_by_sequence_;
-  std::set<std::pair<Instant, std::int64_t>> jobs_due_;  // jobs that are not dead
+  std::map<std::string, std::set<std::pair<Instant, std::int64_t>>> jobs_due_;  // by tenant; those not dead
   std::int64_t last_job_sequence_ = 0;
 
   std::map<OfferKey, Offer> offers_;
