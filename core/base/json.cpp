@@ -153,6 +153,7 @@ std::optional<std::string> string_member(const Json& value, std::string_view key
 std::optional<std::int64_t> integer_member(const Json& value, std::string_view key) {
   const Json* member = find_member(value, key);
   if (member == nullptr) return std::nullopt;
+  if (member->is_number_unsigned() && member->get<std::uint64_t>() > std::uint64_t{INT64_MAX}) return std::nullopt;
   if (member->is_number_integer()) return member->get<std::int64_t>();
   if (member->is_number_float()) {
     const double number = member->get<double>();
