@@ -1,0 +1,125 @@
+// Who yields when GHL shows more than one booking on a seat: the rule of DESIGN saga 6, case by case.
+#include "core/booking/readback.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/booking/contacts.hpp"
+#include "core/booking/marker.hpp"
+#include "core/booking/resource.hpp"
+
+namespace holdfast::booking {
+namespace {
+
+const Instant ten = *parse_iso("2026-08-27T10:00:00Z");
+const Interval slot{ten, ten + minutes(30)};
+
+ghl::Calendar personal(int per_slot = 1) {
+  ghl::Calendar calendar;
+  calendar.id = "cal";
+  calendar.location_id = "loc";
+  calendar.type = "personal";
+  calendar.appointments_per_slot = per_slot;
+  calendar.team_member_ids = {"user"};
+  return calendar;
+}
+
+ghl::Appointment event(std::string id, bool holdfast, int added_second, Interval time = slot) {
+  ghl::Appointment appointment;
+  appointment.id = std::move(id);
+  appointment.calendar_id = "cal";
+  appointment.assigned_user_id = "user";
+  appointment.status = "confirmed";
+  appointment.start = time.begin;
+  appointment.end = time.end;
+  appointment.added_at = ten - hours(1) + seconds(added_second);
+  if (holdfast) appointment.description = description_with_marker("", appointment.id);
+  return appointment;
+}
+
+TEST(JudgeExclusivity, AloneIsOurs) {
+  const auto ours = event("a", true, 0);
+  EXPECT_EQ(judge_exclusivity(ours, {ours}, slot, personal()), Exclusivity::ours);
+}
+
+TEST(JudgeExclusivity, WeYieldToAPersonHoweverLateTheyCame) {
+  const auto ours = event("a", true, 0);
+  EXPECT_EQ(judge_exclusivity(ours, {ours, event("b", false, 50)}, slot, personal()), Exclusivity::yield);
+}
+
+TEST(JudgeExclusivity, AmongHoldfastsTheEarlierStaysAndExactlyOneYields) {
+  const auto first = event("a", true, 0);
+  const auto second = event("b", true, 1);
+  EXPECT_EQ(judge_exclusivity(first, {first, second}, slot, personal()), Exclusivity::ours);
+  EXPECT_EQ(judge_exclusivity(second, {first, second}, slot, personal()), Exclusivity::yield);
+  const auto twin = event("c", true, 0);
+  EXPECT_EQ(judge_exclusivity(first, {first, twin}, slot, personal()), Exclusivity::ours) << "ties go by id";
+  EXPECT_EQ(judge_exclusivity(twin, {first, twin}, slot, personal()), Exclusivity::yield);
+}
+
+TEST(JudgeExclusivity, CancelledAndNeighbouringEventsAreNotInTheWay) {
+  const auto ours = event("a", true, 0);
+  auto cancelled = event("b", false, 0);
+  cancelled.status = "cancelled";
+  const auto next = event("c", false, 0, {slot.end, slot.end + minutes(30)});
+  EXPECT_EQ(judge_exclusivity(ours, {ours, cancelled, next}, slot, personal()), Exclusivity::ours);
+}
+
+TEST(JudgeExclusivity, SeatsOfOneSlotAreSharedUpToCapacity) {
+  const auto ours = event("z", true, 9);
+  EXPECT_EQ(judge_exclusivity(ours, {ours, event("b", false, 0)}, slot, personal(2)), Exclusivity::ours);
+  EXPECT_EQ(judge_exclusivity(ours, {ours, event("b", false, 0), event("c", true, 0)}, slot, personal(2)),
+            Exclusivity::yield);
+}
+
+TEST(JudgeExclusivity, TheSameUserOnAnotherCalendarIsInTheWay) {
+  const auto ours = event("a", true, 0);
+  auto other = event("b", false, 0, {slot.begin + minutes(15), slot.end + minutes(15)});
+  other.calendar_id = "another";
+  EXPECT_EQ(judge_exclusivity(ours, {ours, other}, slot, personal(2)), Exclusivity::yield);
+  other.assigned_user_id = "somebody else";
+  EXPECT_EQ(judge_exclusivity(ours, {ours, other}, slot, personal()), Exclusivity::ours);
+}
+
+TEST(JudgeExclusivity, CancelledByAPersonIsGone) {
+  auto ours = event("a", true, 0);
+  ours.status = "cancelled";
+  EXPECT_EQ(judge_exclusivity(ours, {ours}, slot, personal()), Exclusivity::gone);
+}
+
+TEST(Marker, IsFoundInWhatGhlGivesBack) {
+  ghl::Appointment appointment;
+  appointment.description = description_with_marker("allergic to latex", "abc");
+  EXPECT_TRUE(has_marker(appointment));
+  EXPECT_TRUE(has_marker_of(appointment, "abc"));
+  EXPECT_FALSE(has_marker_of(appointment, "ab"));
+  EXPECT_NE(appointment.description.find("allergic to latex"), std::string::npos);
+}
+
+TEST(Resource, OneMemberIsAUserSeveralAreTheCalendarsSeats) {
+  EXPECT_EQ(resource_of(personal()).key, "loc/user:user");
+  ghl::Calendar team = personal();
+  team.type = "round_robin";
+  team.team_member_ids = {"u1", "u2", "u3"};
+  EXPECT_EQ(resource_of(team).key, "loc/calendar:cal");
+  EXPECT_EQ(resource_of(team).capacity, 3);
+  team.type = "collective";
+  EXPECT_EQ(resource_of(team).capacity, 1);
+}
+
+TEST(Resource, BuffersWidenTheHeldInterval) {
+  ghl::Calendar calendar = personal();
+  calendar.pre_buffer = minutes(10);
+  calendar.post_buffer = minutes(15);
+  EXPECT_EQ(held_interval(calendar, slot), (Interval{slot.begin - minutes(10), slot.end + minutes(15)}));
+}
+
+TEST(NameFit, ForgivesSpellingNotPersons) {
+  EXPECT_EQ(name_fit("Morgan Freeman", "morgan  freeman"), 2);
+  EXPECT_EQ(name_fit("Morgan Freemen", "Morgan Freeman"), 1);
+  EXPECT_EQ(name_fit("Ann Smith", "Bob Smith"), 1);
+  EXPECT_EQ(name_fit("Ann Smith", "Robert Jones"), 0);
+  EXPECT_EQ(name_fit("", "Robert Jones"), 0);
+}
+
+}  // namespace
+}  // namespace holdfast::booking
