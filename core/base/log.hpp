@@ -27,6 +27,7 @@ struct LogField {
   std::string_view name;
   std::variant<std::int64_t, bool, Loggable> value;
 
+  // From a literal, a Loggable, a number or a flag; from nothing else.
   template <std::size_t N>
   LogField(std::string_view field_name, const char (&literal)[N])
       : name(field_name), value(Loggable::safe(std::string(literal))) {}
@@ -36,6 +37,7 @@ struct LogField {
   LogField(std::string_view field_name, bool flag) : name(field_name), value(flag) {}
 };
 
+// How much a line matters.
 enum class LogLevel { debug, info, warning, error, off };
 
 // Sets the least level that is written (to standard error). Thread-safe; `off` until somebody sets it, so that

@@ -38,6 +38,7 @@ struct Interval {
   Instant begin;
   Instant end;
 
+  // True when it is not empty.
   constexpr bool valid() const { return begin < end; }
   constexpr bool overlaps(const Interval& other) const { return begin < other.end && other.begin < end; }
   constexpr bool contains(Instant instant) const { return begin <= instant && instant < end; }

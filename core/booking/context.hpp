@@ -16,6 +16,7 @@ struct Context {
   ghl::Client& client;
   net::TaskGroup tasks;  // everything that runs on after the reply to a tool call
 
+  // The present instant, and the one `duration_ms` from now.
   Instant now() const { return runtime.now(); }
   Instant in(std::int64_t duration_ms) const { return now() + Duration(duration_ms); }
 };

@@ -37,6 +37,7 @@ class FrontDesk {
   // How many sagas are being driven at this moment.
   std::size_t sagas_running() const;
 
+  // Whose desk it is.
   const Tenant& tenant() const;
 
  private:

@@ -16,6 +16,7 @@ struct Person {
   std::string email;  // lower case, may be empty
   std::string phone;  // E.164, may be empty when there is an email
 
+  // "First Last", or whichever there is.
   std::string full_name() const;
 };
 
@@ -45,6 +46,7 @@ enum class RefusalReason {
   misconfigured,  // GHL refuses for a reason the operator must mend
 };
 
+// The stable name.
 std::string_view to_string(RefusalReason reason);
 
 // What the ledger's `outcome` column holds of a refused intent.
@@ -56,6 +58,7 @@ struct Refusal {
   bool retryable() const { return reason != RefusalReason::slot_taken && reason != RefusalReason::misconfigured; }
 };
 
+// The ledger's JSON texts and back.
 std::string encode(const BookingRequest& request);
 Result<BookingRequest> decode_request(std::string_view text);
 std::string encode(const Refusal& refusal);

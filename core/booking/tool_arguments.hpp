@@ -41,6 +41,7 @@ std::string text_argument(const Json& arguments, std::string_view key);
 // arguments. E.164, or empty when hidden or unreadable.
 std::string trusted_number(const Tenant& tenant, const vapi::Conversation& conversation, const Json& arguments);
 
+// The arguments of the two tools, or what to ask the caller.
 std::expected<CheckArguments, Question> understand_check(const Tenant& tenant, const Json& arguments, Instant now);
 std::expected<BookArguments, Question> understand_booking(const Tenant& tenant, const vapi::Conversation& conversation,
                                                           const Json& arguments);

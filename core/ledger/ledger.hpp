@@ -29,6 +29,7 @@ enum class IntentState {
   refused,   // settled: the caller does not have it, and nothing of ours is live in GHL
 };
 
+// The stable lower-case name of a state, and back.
 std::string_view to_string(IntentState state);
 std::optional<IntentState> intent_state_from(std::string_view name);
 constexpr bool is_settled(IntentState state) {

@@ -48,6 +48,7 @@ struct HttpResponse {
   std::string body = {};
   bool abandoned = false;
 
+  // A response of that content type; and the one that is never sent.
   static HttpResponse json(int status, std::string body);
   static HttpResponse text(int status, std::string body);
   static HttpResponse abandon();

@@ -13,6 +13,7 @@ struct Runtime {
   Clock& clock;
   Entropy& entropy;
 
+  // The present instant.
   Instant now() const { return clock.now(); }
 };
 

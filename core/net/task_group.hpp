@@ -32,6 +32,7 @@ class TaskGroup {
 };
 
 namespace detail {
+// Where a spawned task leaves its value for both().
 template <class T>
 struct Joined {
   std::optional<T> value;
