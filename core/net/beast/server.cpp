@@ -86,7 +86,7 @@ struct BeastServer::Impl {
   Result<void> bind();
   void stop_accepting();
   void close_idle();
-  bool evict_one_idle();
+  void evict_one_idle();
   const std::string& date();
   static Task<void> accept_loop(std::shared_ptr<Impl> self);
   static Task<void> serve(std::shared_ptr<Connection> connection);
@@ -106,6 +106,7 @@ struct BeastServer::Impl {
   bool stopping = false;
   std::uint64_t next_id = 0;
   std::map<std::uint64_t, Connection*> open;  // by age
+  std::size_t leaving = 0;                    // of the open ones, how many were sent away and have not gone yet
   std::size_t requests_running = 0;
   std::unique_ptr<Timer> room;   // woken when a connection ends or falls idle
   std::unique_ptr<Timer> ended;  // woken when a connection ends
@@ -123,12 +124,21 @@ struct BeastServer::Impl::Connection {
     server->open.emplace(id, this);
   }
   ~Connection() {
+    stay();
     server->open.erase(id);
     server->room->wake();
     server->ended->wake();
   }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
+
+  // Marks it as sent away to make room, or takes that back because a request came after all.
+  void leave() {
+    if (!std::exchange(leaving, true)) ++server->leaving;
+  }
+  void stay() {
+    if (std::exchange(leaving, false)) --server->leaving;
+  }
 
   // True when nothing of a request is here: not in our buffer and not in the kernel's.
   bool nothing_arrived() {
@@ -142,6 +152,7 @@ struct BeastServer::Impl::Connection {
   beast::tcp_stream stream;
   beast::flat_buffer buffer;
   bool idle = true;
+  bool leaving = false;
   std::uint64_t idle_since = 0;
 };
 
@@ -180,16 +191,15 @@ void BeastServer::Impl::close_idle() {
   }
 }
 
-bool BeastServer::Impl::evict_one_idle() {
+void BeastServer::Impl::evict_one_idle() {
   Connection* oldest = nullptr;
   for (const auto& [id, connection] : open) {
-    if (!connection->idle || !connection->nothing_arrived()) continue;
+    if (!connection->idle || connection->leaving || !connection->nothing_arrived()) continue;
     if (oldest == nullptr || connection->idle_since < oldest->idle_since) oldest = connection;
   }
-  if (oldest == nullptr) return false;
-  oldest->idle = false;  // it is as good as gone; do not choose it again
+  if (oldest == nullptr) return;
+  oldest->leave();
   oldest->stream.cancel();
-  return true;
 }
 
 const std::string& BeastServer::Impl::date() {
@@ -208,7 +218,7 @@ Task<void> BeastServer::Impl::accept_loop(std::shared_ptr<Impl> self) {
       // Somebody is only sent away once somebody else is at the door.
       co_await self->acceptor.async_wait(tcp::acceptor::wait_read, use_result);
       while (!self->stopping && self->open.size() >= self->options.connections_max) {
-        self->evict_one_idle();
+        if (self->open.size() - self->leaving >= self->options.connections_max) self->evict_one_idle();
         co_await self->room->wait_until(Instant::max());
       }
       if (self->stopping) break;
@@ -263,7 +273,7 @@ Task<void> BeastServer::Impl::serve(std::shared_ptr<Connection> connection) {
 Task<bool> BeastServer::Impl::wait_for_request(std::shared_ptr<Connection> connection) {
   Impl& self = *connection->server;
   if (connection->buffer.size() > 0) co_return true;
-  if (self.stopping && connection->nothing_arrived()) co_return false;
+  if ((self.stopping || connection->leaving) && connection->nothing_arrived()) co_return false;
   connection->idle = true;
   connection->idle_since = self.next_id++;
   self.room->wake();
@@ -271,6 +281,7 @@ Task<bool> BeastServer::Impl::wait_for_request(std::shared_ptr<Connection> conne
   const auto [error, count] = co_await connection->stream.async_read_some(connection->buffer.prepare(4096), use_result);
   connection->idle = false;
   connection->buffer.commit(count);
+  connection->stay();
   co_return !error && count > 0;
 }
 
