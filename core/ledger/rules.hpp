@@ -11,20 +11,19 @@
 
 namespace holdfast::ledger::rules {
 
-// The state machine of the saga (DESIGN "The booking saga"). A state may always follow itself, as fields change. Beyond
-// that:
+// The state machine of the saga (DESIGN "The booking saga"). A state may always follow itself, as fields change. Else:
 //
 //   from      to                                   because
-//   opened    held, refused                        a hold was granted, or it cannot be booked
-//   held      creating, refused                    the request is about to leave, or it was given up before
-//   creating  created, unknown, held, refused      GHL has it; nobody knows; proven not done and worth another attempt
-//                                                  (429, not sent: back to held); proven not done for good
-//   unknown   created, yielding, creating,         the read-back found it; found it but it must go; absence is proven
-//   and
-//             refused                              the late-arrival window covered, so another attempt; or given up
-//   created   booked, yielding, unknown, refused   verified alone; must give way; not found again; a person cancelled
-//   it yielding  refused, booked                      ours is gone; or the rival went first and ours may stay booked
-//   refused                              a person cancelled it in GHL refused nothing: a new wish is a new intent
+//   opened    held, refused                        a hold was granted; it cannot be booked
+//   held      creating, refused                    the request is about to leave; it was given up before
+//   creating  created, unknown, held, refused      GHL has it; nobody knows; proven not done and worth another try
+//                                                  (429, not sent); proven not done for good
+//   unknown   created, yielding, creating,         read back; read back but it must go; proven absent after the
+//             refused                              late-arrival window and tried again; or given up
+//   created   booked, yielding, unknown, refused   verified alone; must give way; lost sight of; cancelled by a person
+//   yielding  refused, booked                      ours is gone; the rival went first and ours may stay
+//   booked    refused                              cancelled, by the caller or by a person in GHL
+//   refused   (nothing)                            a new wish is a new intent
 //
 // `booked` is reached only from `created` and `yielding`: nothing is told before exclusivity was looked at.
 bool may_follow(IntentState from, IntentState to);
