@@ -31,7 +31,7 @@ Result<Origin> parse_origin(std::string_view text);
 
 // Settings of a client.
 struct BeastClientOptions {
-  std::string ca_file;  // PEM; trusted beside the system's store. Empty: the system's alone
+  std::string ca_file{};  // PEM; trusted beside the system's store. Empty: the system's alone
   std::size_t response_bytes_max = 16 * 1024 * 1024;  // a longer body ends the exchange as unanswered
   std::int64_t connect_timeout_ms = 5'000;            // name look-up, TCP and TLS together; the deadline still holds
   std::int64_t idle_timeout_ms = 15'000;              // an idle connection is closed after this
