@@ -38,7 +38,8 @@ class Application {
   // Takes up unsettled intents and starts the background work. Call once, before serving. An error means the ledger
   // cannot be read.
   net::Task<Result<void>> start();
-  // One request in, one response out; never throws. While recovering, tool calls wait for it.
+  // One request in, one response out; never throws. While recovering, tool calls wait for it, at most for the voice
+  // deadline; a tenant without a secret that does not allow unauthenticated calls is never served.
   net::Task<net::HttpResponse> handle(net::HttpRequest request);
   // Ends background work; requests under way go on.
   void stop();
