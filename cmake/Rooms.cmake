@@ -14,7 +14,7 @@ function(holdfast_program name)
 endfunction()
 
 # holdfast_test(NAME SOURCES a_test.cpp ... LINK room ...): one test binary; every case is a ctest test.
-# LABELS tier1 marks what the inner loop runs.
+# LABELS tier1 marks what the inner loop runs, threads what the tsan build runs (target threaded_tests).
 function(holdfast_test name)
   cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   if(NOT TEST_TIMEOUT)
@@ -24,5 +24,8 @@ function(holdfast_test name)
   target_link_libraries(${name} PRIVATE ${TEST_LINK} GTest::gmock GTest::gtest_main rapidcheck rapidcheck_gtest)
   # One ctest entry a binary: starting a sanitized binary once per case costs more than the cases.
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+  if("threads" IN_LIST TEST_LABELS)
+    add_dependencies(threaded_tests ${name})
+  endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${TEST_LABELS}")
 endfunction()
