@@ -65,29 +65,26 @@ int name_fit(std::string_view heard, std::string_view on_file) {
   return a.substr(0, a.find(' ')) == b.substr(0, b.find(' ')) ? 1 : 0;
 }
 
-net::Task<Result<ghl::Contact>> ContactDesk::find(Person person, Instant deadline) {
+net::Task<Result<std::string>> ContactDesk::find(Person person, Instant deadline) {
   auto [by_phone, by_email] = co_await net::both(
       context_.runtime, person.phone.empty() ? nobody() : context_.client.find_contact_by_phone(person.phone, deadline),
       person.email.empty() ? nobody() : context_.client.find_contact_by_email(person.email, deadline));
-  if (!by_phone) co_return by_phone;
-  if (!by_email) co_return by_email;
-  if (by_phone->id.empty()) co_return by_email;
-  if (by_email->id.empty() || by_email->id == by_phone->id) co_return by_phone;
+  if (!by_phone) co_return fail(by_phone.error());
+  if (!by_email) co_return fail(by_email.error());
+  if (by_phone->id.empty()) co_return by_email->id;
+  if (by_email->id.empty() || by_email->id == by_phone->id) co_return by_phone->id;
   const std::string heard = person.full_name();
   const int phone_fit = name_fit(heard, by_phone->first_name + " " + by_phone->last_name);
   const int email_fit = name_fit(heard, by_email->first_name + " " + by_email->last_name);
-  co_return email_fit > phone_fit ? by_email : by_phone;
+  co_return email_fit > phone_fit ? by_email->id : by_phone->id;
 }
 
-net::Task<Result<std::string>> ContactDesk::resolve(Person person, Instant deadline) {
-  const auto known = co_await find(person, deadline);
-  if (!known) co_return fail(known.error());
-  if (!known->id.empty()) co_return known->id;
+net::Task<Result<std::string>> ContactDesk::make(Person person, Instant deadline) {
   const auto made = co_await context_.client.upsert_contact(draft_of(person), deadline);
   if (made && !made->id.empty()) co_return made->id;
   // A refusal or a lost answer may hide a contact that was made (facts/ghl.md quirk 30): look before failing.
-  const auto again = co_await find(std::move(person), deadline);
-  if (again && !again->id.empty()) co_return again->id;
+  const auto found = co_await find(std::move(person), deadline);
+  if (found && !found->empty()) co_return found;
   if (!made) co_return fail(made.error());
   co_return fail(ErrorKind::transient, "GHL answered the contact upsert without an id; try again");
 }

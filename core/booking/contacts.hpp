@@ -11,16 +11,19 @@ namespace holdfast::booking {
 
 // Looks up by phone and by email side by side; where the two name different contacts the one whose name fits better
 // wins, the phone's in doubt. A found contact is used as it is: a name misheard on the phone never overwrites the one
-// on file. Nobody found: upsert with both fields, which GHL matches again on its side.
+// on file. Finding and making are
+// apart, so that a caller whose slot is gone leaves no contact behind. Making is an upsert with both fields, which GHL
+// matches again on its side.
 class ContactDesk {
  public:
   explicit ContactDesk(Context& context) : context_(context) {}
 
-  // The contact's id. Errors as of ghl::Client; unknown_outcome is settled here by searching again.
-  net::Task<Result<std::string>> resolve(Person person, Instant deadline);
+  // The contact of this person, or an empty id when GHL knows nobody by that phone or email.
+  net::Task<Result<std::string>> find(Person person, Instant deadline);
+  // Makes the contact that find() did not find; its id. A lost or refused answer is settled by looking again.
+  net::Task<Result<std::string>> make(Person person, Instant deadline);
 
  private:
-  net::Task<Result<ghl::Contact>> find(Person person, Instant deadline);
   Context& context_;
 };
 

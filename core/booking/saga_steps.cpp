@@ -138,9 +138,11 @@ net::Task<Result<Intent>> Saga::prepare(Intent intent, BookingRequest request, S
   auto [slot, contact_id] = co_await net::both(
       context_.runtime,
       availability_.recheck(request.calendar_id, {request.start, request.end}, request.zone, deadline),
-      contacts_.resolve(request.person, deadline));
+      contacts_.find(request.person, deadline));
   if (!slot) co_return co_await refuse(std::move(intent), upstream_refusal(slot.error()));
   if (!*slot) co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "GHL no longer offers it"});
+  // A new contact is made only now that the slot is known to be free: a loser leaves nothing behind.
+  if (contact_id && contact_id->empty()) contact_id = co_await contacts_.make(request.person, deadline);
   if (!contact_id) co_return co_await refuse(std::move(intent), upstream_refusal(contact_id.error()));
   memory.start_text = (*slot)->text;
 

@@ -59,10 +59,12 @@ std::optional<int> ordinal(std::string_view word) {
 }
 
 std::optional<CivilDate> real_date(int year, unsigned month, int day) {
-  if (month < 1 || month > 12 || day < 1 || day > 31 || year < 1970 || year > 9999) return std::nullopt;
-  const CivilDate date{year, month, static_cast<unsigned>(day)};
-  // A date that does not exist (February 30) does not survive the round trip.
-  return add_days(date, 0) == date ? std::optional(date) : std::nullopt;
+  if (year < 1970 || year > 9999 || day < 1) return std::nullopt;
+  const auto day_of_month = static_cast<unsigned>(day);
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
+                                         std::chrono::day(day_of_month)};
+  if (!date.ok()) return std::nullopt;
+  return CivilDate{year, month, day_of_month};
 }
 
 std::optional<CivilDate> next_month_day(CivilDate today, unsigned month, int day) {
