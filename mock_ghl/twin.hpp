@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/base/result.hpp"
 #include "core/net/http.hpp"
@@ -25,6 +26,11 @@ class Twin {
 
   // One API request: chaos first (latency, faults), then authentication, then the route. Never throws.
   holdfast::net::Task<holdfast::net::HttpResponse> handle(holdfast::net::HttpRequest request);
+  // Every fault that was injected, oldest first (the first 100,000), and how often each one was.
+  const std::vector<JournalEntry>& journal() const;
+  std::uint64_t fault_count_of(Fault fault) const;
+  // Requests handled so far; a JournalEntry's request_number is this, counted when the request came.
+  std::uint64_t requests() const;
   // Replaces the chaos; an empty plan is calm. Late commits already under way still land.
   void set_chaos(ChaosPlan plan);
   // The authoritative record: every appointment that ever was, contacts, notes. Read it freely; change it only through
@@ -35,8 +41,11 @@ class Twin {
   // the slot engine would not offer it. Returns the appointment id.
   holdfast::Result<std::string> book_as_person(const std::string& calendar_id, holdfast::Instant start,
                                                const std::string& contact_name);
-  // A person cancels in GHL's screen.
+  // A person cancels in GHL's screen. not_found for an unknown id; succeeds when it is cancelled or deleted already.
   holdfast::Result<void> cancel_as_person(const std::string& appointment_id);
+  // Back to the fixture, with the same seed; the chaos, the journal and the rate windows are cleared too. Late commits
+  // under way are forgotten.
+  void reset();
 
  private:
   struct Parts;

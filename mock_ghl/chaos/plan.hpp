@@ -29,6 +29,7 @@ enum class Fault {
   stale_free_slots,         // free-slots answers as of `delay` ago (16)
   strict_offset,            // a startTime whose offset is not the location's is a slot taken (8)
 };
+inline constexpr std::size_t fault_count = 11;
 
 // How long something takes. Drawn with our own arithmetic, so that it replays.
 struct DelayModel {
@@ -62,22 +63,22 @@ struct ChaosRule {
       "*";                   // glob ('*', '?') over the operation ids of facts/ghl.md Appendix A: "create-appointment"
   double probability = 1.0;  // per request
   int limit = -1;            // fires at most this often; -1: no limit
-  DelayModel delay{};
+  DelayModel delay = {};
   std::optional<ChaosWindow> window = std::nullopt;
   std::int64_t hold_ms = 0;  // once it fired it fires on every matching request for this long (a stability window)
   bool operator==(const ChaosRule&) const = default;
 };
 
 struct ChaosPlan {
-  std::vector<ChaosRule> rules;
+  std::vector<ChaosRule> rules = {};
   bool operator==(const ChaosPlan&) const = default;
 };
 
 // One injected fault.
 struct JournalEntry {
   Fault fault = Fault::latency;
-  std::string operation;
-  holdfast::Instant at{};            // when the request came
+  std::string operation = {};
+  holdfast::Instant at = {};         // when the request came
   std::uint64_t request_number = 0;  // counted from 1 over the twin's life
 };
 

@@ -23,7 +23,7 @@ struct TimeRange {
 
 // Opening hours of a week; index 0 is Sunday, as GHL counts.
 struct WeeklyHours {
-  std::array<std::vector<TimeRange>, 7> days;
+  std::array<std::vector<TimeRange>, 7> days = {};
 
   bool empty() const;
   // The same ranges on every day of `weekdays`.
@@ -32,8 +32,8 @@ struct WeeklyHours {
 
 // Hours of one date; they replace that date's weekly hours. No ranges: closed.
 struct DateHours {
-  holdfast::CivilDate date;
-  std::vector<TimeRange> ranges;
+  holdfast::CivilDate date = {};
+  std::vector<TimeRange> ranges = {};
 };
 
 enum class CalendarType { round_robin, event, class_booking, collective, service_booking, personal };
@@ -42,23 +42,23 @@ enum class CalendarType { round_robin, event, class_booking, collective, service
 enum class AvailabilityType { both, weekly_only, dates_only };
 
 struct TeamMember {
-  std::string user_id;
+  std::string user_id = {};
   double priority = 0.5;  // 0, 0.5 or 1; the higher is chosen first
   bool primary = false;
 };
 
 // A calendar and all rules of its slots. Durations are elapsed time; a day is 24 h, a week 7 days, a month 30 days.
 struct Calendar {
-  std::string id;
-  std::string location_id;
-  std::string name;
-  std::string description;
+  std::string id = {};
+  std::string location_id = {};
+  std::string name = {};
+  std::string description = {};
   bool active = true;
   CalendarType type = CalendarType::round_robin;
   bool equal_distribution = false;  // round robin: the member with the fewest bookings instead of the highest priority
-  std::vector<TeamMember> team;
-  WeeklyHours open_hours;  // when empty (and no date hours), each member's own hours count (facts/ghl.md 4.2)
-  std::vector<DateHours> date_hours;  // GHL's availabilities; at most one entry a date
+  std::vector<TeamMember> team = {};
+  WeeklyHours open_hours = {};  // when empty (and no date hours), each member's own hours count (facts/ghl.md 4.2)
+  std::vector<DateHours> date_hours = {};  // GHL's availabilities; at most one entry a date
   AvailabilityType availability = AvailabilityType::both;
   holdfast::Duration slot_duration{holdfast::minutes{30}};
   holdfast::Duration slot_interval{holdfast::minutes{30}};
@@ -82,8 +82,8 @@ enum class DuplicateField { email, phone };
 
 // A sub-account.
 struct Location {
-  std::string id;
-  std::string name;
+  std::string id = {};
+  std::string name = {};
   std::string timezone = "America/New_York";  // IANA or a legacy alias
   std::string country = "US";                 // ISO-2; national phone numbers are read with it
   bool allow_duplicate_contact = false;
@@ -93,41 +93,41 @@ struct Location {
 
 // Somebody whose time is booked.
 struct User {
-  std::string id;
-  std::string location_id;
-  std::string name;
-  std::string email;
+  std::string id = {};
+  std::string location_id = {};
+  std::string name = {};
+  std::string email = {};
   // Counts only on calendars without hours of their own; a member without any then offers nothing (quirk 15).
-  std::optional<WeeklyHours> hours;
+  std::optional<WeeklyHours> hours = {};
 };
 
 // A Private Integration Token of one location.
 struct TokenGrant {
-  std::string token;  // "pit-…"
-  std::string location_id;
-  std::vector<std::string> scopes;  // empty: all scopes of the booking set
+  std::string token = {};  // "pit-…"
+  std::string location_id = {};
+  std::vector<std::string> scopes = {};  // empty: all scopes of the booking set
 };
 
 // The fields of a contact that the twin keeps.
 struct ContactFields {
-  std::string first_name;
-  std::string last_name;
-  std::string email;
-  std::string phone;  // E.164 when it can be read as a number
-  std::string timezone;
-  std::string source;
-  std::string company_name;
-  std::string address1;
-  std::string city;
-  std::string state;
-  std::string postal_code;
-  std::string country;
-  std::string website;
-  std::string date_of_birth;
-  std::string gender;
-  std::string assigned_to;
-  std::optional<bool> dnd;
-  std::vector<std::string> tags;
+  std::string first_name = {};
+  std::string last_name = {};
+  std::string email = {};
+  std::string phone = {};  // E.164 when it can be read as a number
+  std::string timezone = {};
+  std::string source = {};
+  std::string company_name = {};
+  std::string address1 = {};
+  std::string city = {};
+  std::string state = {};
+  std::string postal_code = {};
+  std::string country = {};
+  std::string website = {};
+  std::string date_of_birth = {};
+  std::string gender = {};
+  std::string assigned_to = {};
+  std::optional<bool> dnd = {};
+  std::vector<std::string> tags = {};
   bool operator==(const ContactFields&) const = default;
 
   // "first last", trimmed.
@@ -135,21 +135,21 @@ struct ContactFields {
 };
 
 struct ContactSeed {
-  std::string id;  // drawn when empty
-  std::string location_id;
-  ContactFields fields;
+  std::string id = {};  // drawn when empty
+  std::string location_id = {};
+  ContactFields fields = {};
 };
 
 struct AppointmentSeed {
-  std::string id;  // drawn when empty
-  std::string calendar_id;
-  std::string contact_id;
-  std::string user_id;  // the calendar's first member when empty
-  holdfast::Instant start{};
-  std::optional<holdfast::Instant> end;  // start + slot_duration when absent
+  std::string id = {};  // drawn when empty
+  std::string calendar_id = {};
+  std::string contact_id = {};
+  std::string user_id = {};  // the calendar's first member when empty
+  holdfast::Instant start = {};
+  std::optional<holdfast::Instant> end = {};  // start + slot_duration when absent
   std::string status = "confirmed";
-  std::string title;
-  std::string description;
+  std::string title = {};
+  std::string description = {};
 };
 
 // Behaviour of the whole twin where GHL's own varies or is not known (facts/ghl.md 11).
@@ -163,13 +163,13 @@ struct Settings {
 
 // The whole starting point.
 struct Fixture {
-  std::vector<Location> locations;
-  std::vector<User> users;
-  std::vector<Calendar> calendars;
-  std::vector<TokenGrant> tokens;
-  std::vector<ContactSeed> contacts;
-  std::vector<AppointmentSeed> appointments;
-  Settings settings;
+  std::vector<Location> locations = {};
+  std::vector<User> users = {};
+  std::vector<Calendar> calendars = {};
+  std::vector<TokenGrant> tokens = {};
+  std::vector<ContactSeed> contacts = {};
+  std::vector<AppointmentSeed> appointments = {};
+  Settings settings = {};
 };
 
 // Reads a fixture. invalid_input names the path of what is wrong ("calendars[0].openHours[1].hours: …"): JSON faults,

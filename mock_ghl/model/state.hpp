@@ -19,23 +19,24 @@ namespace mock_ghl {
 
 // An appointment that is or was in the calendar.
 struct Appointment {
-  std::string id;
+  std::string id = {};
   std::uint64_t sequence = 0;  // 1, 2, … in order of creation
-  std::string calendar_id;
-  std::string location_id;
-  std::string contact_id;
-  std::string assigned_user_id;       // empty on event calendars without a team
-  std::vector<std::string> user_ids;  // whose time it takes: the assigned user; all members of a collective calendar
-  holdfast::Interval interval{};
+  std::string calendar_id = {};
+  std::string location_id = {};
+  std::string contact_id = {};
+  std::string assigned_user_id = {};  // empty on event calendars without a team
+  std::vector<std::string> user_ids =
+      {};  // whose time it takes: the assigned user; all members of a collective calendar
+  holdfast::Interval interval = {};
   std::string status = "confirmed";  // new, confirmed, cancelled, showed, noshow, invalid
-  std::string title;
-  std::string description;
-  std::string address;
+  std::string title = {};
+  std::string description = {};
+  std::string address = {};
   std::string source = "api";  // "api", "calendar_page" (a person) or "fixture"
-  holdfast::Instant created_at{};
-  holdfast::Instant updated_at{};
-  std::optional<holdfast::Instant>
-      ended_at;  // when it stopped taking up its time (cancelled, deleted); cleared by a revival
+  holdfast::Instant created_at = {};
+  holdfast::Instant updated_at = {};
+  std::optional<holdfast::Instant> ended_at =
+      {};  // when it stopped taking up its time (cancelled, deleted); cleared by a revival
   bool deleted = false;
 
   // True while it takes up its time: not deleted, not cancelled, invalid or noshow (facts/ghl.md 4.8).
@@ -44,51 +45,51 @@ struct Appointment {
 
 // A contact with the past versions that a lagging search index still shows.
 struct Contact {
-  std::string id;
+  std::string id = {};
   std::uint64_t sequence = 0;
-  std::string location_id;
-  ContactFields fields;
-  holdfast::Instant created_at{};
-  holdfast::Instant updated_at{};
+  std::string location_id = {};
+  ContactFields fields = {};
+  holdfast::Instant created_at = {};
+  holdfast::Instant updated_at = {};
   bool deleted = false;
-  std::vector<std::pair<holdfast::Instant, ContactFields>> versions;  // (since, fields), ascending; the last eight
+  std::vector<std::pair<holdfast::Instant, ContactFields>> versions = {};  // (since, fields), ascending; the last eight
 
   // The fields as a reader of age `as_of` sees them; nullptr when it did not exist yet.
   const ContactFields* fields_as_of(holdfast::Instant as_of) const;
 };
 
 struct Note {
-  std::string id;
-  std::string contact_id;
-  std::string user_id;
-  std::string body;
-  std::string title;
-  std::string color;
+  std::string id = {};
+  std::string contact_id = {};
+  std::string user_id = {};
+  std::string body = {};
+  std::string title = {};
+  std::string color = {};
   bool pinned = false;
-  holdfast::Instant created_at{};
+  holdfast::Instant created_at = {};
 };
 
 // A blocked slot: of one user (everywhere) or of an event calendar.
 struct Block {
-  std::string id;
-  std::string location_id;
-  std::string calendar_id;
-  std::string user_id;
-  std::string title;
-  holdfast::Interval interval{};
-  holdfast::Instant created_at{};
-  std::optional<holdfast::Instant> ended_at;
+  std::string id = {};
+  std::string location_id = {};
+  std::string calendar_id = {};
+  std::string user_id = {};
+  std::string title = {};
+  holdfast::Interval interval = {};
+  holdfast::Instant created_at = {};
+  std::optional<holdfast::Instant> ended_at = {};
 };
 
 // A stretch of time that one appointment or block takes from `from` until `until` (of the twin's life): what the slot
 // engine reads. A rescheduled appointment leaves an ended one behind.
 struct Occupancy {
-  holdfast::Interval interval{};
-  holdfast::Instant from{};
+  holdfast::Interval interval = {};
+  holdfast::Instant from = {};
   holdfast::Instant until = holdfast::Instant::max();
   const Calendar* calendar = nullptr;  // nullptr for a block
   std::uint64_t sequence = 0;          // of the appointment; 0 for a block
-  std::string_view id;                 // of the appointment or block; lives as long as the state
+  std::string_view id = {};            // of the appointment or block; lives as long as the state
 
   bool active_at(holdfast::Instant as_of) const { return from <= as_of && as_of < until; }
 };
@@ -116,27 +117,27 @@ class TimeIndex {
 
 // What a new appointment is made of; checks are the caller's business.
 struct NewAppointment {
-  std::string id;  // drawn when empty
-  std::string calendar_id;
-  std::string contact_id;
-  std::string assigned_user_id;
-  holdfast::Interval interval{};
+  std::string id = {};  // drawn when empty
+  std::string calendar_id = {};
+  std::string contact_id = {};
+  std::string assigned_user_id = {};
+  holdfast::Interval interval = {};
   std::string status = "confirmed";
-  std::string title;
-  std::string description;
-  std::string address;
+  std::string title = {};
+  std::string description = {};
+  std::string address = {};
   std::string source = "api";
 };
 
 // What an update changes; what is absent stays.
 struct AppointmentChange {
-  std::optional<std::string> calendar_id;
-  std::optional<std::string> assigned_user_id;
-  std::optional<holdfast::Interval> interval;
-  std::optional<std::string> status;
-  std::optional<std::string> title;
-  std::optional<std::string> description;
-  std::optional<std::string> address;
+  std::optional<std::string> calendar_id = {};
+  std::optional<std::string> assigned_user_id = {};
+  std::optional<holdfast::Interval> interval = {};
+  std::optional<std::string> status = {};
+  std::optional<std::string> title = {};
+  std::optional<std::string> description = {};
+  std::optional<std::string> address = {};
 };
 
 // The record. Not thread-safe, not copyable (its indexes point into it). References that methods hand out stay valid as
@@ -187,7 +188,7 @@ class State {
   const Appointment& change_appointment(std::string_view id, const AppointmentChange& change, holdfast::Instant now);
   // Marks it deleted; its status stays.
   const Appointment& delete_appointment(std::string_view id, holdfast::Instant now);
-  // `fields.phone` is kept as E.164 when it can be read with the location's country, else as it is.
+  // `fields.phone` is kept as canonical_phone.
   const Contact& add_contact(std::string_view location_id, ContactFields fields, holdfast::Instant now,
                              std::string id = {});
   const Contact& change_contact(std::string_view id, ContactFields fields, holdfast::Instant now);
@@ -242,10 +243,14 @@ class State {
   std::uint64_t contact_count_ = 0;
 };
 
+// `raw` as GHL stores and compares it: E.164 read with `country`. Kept as it is when it cannot be read, starts with
+// "00" or a space (an unencoded '+' of a query), or has letters such as an extension (quirks 31, 32).
+std::string canonical_phone(std::string_view raw, std::string_view country);
+
 // The state as a reader of some age sees it: stale free-slots look at the past.
 struct StateView {
   const State& state;
-  holdfast::Instant as_of;
+  holdfast::Instant as_of = {};
 };
 
 }  // namespace mock_ghl

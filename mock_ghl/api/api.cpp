@@ -1,0 +1,128 @@
+#include "mock_ghl/api/api.hpp"
+
+#include "mock_ghl/api/handlers.hpp"
+#include "mock_ghl/api/validate.hpp"
+
+namespace mock_ghl::api {
+
+using holdfast::Instant;
+using holdfast::Json;
+using holdfast::net::HttpRequest;
+using holdfast::net::HttpResponse;
+using holdfast::net::Target;
+
+namespace {
+
+// What to answer when no built operation is behind the path (quirk 25; facts/ghl.md 1.6).
+Answer unbuilt(const HttpRequest& request, const Target& target, const RouteMatch& match, bool v3,
+               const std::string& trace_id) {
+  if (!match.known_resource || (match.route != nullptr && match.route->v3_only && !v3)) {
+    return gateway_refuse(404, "Cannot " + request.method + " " + target.path, "Not Found", trace_id);
+  }
+  if (match.route == nullptr) {
+    return gateway_refuse(401, "This route is not yet supported by the IAM Service. Please update your IAM config.", "",
+                          trace_id);
+  }
+  return refuse(501,
+                "mock-ghl does not build the operation " + std::string(match.route->operation) +
+                    "; it exists in GHL, but this twin would have to invent its answer",
+                trace_id);
+}
+
+// The body as an object; an absent one, or one that is not sent as JSON, is {} as Express has it.
+std::optional<Answer> read_body(const HttpRequest& request, const std::string& trace_id, Json& body) {
+  body = Json::object();
+  const bool has_body = request.method != "GET" && request.method != "HEAD";
+  if (!has_body || request.body.empty() || !holdfast::net::is_json(request.headers)) return std::nullopt;
+  auto parsed = holdfast::parse_json(request.body);
+  if (!parsed || !(parsed->is_object() || parsed->is_array())) {
+    return gateway_refuse(400, "Unexpected token in JSON", "Bad Request", trace_id);
+  }
+  if (parsed->is_object()) body = std::move(*parsed);
+  return std::nullopt;
+}
+
+// A locationId that is not the token's is refused before anything else is looked at (facts/ghl.md 1.6).
+bool names_other_location(const TokenGrant& grant, const Target& target, const Json& body) {
+  if (const auto id = target.parameter("locationId"); id && *id != grant.location_id) return true;
+  const Json* id = holdfast::find_member(body, "locationId");
+  return id != nullptr && id->is_string() && id->get_ref<const std::string&>() != grant.location_id;
+}
+
+}  // namespace
+
+std::string Api::draw_trace_id() {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string id = "00000000-0000-4000-8000-000000000000";
+  std::uint64_t bits = 0;
+  int left = 0;
+  for (std::size_t i = 0; i < id.size(); ++i) {
+    if (i == 8 || i == 13 || i == 14 || i == 18 || i == 23) continue;
+    if (left == 0) {
+      bits = trace_ids_.next();
+      left = 16;
+    }
+    // The variant digit is 8, 9, a or b.
+    id[i] = i == 19 ? digits[8 + (bits & 3)] : digits[bits & 15];
+    bits >>= 4;
+    --left;
+  }
+  return id;
+}
+
+HttpResponse Api::too_many_requests() {
+  return gateway_refuse(429, "Too Many Requests", "", draw_trace_id()).response;
+}
+
+void Api::add_rate_headers(HttpResponse& response, const HttpRequest& request, Instant now) const {
+  Answer ignored;
+  const TokenGrant* grant = authenticate(state_, request.headers, "", ignored);
+  limiter_.write_headers(response.headers, limiter_.peek(grant == nullptr ? "" : grant->token, now));
+}
+
+Answer Api::run(const HttpRequest& request, const Target& target, const RouteMatch& match, const Modifiers& modifiers,
+                Instant now, const std::string& trace_id) {
+  const bool says_v3 = request.headers.find("Version").value_or("") == "v3";
+  const bool hidden = match.route != nullptr && match.route->v3_only && !says_v3;
+  if (match.route == nullptr || match.route->handler == nullptr || hidden) {
+    return unbuilt(request, target, match, says_v3, trace_id);
+  }
+  Answer refusal;
+  const TokenGrant* grant = authenticate(state_, request.headers, trace_id, refusal);
+  if (grant == nullptr) return refusal;
+  VersionCheck version = check_version(request.headers, trace_id);
+  if (version.refusal) return std::move(*version.refusal);
+  Json body;
+  if (auto unreadable = read_body(request, trace_id, body)) return std::move(*unreadable);
+  if (names_other_location(*grant, target, body)) {
+    return gateway_refuse(401, "This location is not accessible from this token!", "", trace_id);
+  }
+  if (!has_scope(*grant, match.route->scope)) {
+    return gateway_refuse(401, "The token is not authorized for this scope.", "", trace_id);
+  }
+  Call call{.state = state_,
+            .request = request,
+            .target = target,
+            .captures = match.captures,
+            .body = std::move(body),
+            .location = state_.location(grant->location_id),
+            .v3 = version.v3,
+            .trace_id = trace_id,
+            .now = now,
+            .modifiers = modifiers};
+  return match.route->handler(call);
+}
+
+Answer Api::handle(const HttpRequest& request, const Target& target, const RouteMatch& match, Modifiers modifiers,
+                   Instant now) {
+  Answer ignored;
+  const TokenGrant* grant = authenticate(state_, request.headers, "", ignored);
+  if (grant != nullptr && !limiter_.take(grant->token, now).allowed) return {.response = too_many_requests()};
+  return run(request, target, match, modifiers, now, draw_trace_id());
+}
+
+HttpResponse Api::commit(PendingCommit pending, Instant now) {
+  return commit_appointment(state_, std::move(pending), now).response;
+}
+
+}  // namespace mock_ghl::api

@@ -1,0 +1,64 @@
+#include "mock_ghl/api/call.hpp"
+
+namespace mock_ghl::api {
+
+using holdfast::net::HttpResponse;
+
+namespace {
+
+std::string_view reason(int status) {
+  switch (status) {
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 422:
+      return "Unprocessable Entity";
+    case 501:
+      return "Not Implemented";
+    default:
+      return "Error";
+  }
+}
+
+}  // namespace
+
+Answer ok(int status, JsonText& text, const Call& call) {
+  text.member("traceId", call.trace_id).end_object();
+  return {.response = HttpResponse::json(status, text.take())};
+}
+
+Answer refuse(int status, std::string_view message, std::string_view trace_id) {
+  JsonText text;
+  text.begin_object().member("message", message).member("error", reason(status)).member("statusCode", status);
+  text.member("traceId", trace_id).end_object();
+  return {.response = HttpResponse::json(status, text.take())};
+}
+
+Answer invalid(const std::vector<std::string>& messages, std::string_view trace_id) {
+  JsonText text;
+  text.begin_object().member("message", messages).member("error", reason(422)).member("statusCode", 422);
+  text.member("traceId", trace_id).end_object();
+  return {.response = HttpResponse::json(422, text.take())};
+}
+
+Answer gateway_refuse(int status, std::string_view message, std::string_view error, std::string_view trace_id) {
+  JsonText text;
+  text.begin_object().member("statusCode", status).member("message", message);
+  text.optional_member("error", error).member("traceId", trace_id).end_object();
+  return {.response = HttpResponse::json(status, text.take())};
+}
+
+Answer slot_taken(const Call& call) {
+  return refuse(400, "The slot you have selected is no longer available.", call.trace_id);
+}
+
+Answer foreign_location(const Call& call) {
+  return gateway_refuse(403, "The token does not have access to this location.", "Forbidden", call.trace_id);
+}
+
+}  // namespace mock_ghl::api

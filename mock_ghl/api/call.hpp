@@ -1,0 +1,68 @@
+// Call: one authenticated request on its way through a handler, and what a handler answers.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/json.hpp"
+#include "core/net/http.hpp"
+#include "mock_ghl/api/json_text.hpp"
+#include "mock_ghl/model/state.hpp"
+
+namespace mock_ghl::api {
+
+// How chaos bends an answer without breaking it.
+struct Modifiers {
+  std::optional<holdfast::Duration> stale = {};  // free-slots as of this long ago (quirk 16)
+  bool strict_offset = false;                    // quirk 8
+};
+
+struct Call {
+  State& state;
+  const holdfast::net::HttpRequest& request;
+  const holdfast::net::Target& target;
+  std::vector<std::string_view> captures;  // of the route's pattern, decoded
+  holdfast::Json body;                     // an object; empty when there was none
+  const Location* location = nullptr;      // the token's
+  bool v3 = false;                         // Version: v3, whose spellings differ (facts/ghl.md 8)
+  std::string trace_id;
+  holdfast::Instant now{};
+  Modifiers modifiers{};
+
+  const holdfast::Zone& zone() const { return state.zone(location->id); }
+};
+
+// A create or update that passed every check and waits to be committed: the gap in which quirk 3 lives.
+struct PendingCommit {
+  std::string appointment_id;  // empty: a create
+  NewAppointment made = {};
+  AppointmentChange change = {};
+  bool v3 = false;
+  std::string trace_id;
+};
+
+struct Answer {
+  holdfast::net::HttpResponse response = {};
+  std::optional<PendingCommit> pending = {};  // when set, `response` is made by commit_appointment()
+};
+
+using Handler = Answer (*)(Call&);
+
+// Ends a body whose outermost object is open: adds traceId and closes it.
+Answer ok(int status, JsonText& text, const Call& call);
+
+// The error bodies of facts/ghl.md 1.6, key order included.
+// {"message":…,"error":…,"statusCode":…,"traceId":…}: most handlers. `error` by status.
+Answer refuse(int status, std::string_view message, std::string_view trace_id);
+// {"message":[…],"error":"Unprocessable Entity","statusCode":422,"traceId":…}: the validator.
+Answer invalid(const std::vector<std::string>& messages, std::string_view trace_id);
+// {"statusCode":…,"message":…,"traceId":…}, with "error" when given: the gateway's and older handlers'.
+Answer gateway_refuse(int status, std::string_view message, std::string_view error, std::string_view trace_id);
+// GHL's one text for every slot it will not book (quirk 1).
+Answer slot_taken(const Call& call);
+// 403 for a thing of another location.
+Answer foreign_location(const Call& call);
+
+}  // namespace mock_ghl::api

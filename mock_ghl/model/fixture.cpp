@@ -1,0 +1,273 @@
+#include "mock_ghl/model/fixture.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "mock_ghl/model/reader.hpp"
+
+namespace mock_ghl {
+
+using holdfast::Duration;
+using holdfast::minutes;
+
+bool WeeklyHours::empty() const {
+  return std::all_of(days.begin(), days.end(), [](const auto& ranges) { return ranges.empty(); });
+}
+
+WeeklyHours WeeklyHours::on(const std::vector<unsigned>& weekdays, TimeRange range) {
+  WeeklyHours hours;
+  for (const unsigned day : weekdays) hours.days.at(day).push_back(range);
+  return hours;
+}
+
+bool Calendar::has_member(std::string_view user_id) const {
+  return std::any_of(team.begin(), team.end(), [&](const TeamMember& member) { return member.user_id == user_id; });
+}
+
+std::string ContactFields::full_name() const {
+  if (first_name.empty()) return last_name;
+  return last_name.empty() ? first_name : first_name + " " + last_name;
+}
+
+std::string_view to_string(CalendarType type) {
+  switch (type) {
+    case CalendarType::round_robin:
+      return "round_robin";
+    case CalendarType::event:
+      return "event";
+    case CalendarType::class_booking:
+      return "class_booking";
+    case CalendarType::collective:
+      return "collective";
+    case CalendarType::service_booking:
+      return "service_booking";
+    case CalendarType::personal:
+      return "personal";
+  }
+  return "round_robin";
+}
+
+const std::vector<std::string>& booking_scopes() {
+  static const std::vector<std::string> scopes{"calendars.readonly",
+                                               "calendars.write",
+                                               "calendars/events.readonly",
+                                               "calendars/events.write",
+                                               "contacts.readonly",
+                                               "contacts.write",
+                                               "locations.readonly",
+                                               "users.readonly",
+                                               "calendars/groups.readonly",
+                                               "calendars/resources.readonly",
+                                               "conversations.readonly",
+                                               "conversations.write",
+                                               "conversations/message.readonly",
+                                               "conversations/message.write",
+                                               "opportunities.readonly",
+                                               "opportunities.write",
+                                               "locations/tags.readonly",
+                                               "locations/customFields.readonly",
+                                               "locations/customValues.readonly",
+                                               "workflows.readonly"};
+  return scopes;
+}
+
+namespace {
+
+// Checks one calendar's numbers and names.
+class Checker {
+ public:
+  explicit Checker(const Fixture& fixture) : fixture_(fixture) {}
+
+  holdfast::Result<void> run() {
+    for (std::size_t i = 0; i < fixture_.locations.size(); ++i) location(fixture_.locations[i], at("locations", i));
+    for (std::size_t i = 0; i < fixture_.users.size(); ++i) user(fixture_.users[i], at("users", i));
+    for (std::size_t i = 0; i < fixture_.calendars.size(); ++i) calendar(fixture_.calendars[i], at("calendars", i));
+    for (std::size_t i = 0; i < fixture_.tokens.size(); ++i) token(fixture_.tokens[i], at("tokens", i));
+    for (std::size_t i = 0; i < fixture_.contacts.size(); ++i) contact(fixture_.contacts[i], at("contacts", i));
+    for (std::size_t i = 0; i < fixture_.appointments.size(); ++i) {
+      appointment(fixture_.appointments[i], at("appointments", i));
+    }
+    settings();
+    if (faults_.any()) return faults_.result();
+    return {};
+  }
+
+ private:
+  static std::string at(const char* list, std::size_t index) {
+    return std::string(list) + "[" + std::to_string(index) + "]";
+  }
+
+  void unique(const char* what, const std::string& id, const std::string& path) {
+    if (id.empty()) return faults_.add(path, "must not be empty");
+    if (!ids_[what].insert(id).second) faults_.add(path, "is used twice");
+  }
+  bool known(const char* what, const std::string& id) { return ids_[what].contains(id); }
+
+  void location(const Location& location, const std::string& path) {
+    unique("location", location.id, path + ".id");
+    if (!holdfast::Zone::find(location.timezone)) faults_.add(path + ".timezone", "is not an IANA time zone");
+    if (location.country.size() != 2) faults_.add(path + ".country", "must be an ISO country code of two letters");
+    const auto& fields = location.duplicate_fields;
+    const bool doubled = fields.size() == 2 && fields[0] == fields[1];
+    if (fields.empty() || fields.size() > 2 || doubled) {
+      faults_.add(path + ".duplicateFields", "must be one or two different fields");
+    }
+  }
+
+  void ranges(const std::vector<TimeRange>& list, const std::string& path) {
+    for (const TimeRange& range : list) {
+      if (range.open_minute < 0 || range.close_minute > 24 * 60 || range.open_minute >= range.close_minute) {
+        faults_.add(path, "every range must open before it closes, within the day");
+      }
+    }
+  }
+
+  void user(const User& user, const std::string& path) {
+    unique("user", user.id, path + ".id");
+    if (!known("location", user.location_id)) faults_.add(path + ".locationId", "is no location of this fixture");
+    if (!user.hours) return;
+    for (const auto& day : user.hours->days) ranges(day, path + ".openHours");
+  }
+
+  void durations(const Calendar& calendar, const std::string& path) {
+    const auto within = [&](Duration value, Duration low, Duration high, const char* key) {
+      if (value < low || value > high || value % minutes{1} != Duration{0}) {
+        faults_.add(path + "." + key, "must be whole minutes between " + std::to_string(low / minutes{1}) + " and " +
+                                          std::to_string(high / minutes{1}));
+      }
+    };
+    const Duration day = holdfast::days{1};
+    within(calendar.slot_duration, minutes{1}, day, "slotDuration");
+    within(calendar.slot_interval, minutes{1}, day, "slotInterval");
+    within(calendar.pre_buffer, Duration{0}, day, "preBuffer");
+    within(calendar.post_buffer, Duration{0}, day, "slotBuffer");
+    within(calendar.booking_after, Duration{0}, day * 3660, "allowBookingAfter");
+    within(calendar.booking_for, Duration{0}, day * 3660, "allowBookingFor");
+  }
+
+  void calendar(const Calendar& calendar, const std::string& path) {
+    unique("calendar", calendar.id, path + ".id");
+    if (!known("location", calendar.location_id)) faults_.add(path + ".locationId", "is no location of this fixture");
+    durations(calendar, path);
+    if (calendar.appointments_per_slot < 1) faults_.add(path + ".appoinmentPerSlot", "must be at least 1");
+    if (calendar.appointments_per_day < 0) faults_.add(path + ".appoinmentPerDay", "must not be negative");
+    std::set<std::string> members;
+    for (const TeamMember& member : calendar.team) {
+      if (!known("user", member.user_id))
+        faults_.add(path + ".teamMembers", "names a user that is not in this fixture");
+      if (!members.insert(member.user_id).second) faults_.add(path + ".teamMembers", "names a user twice");
+    }
+    if (calendar.type == CalendarType::personal && calendar.team.size() > 1) {
+      faults_.add(path + ".teamMembers", "a personal calendar has one member");
+    }
+    for (const auto& day : calendar.open_hours.days) ranges(day, path + ".openHours");
+    std::set<holdfast::CivilDate> dates;
+    for (const DateHours& hours : calendar.date_hours) {
+      ranges(hours.ranges, path + ".availabilities");
+      if (!dates.insert(hours.date).second) faults_.add(path + ".availabilities", "has two entries for one date");
+    }
+  }
+
+  void token(const TokenGrant& grant, const std::string& path) {
+    unique("token", grant.token, path + ".token");
+    if (!grant.token.starts_with("pit-")) faults_.add(path + ".token", "must start with \"pit-\"");
+    if (!known("location", grant.location_id)) faults_.add(path + ".locationId", "is no location of this fixture");
+  }
+
+  void contact(const ContactSeed& contact, const std::string& path) {
+    if (!contact.id.empty()) unique("contact", contact.id, path + ".id");
+    if (!known("location", contact.location_id)) faults_.add(path + ".locationId", "is no location of this fixture");
+  }
+
+  void appointment(const AppointmentSeed& appointment, const std::string& path) {
+    if (!appointment.id.empty()) unique("appointment", appointment.id, path + ".id");
+    if (!known("calendar", appointment.calendar_id)) {
+      return faults_.add(path + ".calendarId", "is no calendar of this fixture");
+    }
+    if (!known("contact", appointment.contact_id)) faults_.add(path + ".contactId", "is no contact of this fixture");
+    if (!appointment.user_id.empty() && !known("user", appointment.user_id)) {
+      faults_.add(path + ".assignedUserId", "is no user of this fixture");
+    }
+    if (appointment.end && *appointment.end <= appointment.start)
+      faults_.add(path + ".endTime", "must be after startTime");
+    static const std::set<std::string_view> statuses{"new", "confirmed", "cancelled", "showed", "noshow", "invalid"};
+    if (!statuses.contains(appointment.status)) faults_.add(path + ".appointmentStatus", "is not a status GHL knows");
+  }
+
+  void settings() {
+    const Settings& settings = fixture_.settings;
+    if (settings.search_lag_ms < 0) faults_.add("settings.searchLagMs", "must not be negative");
+    if (settings.rate_limit_max < 1) faults_.add("settings.rateLimit.max", "must be at least 1");
+    if (settings.rate_limit_interval_ms < 1) faults_.add("settings.rateLimit.intervalMs", "must be at least 1");
+    if (settings.rate_limit_daily < 1) faults_.add("settings.rateLimit.daily", "must be at least 1");
+  }
+
+  const Fixture& fixture_;
+  Faults faults_;
+  std::map<std::string_view, std::set<std::string>> ids_;
+};
+
+}  // namespace
+
+holdfast::Result<void> check_fixture(const Fixture& fixture) {
+  return Checker(fixture).run();
+}
+
+Fixture demo_fixture() {
+  const std::string location = "locClinic00000000001";
+  const auto weekdays = [](int open_hour, int close_hour) {
+    return WeeklyHours::on({1, 2, 3, 4, 5}, {open_hour * 60, close_hour * 60});
+  };
+  Fixture fixture;
+  fixture.locations.push_back({.id = location, .name = "Harbor Street Clinic"});
+  fixture.users.push_back({.id = "usrAda00000000000001",
+                           .location_id = location,
+                           .name = "Ada Moreno",
+                           .email = "ada@clinic.example",
+                           .hours = std::nullopt});
+  fixture.users.push_back({.id = "usrBen00000000000002",
+                           .location_id = location,
+                           .name = "Ben Okafor",
+                           .email = "ben@clinic.example",
+                           .hours = std::nullopt});
+  fixture.calendars.push_back({.id = "calConsult0000000001",
+                               .location_id = location,
+                               .name = "Consultation",
+                               .description = "First visit with whoever is free",
+                               .team = {{.user_id = "usrAda00000000000001"}, {.user_id = "usrBen00000000000002"}},
+                               .open_hours = weekdays(9, 17),
+                               .date_hours = {},
+                               .booking_after = holdfast::hours{1},
+                               .booking_for = holdfast::days{60}});
+  fixture.calendars.push_back({.id = "calPersonal000000002",
+                               .location_id = location,
+                               .name = "Follow-up with Ada",
+                               .description = "Short visit with Ada Moreno",
+                               .type = CalendarType::personal,
+                               .team = {{.user_id = "usrAda00000000000001", .primary = true}},
+                               .open_hours = weekdays(10, 15),
+                               .date_hours = {},
+                               .slot_duration = minutes{20},
+                               .slot_interval = minutes{20},
+                               .post_buffer = minutes{10},
+                               .booking_after = holdfast::hours{2},
+                               .booking_for = holdfast::days{30}});
+  fixture.calendars.push_back({.id = "calClass000000000003",
+                               .location_id = location,
+                               .name = "Posture class",
+                               .description = "Three seats",
+                               .type = CalendarType::class_booking,
+                               .team = {{.user_id = "usrBen00000000000002", .primary = true}},
+                               .open_hours = WeeklyHours::on({2, 4}, {18 * 60, 20 * 60}),
+                               .date_hours = {},
+                               .slot_duration = minutes{60},
+                               .slot_interval = minutes{60},
+                               .appointments_per_slot = 3,
+                               .booking_for = holdfast::days{60}});
+  fixture.tokens.push_back(
+      {.token = "pit-00000000-0000-4000-8000-000000000001", .location_id = location, .scopes = {}});
+  return fixture;
+}
+
+}  // namespace mock_ghl

@@ -1,0 +1,242 @@
+#include "mock_ghl/model/slots.hpp"
+
+#include <algorithm>
+#include <span>
+
+#include "mock_ghl/model/hours.hpp"
+
+namespace mock_ghl {
+
+using holdfast::Duration;
+using holdfast::Instant;
+using holdfast::Interval;
+
+namespace {
+
+// One thing that may collide, already widened by its own buffers.
+struct Busy {
+  Interval taken;
+  Interval exact;
+  bool same_calendar = false;  // a booking of the asked calendar: shares the slot when the intervals are equal
+};
+
+// What the engine needs of one resource (a user, or the calendar itself when nobody serves it).
+struct Resource {
+  std::string_view user_id;  // empty: the calendar itself
+  std::vector<Busy> busy;    // by taken.begin
+  Duration longest{0};
+};
+
+// Everything that the sweep over the candidates shares.
+struct Question {
+  const Calendar& calendar;
+  const StateView& view;
+  const SlotQuery& query;
+  const holdfast::Zone& zone;
+  Duration duration;
+};
+
+constexpr Duration widest_buffer = holdfast::days{2};
+
+Resource load_resource(const Question& question, std::string_view user_id, const Interval& span) {
+  Resource resource{.user_id = user_id, .busy = {}};
+  const TimeIndex& index = user_id.empty() ? question.view.state.calendar_index(question.calendar.id)
+                                           : question.view.state.user_index(user_id);
+  const Interval around{span.begin - widest_buffer, span.end + question.duration + widest_buffer};
+  index.visit_overlapping(around, [&](const Occupancy& occupancy) {
+    if (!occupancy.active_at(question.view.as_of)) return;
+    if (!question.query.without_appointment_id.empty() && occupancy.id == question.query.without_appointment_id) return;
+    Busy busy{.taken = occupancy.interval, .exact = occupancy.interval};
+    if (occupancy.calendar != nullptr) {
+      busy.taken.begin -= occupancy.calendar->pre_buffer;
+      busy.taken.end += occupancy.calendar->post_buffer;
+      busy.same_calendar = occupancy.calendar == &question.calendar;
+    }
+    resource.longest = std::max(resource.longest, busy.taken.length());
+    resource.busy.push_back(busy);
+  });
+  std::sort(resource.busy.begin(), resource.busy.end(),
+            [](const Busy& a, const Busy& b) { return a.taken.begin < b.taken.begin; });
+  return resource;
+}
+
+bool is_free(const Question& question, const Resource& resource, const Interval& exact) {
+  const Interval wide{exact.begin - question.calendar.pre_buffer, exact.end + question.calendar.post_buffer};
+  int sharing = 0;
+  auto it = std::lower_bound(resource.busy.begin(), resource.busy.end(), wide.begin - resource.longest,
+                             [](const Busy& busy, Instant instant) { return busy.taken.begin < instant; });
+  for (; it != resource.busy.end() && it->taken.begin < wide.end; ++it) {
+    if (it->same_calendar && it->exact == exact) {
+      ++sharing;
+    } else if (it->taken.overlaps(wide)) {
+      return false;
+    }
+  }
+  return sharing < question.calendar.appointments_per_slot;
+}
+
+// Living bookings per local date of the calendar, counted once per date.
+class DayCount {
+ public:
+  explicit DayCount(const Question& question) : question_(question) {}
+
+  bool has_room(Instant start) {
+    const int limit = question_.calendar.appointments_per_day;
+    if (limit <= 0) return true;
+    if (!day_.contains(start)) count_day_of(start);
+    return count_ < limit;
+  }
+
+ private:
+  void count_day_of(Instant start) {
+    const holdfast::CivilDate date = date_in(question_.zone, start);
+    day_ = {question_.zone.start_of_day(date), question_.zone.start_of_day(add_days(date, 1))};
+    count_ = 0;
+    question_.view.state.calendar_index(question_.calendar.id).visit_overlapping(day_, [&](const Occupancy& occupancy) {
+      if (occupancy.calendar == nullptr || !occupancy.active_at(question_.view.as_of)) return;
+      if (!question_.query.without_appointment_id.empty() && occupancy.id == question_.query.without_appointment_id) {
+        return;
+      }
+      if (day_.contains(occupancy.interval.begin)) ++count_;
+    });
+  }
+
+  const Question& question_;
+  Interval day_{};
+  int count_ = 0;
+};
+
+// The part of the asked window that notice and horizon leave.
+Interval allowed_span(const Calendar& calendar, const SlotQuery& query, Instant now) {
+  Interval span = query.window;
+  if (query.ignore_date_range) return span;
+  span.begin = std::max(span.begin, now + calendar.booking_after);
+  if (calendar.booking_for > Duration{0}) {
+    span.end = std::min(span.end, now + calendar.booking_for + Duration{1});
+  }
+  return span;
+}
+
+// The members that count, in team order.
+std::vector<std::string_view> members_of(const Calendar& calendar, const std::string& only_user_id) {
+  std::vector<std::string_view> members;
+  for (const TeamMember& member : calendar.team) {
+    if (only_user_id.empty() || only_user_id == member.user_id) members.push_back(member.user_id);
+  }
+  return members;
+}
+
+// Starts where the hours allow one: of the calendar, or of one member when the calendar has none of its own.
+std::vector<Instant> candidates(const Question& question, std::string_view user_id, const Interval& span) {
+  static const WeeklyHours closed;
+  const Calendar& calendar = question.calendar;
+  HoursRule rule{.zone = question.zone,
+                 .weekly = &calendar.open_hours,
+                 .dates = calendar.date_hours,
+                 .interval = calendar.slot_interval,
+                 .duration = question.duration,
+                 .start_at_close = question.view.state.settings().allow_start_at_close};
+  if (has_own_hours(calendar)) {
+    if (calendar.availability == AvailabilityType::weekly_only) rule.dates = {};
+    if (calendar.availability == AvailabilityType::dates_only) rule.weekly = &closed;
+  } else {
+    const User* user = question.view.state.user(user_id);
+    rule.weekly = user != nullptr && user->hours ? &*user->hours : &closed;
+  }
+  return starts_within_hours(rule, span);
+}
+
+// All members share the calendar's hours: one sweep over its starts.
+std::vector<Slot> sweep_shared(const Question& question, const std::vector<Resource>& resources, const Interval& span) {
+  std::vector<Slot> slots;
+  DayCount day_count(question);
+  const bool all_needed = question.calendar.type == CalendarType::collective;
+  std::vector<std::string> users;
+  for (const Instant start : candidates(question, {}, span)) {
+    const Interval exact{start, start + question.duration};
+    users.clear();
+    std::size_t free_count = 0;
+    for (const Resource& resource : resources) {
+      if (!is_free(question, resource, exact)) continue;
+      ++free_count;
+      if (!resource.user_id.empty()) users.emplace_back(resource.user_id);
+    }
+    if (free_count == 0 || (all_needed && free_count < resources.size()) || !day_count.has_room(start)) continue;
+    slots.push_back({.start = exact.begin, .end = exact.end, .user_ids = users});
+  }
+  return slots;
+}
+
+// Every member has hours of their own: each member's starts, merged.
+std::vector<Slot> sweep_by_member(const Question& question, const std::vector<Resource>& resources,
+                                  const Interval& span) {
+  std::map<Instant, std::vector<std::string>> users_by_start;
+  for (const Resource& resource : resources) {
+    for (const Instant start : candidates(question, resource.user_id, span)) {
+      if (!is_free(question, resource, {start, start + question.duration})) continue;
+      users_by_start[start].emplace_back(resource.user_id);
+    }
+  }
+  std::vector<Slot> slots;
+  DayCount day_count(question);
+  const bool all_needed = question.calendar.type == CalendarType::collective;
+  for (auto& [start, users] : users_by_start) {
+    if ((all_needed && users.size() < resources.size()) || !day_count.has_room(start)) continue;
+    slots.push_back({.start = start, .end = start + question.duration, .user_ids = std::move(users)});
+  }
+  return slots;
+}
+
+}  // namespace
+
+std::vector<Slot> free_slots(const Calendar& calendar, const StateView& view, const SlotQuery& query, Instant now) {
+  const Interval span = allowed_span(calendar, query, now);
+  if (!calendar.active || !span.valid()) return {};
+  const Question question{.calendar = calendar,
+                          .view = view,
+                          .query = query,
+                          .zone = view.state.zone(calendar.location_id),
+                          .duration = query.duration.value_or(calendar.slot_duration)};
+  if (question.duration <= Duration{0}) return {};
+  std::vector<Resource> resources;
+  if (calendar.team.empty()) {
+    if (calendar.needs_team() || !query.user_id.empty()) return {};
+    resources.push_back(load_resource(question, {}, span));
+  }
+  // A collective meeting needs everybody, whoever was asked for.
+  const bool everybody = calendar.type == CalendarType::collective;
+  if (everybody && !query.user_id.empty() && !calendar.has_member(query.user_id)) return {};
+  for (const std::string_view user_id : members_of(calendar, everybody ? std::string() : query.user_id)) {
+    resources.push_back(load_resource(question, user_id, span));
+  }
+  if (resources.empty()) return {};
+  return has_own_hours(calendar) ? sweep_shared(question, resources, span) : sweep_by_member(question, resources, span);
+}
+
+std::optional<Slot> slot_at(const Calendar& calendar, const StateView& view, Instant start, SlotQuery query,
+                            Instant now) {
+  query.window = {start, start + Duration{1}};
+  std::vector<Slot> slots = free_slots(calendar, view, query, now);
+  if (slots.empty()) return std::nullopt;
+  return std::move(slots.front());
+}
+
+std::string choose_user(const Calendar& calendar, const State& state, const Slot& slot) {
+  if (slot.user_ids.empty()) return {};
+  const TeamMember* best = nullptr;
+  int best_bookings = 0;
+  for (const TeamMember& member : calendar.team) {
+    if (std::find(slot.user_ids.begin(), slot.user_ids.end(), member.user_id) == slot.user_ids.end()) continue;
+    const int bookings = calendar.equal_distribution ? state.bookings(calendar.id, member.user_id) : 0;
+    const bool better = best == nullptr ||
+                        (calendar.type == CalendarType::collective && member.primary && !best->primary) ||
+                        (calendar.type != CalendarType::collective &&
+                         (bookings < best_bookings || (bookings == best_bookings && member.priority > best->priority)));
+    if (!better) continue;
+    best = &member;
+    best_bookings = bookings;
+  }
+  return best == nullptr ? slot.user_ids.front() : best->user_id;
+}
+
+}  // namespace mock_ghl

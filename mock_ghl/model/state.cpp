@@ -1,0 +1,428 @@
+#include "mock_ghl/model/state.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/base/assert.hpp"
+#include "core/base/phone.hpp"
+
+namespace mock_ghl {
+
+using holdfast::Duration;
+using holdfast::Instant;
+using holdfast::Interval;
+
+namespace {
+
+constexpr std::size_t versions_max = 8;
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+template <class Map>
+const typename Map::mapped_type* find_in(const Map& map, std::string_view id) {
+  const auto it = map.find(id);
+  return it == map.end() ? nullptr : &it->second;
+}
+
+}  // namespace
+
+bool Appointment::occupies() const {
+  return !deleted && status != "cancelled" && status != "invalid" && status != "noshow";
+}
+
+const ContactFields* Contact::fields_as_of(Instant as_of) const {
+  for (auto it = versions.rbegin(); it != versions.rend(); ++it) {
+    if (it->first <= as_of) return &it->second;
+  }
+  return nullptr;
+}
+
+void TimeIndex::add(const Occupancy& occupancy) {
+  longest_ = std::max(longest_, occupancy.interval.length());
+  entries_.emplace(occupancy.interval.begin, occupancy);
+}
+
+void TimeIndex::end(Instant begin, std::string_view id, Instant at) {
+  const auto [first, last] = entries_.equal_range(begin);
+  for (auto it = first; it != last; ++it) {
+    if (it->second.id != id || it->second.until != Instant::max()) continue;
+    it->second.until = at;
+    return;
+  }
+  HOLDFAST_ASSERT(false && "an occupancy was ended that is not there");
+}
+
+Instant TimeIndex::saturating_minus(Instant instant, Duration duration) {
+  return instant < Instant::min() + duration ? Instant::min() : instant - duration;
+}
+
+State::State(Fixture fixture, std::uint64_t seed, Instant now) : ids_(seed), settings_(fixture.settings) {
+  const auto checked = check_fixture(fixture);
+  HOLDFAST_ASSERT(checked.has_value() && "the fixture is not consistent; check_fixture says why");
+  tokens_ = std::move(fixture.tokens);
+  for (Location& location : fixture.locations) {
+    zones_.emplace(location.id, *holdfast::Zone::find(location.timezone));
+    locations_.emplace(location.id, std::move(location));
+  }
+  for (User& user : fixture.users) users_.emplace(user.id, std::move(user));
+  for (Calendar& calendar : fixture.calendars) calendars_.emplace(calendar.id, std::move(calendar));
+  for (ContactSeed& seeded : fixture.contacts) {
+    add_contact(seeded.location_id, std::move(seeded.fields), now, std::move(seeded.id));
+  }
+  for (AppointmentSeed& seeded : fixture.appointments) {
+    const Calendar& of = calendars_.find(seeded.calendar_id)->second;
+    if (seeded.user_id.empty() && !of.team.empty()) seeded.user_id = of.team.front().user_id;
+    add_appointment({.id = std::move(seeded.id),
+                     .calendar_id = seeded.calendar_id,
+                     .contact_id = std::move(seeded.contact_id),
+                     .assigned_user_id = std::move(seeded.user_id),
+                     .interval = {seeded.start, seeded.end.value_or(seeded.start + of.slot_duration)},
+                     .status = std::move(seeded.status),
+                     .title = std::move(seeded.title),
+                     .description = std::move(seeded.description),
+                     .source = "fixture"},
+                    now);
+  }
+}
+
+const Appointment* State::appointment(std::string_view id) const {
+  return find_in(appointments_, id);
+}
+const Contact* State::contact(std::string_view id) const {
+  return find_in(contacts_, id);
+}
+const Calendar* State::calendar(std::string_view id) const {
+  return find_in(calendars_, id);
+}
+const Location* State::location(std::string_view id) const {
+  return find_in(locations_, id);
+}
+const User* State::user(std::string_view id) const {
+  return find_in(users_, id);
+}
+const Block* State::block(std::string_view id) const {
+  return find_in(blocks_, id);
+}
+
+const holdfast::Zone& State::zone(std::string_view location_id) const {
+  const holdfast::Zone* zone = find_in(zones_, location_id);
+  HOLDFAST_ASSERT(zone != nullptr);
+  return *zone;
+}
+
+const Contact* State::first_of(const ContactIndex& index, std::string_view location_id, std::string key) const {
+  if (key.empty()) return nullptr;
+  const auto it = index.find(std::pair{std::string(location_id), std::move(key)});
+  return it == index.end() || it->second.empty() ? nullptr : contact(it->second.front());
+}
+
+const Contact* State::contact_by_phone(std::string_view location_id, std::string_view e164) const {
+  return first_of(by_phone_, location_id, std::string(e164));
+}
+
+const Contact* State::contact_by_email(std::string_view location_id, std::string_view email) const {
+  return first_of(by_email_, location_id, lower_case(email));
+}
+
+std::vector<const Appointment*> State::appointments_of(std::string_view contact_id) const {
+  std::vector<const Appointment*> found;
+  const auto it = appointments_by_contact_.find(contact_id);
+  if (it == appointments_by_contact_.end()) return found;
+  for (const std::string& id : it->second) found.push_back(appointment(id));
+  return found;
+}
+
+std::vector<const Appointment*> State::placed_in(const Index& index, std::string_view key,
+                                                 const Interval& window) const {
+  std::vector<const Appointment*> found;
+  const TimeIndex* placed = find_in(index, key);
+  if (placed == nullptr) return found;
+  placed->visit_overlapping(window, [&](const Occupancy& place) {
+    if (place.until == Instant::max()) found.push_back(appointment(place.id));
+  });
+  return found;
+}
+
+std::vector<const Appointment*> State::appointments_in(std::string_view calendar_id, const Interval& window) const {
+  return placed_in(placed_by_calendar_, calendar_id, window);
+}
+
+std::vector<const Appointment*> State::appointments_of_user(std::string_view user_id, const Interval& window) const {
+  return placed_in(placed_by_user_, user_id, window);
+}
+
+int State::bookings(std::string_view calendar_id, std::string_view user_id) const {
+  const auto it = bookings_.find(std::pair{std::string(calendar_id), std::string(user_id)});
+  return it == bookings_.end() ? 0 : it->second;
+}
+
+const TimeIndex& State::calendar_index(std::string_view calendar_id) const {
+  static const TimeIndex nothing;
+  const TimeIndex* index = find_in(busy_by_calendar_, calendar_id);
+  return index == nullptr ? nothing : *index;
+}
+
+const TimeIndex& State::user_index(std::string_view user_id) const {
+  static const TimeIndex nothing;
+  const TimeIndex* index = find_in(busy_by_user_, user_id);
+  return index == nullptr ? nothing : *index;
+}
+
+std::string State::draw_id() {
+  static constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  std::string id(20, 'A');
+  for (char& c : id) c = letters[ids_.below(letters.size())];
+  return id;
+}
+
+std::vector<std::string> State::occupied_users(const Calendar& calendar, const std::string& assigned_user_id) const {
+  std::vector<std::string> users;
+  if (calendar.type == CalendarType::collective) {
+    for (const TeamMember& member : calendar.team) users.push_back(member.user_id);
+  }
+  if (!assigned_user_id.empty() && std::find(users.begin(), users.end(), assigned_user_id) == users.end()) {
+    users.push_back(assigned_user_id);
+  }
+  return users;
+}
+
+void State::occupy(const Appointment& appointment, Instant now) {
+  const Occupancy occupancy{.interval = appointment.interval,
+                            .from = now,
+                            .calendar = calendar(appointment.calendar_id),
+                            .sequence = appointment.sequence,
+                            .id = appointment.id};
+  busy_by_calendar_[appointment.calendar_id].add(occupancy);
+  for (const std::string& user_id : appointment.user_ids) busy_by_user_[user_id].add(occupancy);
+  ++bookings_[{appointment.calendar_id, appointment.assigned_user_id}];
+}
+
+void State::vacate(const Appointment& appointment, Instant now) {
+  busy_by_calendar_[appointment.calendar_id].end(appointment.interval.begin, appointment.id, now);
+  for (const std::string& user_id : appointment.user_ids) {
+    busy_by_user_[user_id].end(appointment.interval.begin, appointment.id, now);
+  }
+  --bookings_[{appointment.calendar_id, appointment.assigned_user_id}];
+}
+
+void State::place(const Appointment& appointment) {
+  const Occupancy occupancy{.interval = appointment.interval, .sequence = appointment.sequence, .id = appointment.id};
+  placed_by_calendar_[appointment.calendar_id].add(occupancy);
+  for (const std::string& user_id : appointment.user_ids) placed_by_user_[user_id].add(occupancy);
+}
+
+void State::displace(const Appointment& appointment) {
+  placed_by_calendar_[appointment.calendar_id].end(appointment.interval.begin, appointment.id, Instant::min());
+  for (const std::string& user_id : appointment.user_ids) {
+    placed_by_user_[user_id].end(appointment.interval.begin, appointment.id, Instant::min());
+  }
+}
+
+const Appointment& State::add_appointment(NewAppointment made, Instant now) {
+  const Calendar* of = calendar(made.calendar_id);
+  HOLDFAST_ASSERT(of != nullptr && made.interval.valid());
+  std::string id = made.id.empty() ? draw_id() : std::move(made.id);
+  const auto [it, fresh] = appointments_.try_emplace(id);
+  HOLDFAST_ASSERT(fresh);
+  Appointment& appointment = it->second;
+  appointment = Appointment{.id = std::move(id),
+                            .sequence = ++appointment_count_,
+                            .calendar_id = std::move(made.calendar_id),
+                            .location_id = of->location_id,
+                            .contact_id = std::move(made.contact_id),
+                            .assigned_user_id = made.assigned_user_id,
+                            .user_ids = occupied_users(*of, made.assigned_user_id),
+                            .interval = made.interval,
+                            .status = std::move(made.status),
+                            .title = std::move(made.title),
+                            .description = std::move(made.description),
+                            .address = std::move(made.address),
+                            .source = std::move(made.source),
+                            .created_at = now,
+                            .updated_at = now};
+  appointments_by_contact_[appointment.contact_id].push_back(appointment.id);
+  place(appointment);
+  if (appointment.occupies()) {
+    occupy(appointment, now);
+  } else {
+    appointment.ended_at = now;
+  }
+  return appointment;
+}
+
+const Appointment& State::change_appointment(std::string_view id, const AppointmentChange& change, Instant now) {
+  const auto it = appointments_.find(id);
+  HOLDFAST_ASSERT(it != appointments_.end());
+  Appointment& appointment = it->second;
+  const bool occupied = appointment.occupies();
+  if (occupied) vacate(appointment, now);
+  displace(appointment);
+  if (change.calendar_id) appointment.calendar_id = *change.calendar_id;
+  if (change.assigned_user_id) appointment.assigned_user_id = *change.assigned_user_id;
+  if (change.interval) appointment.interval = *change.interval;
+  if (change.status) appointment.status = *change.status;
+  if (change.title) appointment.title = *change.title;
+  if (change.description) appointment.description = *change.description;
+  if (change.address) appointment.address = *change.address;
+  const Calendar* of = calendar(appointment.calendar_id);
+  HOLDFAST_ASSERT(of != nullptr && appointment.interval.valid());
+  if (change.calendar_id || change.assigned_user_id) {
+    appointment.user_ids = occupied_users(*of, appointment.assigned_user_id);
+  }
+  appointment.updated_at = now;
+  place(appointment);
+  if (appointment.occupies()) {
+    occupy(appointment, now);
+    appointment.ended_at.reset();
+  } else if (occupied) {
+    appointment.ended_at = now;
+  }
+  return appointment;
+}
+
+const Appointment& State::delete_appointment(std::string_view id, Instant now) {
+  const auto it = appointments_.find(id);
+  HOLDFAST_ASSERT(it != appointments_.end() && !it->second.deleted);
+  Appointment& appointment = it->second;
+  if (appointment.occupies()) {
+    vacate(appointment, now);
+    appointment.ended_at = now;
+  }
+  appointment.deleted = true;
+  appointment.updated_at = now;
+  return appointment;
+}
+
+void State::index_contact(const Contact& contact) {
+  // Kept in order of creation, so that "the first match" never depends on the order of updates.
+  const auto insert = [&](ContactIndex& index, std::string key) {
+    if (key.empty()) return;
+    std::vector<std::string>& ids = index[{contact.location_id, std::move(key)}];
+    const auto later = [&](std::uint64_t sequence, const std::string& id) {
+      return sequence < contacts_.find(id)->second.sequence;
+    };
+    ids.insert(std::upper_bound(ids.begin(), ids.end(), contact.sequence, later), contact.id);
+  };
+  insert(by_phone_, contact.fields.phone);
+  insert(by_email_, lower_case(contact.fields.email));
+}
+
+void State::unindex_contact(const Contact& contact) {
+  const auto remove = [&](ContactIndex& index, std::string key) {
+    const auto it = index.find(std::pair{contact.location_id, std::move(key)});
+    if (it != index.end()) std::erase(it->second, contact.id);
+  };
+  remove(by_phone_, contact.fields.phone);
+  remove(by_email_, lower_case(contact.fields.email));
+}
+
+std::string canonical_phone(std::string_view raw, std::string_view country) {
+  const auto written_as_number = [](char c) {
+    return std::string_view("0123456789 -().+").find(c) != std::string_view::npos;
+  };
+  const bool readable = !raw.empty() && raw.front() != ' ' && !raw.starts_with("00") &&
+                        std::all_of(raw.begin(), raw.end(), written_as_number);
+  if (readable) {
+    if (auto e164 = holdfast::to_e164(raw, country)) return std::move(*e164);
+  }
+  return std::string(raw);
+}
+
+namespace {
+void normalise_phone(ContactFields& fields, const std::string& country) {
+  fields.phone = canonical_phone(fields.phone, country);
+}
+
+void remember(Contact& contact, Instant now) {
+  contact.updated_at = now;
+  contact.versions.emplace_back(now, contact.fields);
+  if (contact.versions.size() > versions_max) contact.versions.erase(contact.versions.begin());
+}
+}  // namespace
+
+const Contact& State::add_contact(std::string_view location_id, ContactFields fields, Instant now, std::string id) {
+  const Location* of = location(location_id);
+  HOLDFAST_ASSERT(of != nullptr);
+  normalise_phone(fields, of->country);
+  if (id.empty()) id = draw_id();
+  const auto [it, fresh] = contacts_.try_emplace(id);
+  HOLDFAST_ASSERT(fresh);
+  Contact& contact = it->second;
+  contact.id = std::move(id);
+  contact.sequence = ++contact_count_;
+  contact.location_id = of->id;
+  contact.fields = std::move(fields);
+  contact.created_at = now;
+  remember(contact, now);
+  index_contact(contact);
+  return contact;
+}
+
+const Contact& State::change_contact(std::string_view id, ContactFields fields, Instant now) {
+  const auto it = contacts_.find(id);
+  HOLDFAST_ASSERT(it != contacts_.end() && !it->second.deleted);
+  Contact& contact = it->second;
+  normalise_phone(fields, locations_.find(contact.location_id)->second.country);
+  unindex_contact(contact);
+  contact.fields = std::move(fields);
+  remember(contact, now);
+  index_contact(contact);
+  return contact;
+}
+
+const Contact& State::delete_contact(std::string_view id, Instant now) {
+  const auto it = contacts_.find(id);
+  HOLDFAST_ASSERT(it != contacts_.end() && !it->second.deleted);
+  unindex_contact(it->second);
+  it->second.deleted = true;
+  it->second.updated_at = now;
+  return it->second;
+}
+
+const Note& State::add_note(std::string_view contact_id, Note note, Instant now) {
+  HOLDFAST_ASSERT(contact(contact_id) != nullptr);
+  if (note.id.empty()) note.id = draw_id();
+  note.contact_id = std::string(contact_id);
+  note.created_at = now;
+  std::vector<Note>& notes = notes_[note.contact_id];
+  notes.push_back(std::move(note));
+  return notes.back();
+}
+
+const Block& State::add_block(Block made, Instant now) {
+  HOLDFAST_ASSERT(made.interval.valid());
+  if (made.id.empty()) made.id = draw_id();
+  made.created_at = now;
+  const auto [it, fresh] = blocks_.try_emplace(made.id, made);
+  HOLDFAST_ASSERT(fresh);
+  const Block& block = it->second;
+  const Occupancy occupancy{.interval = block.interval, .from = now, .id = block.id};
+  if (!block.calendar_id.empty()) busy_by_calendar_[block.calendar_id].add(occupancy);
+  if (!block.user_id.empty()) busy_by_user_[block.user_id].add(occupancy);
+  return block;
+}
+
+const Block& State::delete_block(std::string_view id, Instant now) {
+  const auto it = blocks_.find(id);
+  HOLDFAST_ASSERT(it != blocks_.end() && !it->second.ended_at);
+  Block& block = it->second;
+  if (!block.calendar_id.empty()) busy_by_calendar_[block.calendar_id].end(block.interval.begin, block.id, now);
+  if (!block.user_id.empty()) busy_by_user_[block.user_id].end(block.interval.begin, block.id, now);
+  block.ended_at = now;
+  return block;
+}
+
+void State::replace_calendar(Calendar calendar) {
+  const auto it = calendars_.find(calendar.id);
+  HOLDFAST_ASSERT(it != calendars_.end());
+  HOLDFAST_ASSERT(it->second.location_id == calendar.location_id && it->second.type == calendar.type);
+  it->second = std::move(calendar);
+}
+
+}  // namespace mock_ghl
