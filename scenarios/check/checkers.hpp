@@ -1,0 +1,56 @@
+// The checkers: what must always hold, decided from a History alone (facts/anchors.md B.2). Each violation names its
+// rule, says in one sentence who was promised what and when, and names the ids to look for.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/check/history.hpp"
+
+namespace scenarios {
+
+// A broken rule.
+struct Violation {
+  std::string rule;      // "S1" …, or the id of a reply rule, "VAPI-…"
+  std::string sentence;  // for a stranger: names, instants, ids
+  holdfast::Instant at{};
+  std::vector<std::string> appointment_ids;
+  std::vector<std::string> call_ids;
+};
+
+// A rule with its stable id and what it says.
+struct Rule {
+  std::string_view id;
+  std::string_view title;
+  std::string_view meaning;
+};
+
+// All rules of ours, in order; the reply rules are vapi_sim::reply_rules().
+const std::vector<Rule>& rules();
+
+// What a check came to. `unknown` lists what nobody can know, such as what a caller who hung up has; it is never
+// counted as ok where an outcome is expected.
+struct Findings {
+  std::vector<Violation> violations;
+  std::vector<std::string> unknown;
+};
+
+// Applies every rule. O(n log n) in calls and appointments.
+Findings check_all(const History& history);
+
+// The parts, for tests. Each appends to `findings`.
+// S1 exclusivity: from the moment a caller was told that a booking of ours stands, and at the end of the run, nobody
+// else holds its seat. S2: no two callers were told booked for the same seat.
+void check_exclusivity(const History& history, const std::vector<WishFact>& wishes, const BookingIndex& index,
+                       Findings& findings);
+// S3: who was told "taken" lost to somebody. S4: exactly once per wish, no ghost after a refusal, one contact a person.
+void check_once(const History& history, const std::vector<WishFact>& wishes, const BookingIndex& index,
+                Findings& findings);
+// S5: what was told is what GHL's record said at that moment: slot, person, and a label that means that instant.
+void check_truth(const History& history, const std::vector<WishFact>& wishes, const BookingIndex& index,
+                 Findings& findings);
+// S6: everything comes to rest, and ledger and GHL agree. S8: replies came within the voice deadline. Reply rules.
+void check_settled(const History& history, Findings& findings);
+
+}  // namespace scenarios

@@ -1,0 +1,147 @@
+// S6, S8 and the reply rules: what must be so when everything has come to rest.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "scenarios/check/checkers.hpp"
+#include "vapi_sim/wire/reply_lint.hpp"
+
+namespace scenarios {
+
+using holdfast::ledger::Intent;
+using holdfast::ledger::IntentState;
+
+namespace {
+
+void report(const History& history, Findings& findings, std::string sentence,
+            std::vector<std::string> appointment_ids = {}) {
+  findings.violations.push_back({"S6", std::move(sentence), history.ended_at, std::move(appointment_ids), {}});
+}
+
+void check_intents(const History& history, Findings& findings) {
+  std::map<std::string, const BookingFact*> live;
+  for (const auto& booking : history.bookings) {
+    if (booking.ours() && booking.live_at(history.ended_at)) live.emplace(booking.id, &booking);
+  }
+  for (const Intent& intent : history.intents) {
+    if (!is_settled(intent.state)) {
+      report(history, findings,
+             "Intent " + intent.id + " is still " + std::string(to_string(intent.state)) + " at the end, since " +
+                 run_time(history, intent.updated_at) + ".");
+    }
+    const auto booking = live.find(intent.appointment_id);
+    if (intent.state == IntentState::booked && booking != live.end()) live.erase(booking);
+  }
+  for (const auto& [id, booking] : live) {
+    const auto owner = std::ranges::find_if(history.intents, [&](const Intent& intent) {
+      return booking->description.find(intent.id) != std::string::npos;
+    });
+    report(history, findings,
+           "An orphan: appointment " + id + " at " + slot_text(booking->interval.begin) +
+               " is live at the end, but no booked intent has it" +
+               (owner == history.intents.end() ? "."
+                                               : ": it carries the marker of intent " + owner->id + ", which is " +
+                                                     std::string(to_string(owner->state)) + "."),
+           {id});
+  }
+}
+
+void check_holds(const History& history, Findings& findings) {
+  std::map<std::string, const Intent*> intents;
+  for (const auto& intent : history.intents) intents[intent.id] = &intent;
+  for (const auto& hold : history.holds) {
+    const auto intent = intents.find(hold.intent_id);
+    const bool kept = intent != intents.end() && intent->second->state == IntentState::booked && !hold.expires_at;
+    if (kept || (intent != intents.end() && !is_settled(intent->second->state))) continue;
+    report(history, findings,
+           "A leaked hold: " + hold.resource + " from " + slot_text(hold.interval.begin) +
+               " is still held for intent " + hold.intent_id +
+               (intent == intents.end() ? ", which does not exist."
+                                        : ", which is " + std::string(to_string(intent->second->state)) + "."));
+  }
+}
+
+void check_outbox(const History& history, Findings& findings) {
+  std::set<std::string> open_notes;
+  for (const auto& job : history.jobs) {
+    if (job.kind == "note") open_notes.insert(job.intent_id);
+    if (job.dead && !job.last_error.empty()) continue;
+    report(history, findings,
+           "Job " + job.id +
+               (job.dead
+                    ? " was given up without a reason."
+                    : " is not done at the end, after " + std::to_string(job.attempts) + " tries: " + job.last_error));
+  }
+  std::map<std::string, int> written;
+  for (const auto& note : history.notes) {
+    const auto at = note.body.rfind("Ref ");
+    if (at != std::string::npos) ++written[note.body.substr(at + 4)];
+  }
+  for (const auto& intent : history.intents) {
+    const auto found = written.find(intent.id);
+    const int count = found == written.end() ? 0 : found->second;
+    const bool due = intent.state == IntentState::booked && !open_notes.contains(intent.id);
+    if (count > 1 || (due && count == 0)) {
+      report(history, findings,
+             "The note of intent " + intent.id + " was written " + std::to_string(count) + " times instead of once.",
+             {intent.appointment_id});
+    }
+  }
+}
+
+}  // namespace
+
+void check_settled(const History& history, Findings& findings) {
+  for (const auto& pending : history.unsettled) {
+    report(history, findings, "Not at rest when the calm ended: " + pending + ".");
+  }
+  if (history.has_ledger) {
+    check_intents(history, findings);
+    check_holds(history, findings);
+    check_outbox(history, findings);
+  }
+  for (const auto& late : history.late_replies) {
+    findings.violations.push_back({"S8", late, history.ended_at, {}, {}});
+  }
+  for (const auto& call : history.calls) {
+    for (const auto& id : call.lint) {
+      findings.violations.push_back({id,
+                                     "A reply to call " + call.plan.call_id +
+                                         " broke a rule of Vapi's: " + std::string(vapi_sim::explain_rule(id)),
+                                     call.ended_at,
+                                     {},
+                                     {call.plan.call_id}});
+    }
+  }
+}
+
+const std::vector<Rule>& rules() {
+  static const std::vector<Rule> all{
+      {"S1", "exclusivity",
+       "From the moment a caller is told \"booked\", and at the end, nobody else holds that seat."},
+      {"S2", "no two promises", "No two callers are told \"booked\" for the same seat."},
+      {"S3", "explained refusals", "Whoever is told \"taken\" lost the slot to somebody."},
+      {"S4", "exactly once",
+       "One wish is at most one appointment; a kept promise stays; no ghost after a refusal; one "
+       "contact a person."},
+      {"S5", "told truth", "What was told booked is GHL's record at that moment: slot, zone, person."},
+      {"S6", "no orphan",
+       "Within a bounded time after the faults stop everything is settled, ledger and GHL agree, "
+       "nothing is left held, and each note is written once."},
+      {"S8", "voice deadline", "A tool call is answered within the voice deadline, whatever GHL does."},
+  };
+  return all;
+}
+
+Findings check_all(const History& history) {
+  Findings findings;
+  const auto wishes = derive_wishes(history);
+  const BookingIndex index(history);
+  check_exclusivity(history, wishes, index, findings);
+  check_once(history, wishes, index, findings);
+  check_truth(history, wishes, index, findings);
+  check_settled(history, findings);
+  return findings;
+}
+
+}  // namespace scenarios
