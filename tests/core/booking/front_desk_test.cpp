@@ -1,0 +1,356 @@
+// The saga through the front desk: tool calls in, replies out, and what the calendar and the ledger hold afterwards.
+#include "core/booking/front_desk.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/ledger/memory/memory_ledger.hpp"
+#include "tests/core/booking/paper_ghl.hpp"
+#include "tests/support/run_task.hpp"
+
+namespace holdfast::booking {
+namespace {
+
+using ledger::IntentState;
+using tests::PaperGhl;
+
+const Instant start_of_test = *parse_iso("2026-08-26T12:00:00-04:00");
+const Instant ten = *parse_iso("2026-08-27T10:00:00-04:00");
+
+class FrontDeskTest : public testing::Test {
+ protected:
+  FrontDeskTest() { open(); }
+  ~FrontDeskTest() override { close(); }
+
+  static Tenant clinic() {
+    Tenant tenant;
+    tenant.id = "clinic";
+    tenant.location_id = "loc";
+    tenant.zone = *Zone::find("America/New_York");
+    tenant.services = {{"Consultation", "cal"}};
+    return tenant;
+  }
+
+  void open() {
+    ledger_ = std::make_unique<ledger::MemoryLedger>(loop_.runtime(), store_);
+    ghl::ClientOptions options;
+    options.location_id = "loc";
+    options.token = Secret("pit-test");
+    client_ = std::make_unique<ghl::Client>(loop_.runtime(), ghl_, options);
+    desk_ = std::make_unique<FrontDesk>(loop_.runtime(), clinic(), *ledger_, *client_);
+    ASSERT_TRUE(loop_.run(desk_->recover()).has_value());
+    desk_->start();
+  }
+
+  // Ends the desk in an orderly way: everything it drives is driven to its end.
+  void close() {
+    if (!desk_) return;
+    desk_->stop();
+    EXPECT_TRUE(loop_.run(desk_->drain(loop_.runtime().now() + hours(1))));
+    desk_.reset();
+  }
+
+  Json call(std::string id, std::string tool, Json arguments, std::string number = "+14155550100") {
+    vapi::ServerMessage message;
+    message.type = "tool-calls";
+    message.conversation = {"call-of-" + number, number, "", ""};
+    message.calls.push_back(
+        {.id = std::move(id), .name = std::move(tool), .arguments = std::move(arguments), .argument_error = ""});
+    const auto results = loop_.run(desk_->answer(std::move(message)));
+    EXPECT_EQ(results.size(), 1U);
+    EXPECT_FALSE(results.front().is_error) << results.front().text;
+    return parse_json(results.front().text).value();
+  }
+
+  std::string offered_code(std::string number = "+14155550100") {
+    const Json offer = call("check", "check_availability", Json{{"date", "tomorrow"}}, std::move(number));
+    EXPECT_EQ(offer["status"], "available") << offer;
+    return offer["slots"][0]["code"];
+  }
+
+  Json book(std::string id, std::string code, std::string number = "+14155550100") {
+    return call(std::move(id), "book_appointment", Json{{"slot_code", std::move(code)}, {"name", "Ada King"}},
+                std::move(number));
+  }
+
+  void pass(Duration time) { loop_.run_until(loop_.runtime().now() + time); }
+  std::vector<ledger::Intent> intents() { return store_->all_intents(100).value(); }
+
+  tests::Loop loop_{start_of_test};
+  PaperGhl ghl_{loop_.clock()};
+  std::shared_ptr<ledger::MemoryStore> store_ = std::make_shared<ledger::MemoryStore>();
+  std::unique_ptr<ledger::MemoryLedger> ledger_;
+  std::unique_ptr<ghl::Client> client_;
+  std::unique_ptr<FrontDesk> desk_;
+};
+
+TEST_F(FrontDeskTest, ChecksBooksAndWritesTheNote) {
+  ghl_.free = {ten, ten + minutes(30)};
+  const Json offer = call("check", "check_availability", Json{{"date", "tomorrow"}});
+  EXPECT_EQ(offer["say"], "I have Thursday, August 27 at 10:00 AM or Thursday, August 27 at 10:30 AM.");
+  const Json booked = book("book", offer["slots"][0]["code"]);
+  EXPECT_EQ(booked["status"], "booked");
+  EXPECT_EQ(booked["label"], "Thursday, August 27 at 10:00 AM");
+  EXPECT_EQ(booked["timezone"], "America/New_York");
+  pass(seconds(1));
+  EXPECT_EQ(ghl_.live(), 1);
+  ASSERT_EQ(ghl_.notes.size(), 1U);
+  EXPECT_NE(ghl_.notes[0].find("Consultation, Thursday, August 27 at 10:00 AM"), std::string::npos);
+  EXPECT_EQ(intents().front().state, IntentState::booked);
+}
+
+TEST_F(FrontDeskTest, TheSameCallTwiceAndTheSameWishTwiceAreOneBooking) {
+  ghl_.free = {ten};
+  const std::string code = offered_code();
+  EXPECT_EQ(book("one", code)["status"], "booked");
+  EXPECT_EQ(book("one", code)["status"], "booked");
+  EXPECT_EQ(book("two", code)["status"], "booked");
+  EXPECT_EQ(ghl_.calls["create"], 1);
+}
+
+TEST_F(FrontDeskTest, AnAnswerLostAfterTheCommitIsReadBack) {
+  ghl_.free = {ten};
+  ghl_.creates = {PaperGhl::Create::done_but_unanswered};
+  EXPECT_EQ(book("book", offered_code())["status"], "booked");
+  EXPECT_EQ(ghl_.calls["create"], 1);
+}
+
+TEST_F(FrontDeskTest, AnUnreadableSuccessIsReadBack) {
+  ghl_.free = {ten};
+  ghl_.creates = {PaperGhl::Create::unreadable};
+  EXPECT_EQ(book("book", offered_code())["status"], "booked");
+  EXPECT_EQ(ghl_.calls["create"], 1);
+}
+
+TEST_F(FrontDeskTest, ALateCommitIsPendingFirstAndBookedThen) {
+  ghl_.free = {ten};
+  ghl_.creates = {PaperGhl::Create::late};
+  ghl_.late_ms = 20'000;
+  const std::string code = offered_code();
+  EXPECT_EQ(book("one", code)["status"], "pending");
+  pass(seconds(40));
+  EXPECT_EQ(book("two", code)["status"], "booked");
+  EXPECT_EQ(ghl_.calls["create"], 1);
+  EXPECT_EQ(ghl_.live(), 1);
+}
+
+TEST_F(FrontDeskTest, ACreateThatNeverArrivesIsRefusedOnlyAfterTheWindowAndMayBeTriedAgain) {
+  ghl_.free = {ten};
+  ghl_.creates = {PaperGhl::Create::not_done_unanswered};
+  const std::string code = offered_code();
+  EXPECT_EQ(book("one", code)["status"], "pending");
+  pass(Duration(clinic().limits.late_arrival_window_ms) - seconds(20));
+  EXPECT_EQ(book("two", code)["status"], "pending") << "it may still arrive";
+  EXPECT_EQ(ghl_.calls["create"], 1);
+  pass(seconds(40));
+  EXPECT_EQ(book("one", code)["status"], "booked") << "the same call deserves a real try now";
+  EXPECT_EQ(ghl_.live(), 1);
+}
+
+TEST_F(FrontDeskTest, ACommitLaterThanTheWindowIsSweptAway) {
+  ghl_.free = {ten};
+  ghl_.creates = {PaperGhl::Create::late};
+  ghl_.late_ms = clinic().limits.late_arrival_window_ms + 60'000;
+  EXPECT_EQ(book("one", offered_code())["status"], "pending");
+  pass(minutes(10));
+  EXPECT_EQ(ghl_.events.size(), 1U);
+  EXPECT_EQ(ghl_.live(), 0) << "a ghost";
+}
+
+TEST_F(FrontDeskTest, ATakenSlotIsRefusedWithAlternatives) {
+  ghl_.free = {ten, ten + hours(1)};
+  const std::string code = offered_code();
+  ghl_.free = {ten + hours(1)};
+  const Json taken = book("book", code);
+  EXPECT_EQ(taken["status"], "taken");
+  EXPECT_EQ(taken["slots"][0]["label"], "Thursday, August 27 at 11:00 AM");
+  EXPECT_TRUE(ghl_.contacts.empty()) << "a loser leaves no contact behind";
+  EXPECT_EQ(ghl_.calls["create"], 0);
+  EXPECT_EQ(book("again", taken["slots"][0]["code"])["status"], "booked");
+}
+
+TEST_F(FrontDeskTest, GhlsRefusalOfTheCreateIsATakenSlot) {
+  ghl_.free = {ten};
+  ghl_.creates = {PaperGhl::Create::taken};
+  EXPECT_EQ(book("book", offered_code())["status"], "taken");
+  EXPECT_TRUE(store_->live_holds(loop_.runtime().now())->empty());
+}
+
+TEST_F(FrontDeskTest, WhatWasProvenNotDoneIsTriedAgain) {
+  ghl_.free = {ten};
+  ghl_.creates = {PaperGhl::Create::not_sent, PaperGhl::Create::not_sent};
+  EXPECT_EQ(book("book", offered_code())["status"], "booked");
+  EXPECT_EQ(ghl_.calls["create"], 3);
+  EXPECT_EQ(ghl_.calls["free-slots"], 4) << "every try looks at the slot again";
+}
+
+TEST_F(FrontDeskTest, ARateLimitLongerThanTheCallIsPendingThenBooked) {
+  ghl_.free = {ten};
+  ghl_.creates = {PaperGhl::Create::rate_limited};
+  const std::string code = offered_code();
+  EXPECT_EQ(book("one", code)["status"], "pending");
+  pass(seconds(30));
+  EXPECT_EQ(book("two", code)["status"], "booked");
+  EXPECT_EQ(ghl_.live(), 1);
+}
+
+TEST_F(FrontDeskTest, WeYieldToAPersonBeforeAnybodyIsTold) {
+  ghl_.free = {ten, ten + hours(2)};
+  const std::string code = offered_code();
+  ghl_.on_commit = [this] { ghl_.events.push_back(PaperGhl::event("person", ten, "", start_of_test)); };
+  const Json reply = book("book", code);
+  EXPECT_EQ(reply["status"], "taken");
+  EXPECT_EQ(ghl_.live(), 1) << "the person's";
+  EXPECT_EQ(ghl_.calls["update"], 1);
+}
+
+TEST_F(FrontDeskTest, WhileExclusivityCannotBeReadNobodyIsToldBooked) {
+  ghl_.free = {ten};
+  const std::string code = offered_code();
+  ghl_.broken["events"] = true;
+  EXPECT_EQ(book("one", code)["status"], "pending");
+  ghl_.broken.clear();
+  pass(seconds(60));
+  EXPECT_EQ(book("two", code)["status"], "booked");
+}
+
+TEST_F(FrontDeskTest, TwoCallersForOneSlotAreOneBooking) {
+  ghl_.free = {ten};
+  const std::string first = offered_code("+14155550100");
+  const std::string second = offered_code("+14155550101");
+  EXPECT_EQ(book("one", first, "+14155550100")["status"], "booked");
+  // GHL still offers it (stale): the hold knows better.
+  EXPECT_EQ(book("two", second, "+14155550101")["status"], "taken");
+  EXPECT_EQ(ghl_.calls["create"], 1);
+}
+
+TEST_F(FrontDeskTest, WhatAPersonCancelledCanBeBookedAgainByAnybody) {
+  ghl_.free = {ten};
+  const std::string mine = offered_code("+14155550100");
+  const std::string theirs = offered_code("+14155550101");
+  EXPECT_EQ(book("one", mine, "+14155550100")["status"], "booked");
+  ghl_.events[0]["appointmentStatus"] = "cancelled";
+  EXPECT_EQ(book("two", theirs, "+14155550101")["status"], "booked");
+  EXPECT_EQ(book("three", mine, "+14155550100")["status"], "taken") << "no longer theirs, and we say so";
+  EXPECT_EQ(ghl_.live(), 1);
+}
+
+TEST_F(FrontDeskTest, AnInventedCodeAndACodeOfAnotherCallAreNotBooked) {
+  ghl_.free = {ten};
+  const std::string code = offered_code("+14155550100");
+  EXPECT_EQ(book("one", "ZZZZ")["status"], "need_info");
+  const Json other = book("two", code, "+14155550101");
+  EXPECT_EQ(other["status"], "need_info");
+  EXPECT_EQ(other["slots"].size(), 1U) << "what is on offer comes with it";
+  EXPECT_EQ(ghl_.calls["create"], 0);
+}
+
+TEST_F(FrontDeskTest, ACalendarThatCannotBeReadIsNotAnEmptyOne) {
+  ghl_.broken["free-slots"] = true;
+  EXPECT_EQ(call("check", "check_availability", Json::object())["status"], "error");
+}
+
+TEST_F(FrontDeskTest, OtherDaysAreOfferedWhenTheWishedDayIsFull) {
+  ghl_.free = {ten + days(2)};
+  const Json offer = call("check", "check_availability", Json{{"date", "tomorrow"}});
+  EXPECT_EQ(offer["status"], "available");
+  EXPECT_EQ(offer["say"],
+            "Nothing is free on Thursday, August 27. The closest I have is Saturday, August 29 at 10:00 AM.");
+}
+
+TEST_F(FrontDeskTest, AFailedNoteIsWrittenLaterExactlyOnce) {
+  ghl_.free = {ten};
+  ghl_.broken["add-note"] = true;
+  EXPECT_EQ(book("book", offered_code())["status"], "booked") << "a note never holds up a booking";
+  pass(minutes(1));
+  ghl_.broken.clear();
+  pass(minutes(10));
+  EXPECT_EQ(ghl_.notes.size(), 1U);
+  EXPECT_TRUE(store_->pending_jobs(10)->empty());
+}
+
+TEST_F(FrontDeskTest, SeveralCallsOfOneMessageAreAnsweredInOrder) {
+  ghl_.free = {ten};
+  vapi::ServerMessage message;
+  message.conversation = {"call-of-+14155550100", "+14155550100", "", ""};
+  message.calls = {
+      {.id = "a", .name = "no_such_tool", .arguments = Json::object(), .argument_error = ""},
+      {.id = "b", .name = "check_availability", .arguments = Json::object(), .argument_error = ""},
+      {.id = "c", .name = "book_appointment", .arguments = Json::object(), .argument_error = "not an object"}};
+  const auto results = loop_.run(desk_->answer(std::move(message)));
+  ASSERT_EQ(results.size(), 3U);
+  EXPECT_EQ(results[0].id, "a");
+  EXPECT_TRUE(results[0].is_error);
+  EXPECT_EQ(results[1].id, "b");
+  EXPECT_EQ(parse_json(results[1].text).value()["status"], "available");
+  EXPECT_EQ(results[2].text, "not an object");
+}
+
+// A restart with an intent in each unsettled state: what was never sent is refused and may be asked again, what may
+// have been sent is found.
+class RestartTest : public FrontDeskTest, public testing::WithParamInterface<IntentState> {};
+
+TEST_P(RestartTest, EndsInOneBookingAndNoHoldLeft) {
+  ghl_.free = {ten};
+  const std::string code = offered_code();
+  EXPECT_EQ(book("one", code)["status"], "booked");
+  close();
+  // Rewind the ledger to the state under test, as a crash at that moment would have left it.
+  auto rewound = std::make_shared<ledger::MemoryStore>();
+  const ledger::Intent booked = intents().front();
+  const auto opened = rewound->open_intent({.id = booked.id,
+                                            .tenant = booked.tenant,
+                                            .key = booked.key,
+                                            .aliases = {"call-of-+14155550100/one"},
+                                            .request = booked.request,
+                                            .now = loop_.runtime().now()});
+  ASSERT_TRUE(opened.has_value());
+  const Instant now = loop_.runtime().now();
+  std::int64_t version = opened->intent.version;
+  const auto reached = [&](IntentState state) { return GetParam() == state; };
+  const auto move = [&](IntentState to, ledger::HoldChange hold) {
+    ledger::Advance change;
+    change.intent_id = booked.id;
+    change.expected_version = version;
+    change.to = to;
+    change.attempted_at = now;
+    change.contact_id = booked.contact_id;
+    if (to == IntentState::created) change.appointment_id = booked.appointment_id;
+    change.hold = hold;
+    change.now = now;
+    version = rewound->advance(change).value().version;
+  };
+  if (!reached(IntentState::opened)) {
+    version = rewound
+                  ->acquire_hold({.intent_id = booked.id,
+                                  .expected_version = version,
+                                  .resource = "loc/user:user",
+                                  .interval = {ten, ten + minutes(30)},
+                                  .capacity = 1,
+                                  .now = now,
+                                  .expires_at = now + minutes(1)})
+                  ->intent.version;
+    if (!reached(IntentState::held)) move(IntentState::creating, ledger::HoldChange::pin);
+    if (reached(IntentState::unknown)) move(IntentState::unknown, ledger::HoldChange::keep);
+    if (reached(IntentState::created)) move(IntentState::created, ledger::HoldChange::keep);
+  }
+  const bool sent = GetParam() != IntentState::opened && GetParam() != IntentState::held;
+  if (!sent) ghl_.events.clear();
+  for (const auto& offer : {store_->find_offer("clinic", "call-of-+14155550100", code).value()}) {
+    ASSERT_TRUE(rewound->save_offers({offer}).has_value());
+  }
+  store_ = rewound;
+  open();
+  const int creates_before = ghl_.calls["create"];
+  EXPECT_EQ(book("one", code)["status"], "booked");
+  EXPECT_EQ(ghl_.calls["create"] - creates_before, sent ? 0 : 1);
+  EXPECT_EQ(ghl_.live(), 1);
+  EXPECT_EQ(store_->live_holds(loop_.runtime().now())->size(), 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(States, RestartTest,
+                         testing::Values(IntentState::opened, IntentState::held, IntentState::creating,
+                                         IntentState::unknown, IntentState::created),
+                         [](const auto& info) { return std::string(to_string(info.param)); });
+
+}  // namespace
+}  // namespace holdfast::booking
