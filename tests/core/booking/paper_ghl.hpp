@@ -84,12 +84,14 @@ class PaperGhl final : public net::HttpTransport {
     return "unknown";
   }
 
-  void commit(const Json& body) {
+  std::string commit(const Json& body) {
     const Instant start = parse_iso(body["startTime"].get<std::string>()).value();
     Json made = event("appointment-" + std::to_string(events.size() + 1), start, body["description"], clock_.now());
     made["contactId"] = body["contactId"];
+    const std::string id = made["id"];
     events.push_back(std::move(made));
     on_commit();
+    return id;
   }
 
   net::Task<void> commit_later(Json body) {
@@ -125,10 +127,10 @@ class PaperGhl final : public net::HttpTransport {
       case Create::unreadable:
         break;
     }
-    commit(body);
+    const std::string id = commit(body);
     if (what == Create::done_but_unanswered) co_return lost(net::TransportFailure::unanswered);
     if (what == Create::unreadable) co_return net::HttpResponse{.status = 201, .body = "<html>"};
-    co_return net::HttpResponse::json(201, dump_json(Json{{"id", events.back()["id"]}}));
+    co_return net::HttpResponse::json(201, dump_json(Json{{"id", id}}));
   }
 
   net::HttpResponse answer(const std::string& operation, const net::Target& target, const net::HttpRequest& request) {
