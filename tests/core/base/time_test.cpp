@@ -154,6 +154,8 @@ TEST(StartOfDay, IsMidnightOrTheEndOfTheGap) {
   EXPECT_EQ(zone("Asia/Beirut").start_of_day({2022, 3, 27}), at("2022-03-26T22:00:00Z"));
   EXPECT_EQ(zone("Pacific/Apia").start_of_day({2011, 12, 30}), at("2011-12-30T10:00:00Z"));
   EXPECT_EQ(zone("Pacific/Apia").start_of_day({2011, 12, 31}), at("2011-12-30T10:00:00Z"));
+  // A gap that begins before midnight and ends after it.
+  EXPECT_EQ(zone("America/Toronto").start_of_day({1919, 3, 31}), at("1919-03-31T04:30:00Z"));
   // Midnight twice: the day starts with the first one.
   EXPECT_EQ(zone("America/Havana").start_of_day({2020, 11, 1}), at("2020-11-01T04:00:00Z"));
 }
