@@ -40,8 +40,9 @@ struct Findings {
 Findings check_all(const History& history);
 
 // The parts, for tests. Each appends to `findings`.
-// S1 exclusivity: from the moment a caller was told that a booking of ours stands, and at the end of the run, nobody
-// else holds its seat. S2: no two callers were told booked for the same seat.
+// S1 exclusivity: the backend alone never has more bookings at one time than the calendar seats; and from the moment a
+// caller was told that a booking of ours stands, and at the end of the run, nobody else holds its seat. S2: no two
+// callers were told booked for the same seat.
 void check_exclusivity(const History& history, const std::vector<WishFact>& wishes, const BookingIndex& index,
                        Findings& findings);
 // S3: who was told "taken" lost to somebody. S4: exactly once per wish, no ghost after a refusal, one contact a person.

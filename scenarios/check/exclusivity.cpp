@@ -67,10 +67,12 @@ class Sweep {
     switch (event.kind) {
       case Event::Kind::ended:
         for (const auto& key : resources_of(booking)) live_[key].remove(booking.interval, &booking);
+        if (booking.ours()) ours_[booking.calendar_id].remove(booking.interval, &booking);
         break;
       case Event::Kind::created:
         for (const auto& key : resources_of(booking)) live_[key].add(booking.interval, &booking);
         check_promised_neighbours(booking, event.at);
+        if (booking.ours()) check_own_crowd(booking, event.at);
         break;
       case Event::Kind::told:
       case Event::Kind::end_of_run:
@@ -90,6 +92,18 @@ class Sweep {
       });
     }
     for (const auto* booking : promised) check_alone(*booking, at);
+  }
+
+  // Whatever people do in GHL's screen, the backend itself may never have more bookings at one time than the calendar
+  // seats, not even for a moment that it mends later: each of them sent its confirmation already.
+  void check_own_crowd(const BookingFact& newcomer, Instant at) {
+    auto& own = ours_[newcomer.calendar_id];
+    own.add(newcomer.interval, &newcomer);
+    std::vector<const BookingFact*> crowd;
+    own.overlapping(newcomer.interval, [&](const BookingFact& other) { crowd.push_back(&other); });
+    const auto* calendar = history_.calendar(newcomer.calendar_id);
+    const int seats = calendar == nullptr ? 1 : calendar->seats_in_all;
+    if (static_cast<int>(crowd.size()) > seats) report(newcomer, "calendar " + newcomer.calendar_id, crowd, seats, at);
   }
 
   // Others may share the seat only with the very same slot of the same calendar, and only as many as it seats.
@@ -127,7 +141,8 @@ class Sweep {
          key + " has " + std::to_string(seats) + " seat(s) at " + slot_text(booking.interval.begin) + ", but at " +
              run_time(history_, at) + " these all held it: " + who + ". " +
              (promised ? "Appointment " + booking.id + " had been told as booked at " + run_time(history_, told->second)
-                       : "The run ended so") +
+              : at == history_.ended_at ? "The run ended so"
+                                        : "The backend made them all") +
              ".",
          at,
          std::move(ids),
@@ -138,6 +153,7 @@ class Sweep {
   const std::map<const BookingFact*, Instant>& told_;
   Findings& findings_;
   std::map<std::string, LiveSet<BookingFact>> live_;
+  std::map<std::string, LiveSet<BookingFact>> ours_;  // the backend's own, by calendar
   std::set<std::vector<std::string>> reported_;
 };
 
