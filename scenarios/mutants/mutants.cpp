@@ -40,6 +40,42 @@ HttpHandler rewriting(HttpHandler handler, Json instead) {
   };
 }
 
+// What each mutant puts around the daemon.
+class Spoiled final : public Seams {
+ public:
+  explicit Spoiled(std::string_view name) : name_(name) {}
+
+  std::unique_ptr<holdfast::ledger::Ledger> around_ledger(holdfast::net::Runtime,
+                                                          holdfast::ledger::Ledger& inner) const override {
+    if (name_ == "no_hold") return spoil_holds(inner, HoldDefect::none_at_all);
+    if (name_ == "hold_by_equality") return spoil_holds(inner, HoldDefect::by_equality);
+    return nullptr;
+  }
+
+  std::unique_ptr<holdfast::net::HttpTransport> around_ghl(holdfast::net::Runtime runtime,
+                                                           holdfast::net::HttpTransport& inner) const override {
+    const auto spoil = [&](GhlDefect defect) { return spoil_ghl(std::move(runtime), inner, defect); };
+    if (name_ == "blind_retry_of_create") return spoil(GhlDefect::retry_creates);
+    if (name_ == "blind_retry_of_note") return spoil(GhlDefect::retry_notes);
+    if (name_ == "trust_stale_check") return spoil(GhlDefect::trust_stale_check);
+    if (name_ == "forget_verify") return spoil(GhlDefect::forget_verify);
+    return nullptr;
+  }
+
+  HttpHandler around_daemon(HttpHandler inner) const override {
+    if (name_ == "say_booked_on_unknown") {
+      return rewriting(std::move(inner), Json{{"status", "booked"}, {"say", "You're booked."}});
+    }
+    if (name_ == "say_refused_on_unknown") {
+      return rewriting(std::move(inner), Json{{"status", "taken"}, {"say", "That time was just taken."}});
+    }
+    return inner;
+  }
+
+ private:
+  std::string_view name_;
+};
+
 }  // namespace
 
 const std::vector<Mutant>& mutants() {
@@ -65,48 +101,8 @@ const Mutant* find_mutant(std::string_view name) {
   return nullptr;
 }
 
-struct MutantSeams::Parts {
-  std::string_view name;
-  holdfast::ledger::Ledger& real_ledger;
-  holdfast::net::HttpTransport& real_ghl;
-  std::unique_ptr<holdfast::ledger::Ledger> ledger;
-  std::unique_ptr<holdfast::net::HttpTransport> ghl;
-};
-
-MutantSeams::MutantSeams(const Mutant* mutant, holdfast::net::Runtime runtime, holdfast::ledger::Ledger& ledger,
-                         holdfast::net::HttpTransport& ghl)
-    : parts_(std::make_unique<Parts>(mutant == nullptr ? "" : mutant->name, ledger, ghl)) {
-  const std::string_view name = parts_->name;
-  if (name == "no_hold") parts_->ledger = spoil_holds(ledger, HoldDefect::none_at_all);
-  if (name == "hold_by_equality") parts_->ledger = spoil_holds(ledger, HoldDefect::by_equality);
-  if (name == "blind_retry_of_create")
-    parts_->ghl = spoil_ghl(std::move(runtime), ghl, GhlDefect::retry_creates);
-  else if (name == "blind_retry_of_note")
-    parts_->ghl = spoil_ghl(std::move(runtime), ghl, GhlDefect::retry_notes);
-  else if (name == "trust_stale_check")
-    parts_->ghl = spoil_ghl(std::move(runtime), ghl, GhlDefect::trust_stale_check);
-  else if (name == "forget_verify")
-    parts_->ghl = spoil_ghl(std::move(runtime), ghl, GhlDefect::forget_verify);
-}
-
-MutantSeams::~MutantSeams() = default;
-
-holdfast::ledger::Ledger& MutantSeams::ledger() {
-  return parts_->ledger ? *parts_->ledger : parts_->real_ledger;
-}
-
-holdfast::net::HttpTransport& MutantSeams::ghl() {
-  return parts_->ghl ? *parts_->ghl : parts_->real_ghl;
-}
-
-HttpHandler MutantSeams::wrap(HttpHandler handler) const {
-  if (parts_->name == "say_booked_on_unknown") {
-    return rewriting(std::move(handler), Json{{"status", "booked"}, {"say", "You're booked."}});
-  }
-  if (parts_->name == "say_refused_on_unknown") {
-    return rewriting(std::move(handler), Json{{"status", "taken"}, {"say", "That time was just taken."}});
-  }
-  return handler;
+std::unique_ptr<Seams> seams_of(const Mutant& mutant) {
+  return std::make_unique<Spoiled>(mutant.name);
 }
 
 }  // namespace scenarios

@@ -6,10 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/ledger/ledger.hpp"
-#include "core/net/http.hpp"
-#include "core/net/runtime.hpp"
-#include "core/net/transport.hpp"
+#include "scenarios/world/seams.hpp"
 
 namespace scenarios {
 
@@ -24,26 +21,7 @@ const std::vector<Mutant>& mutants();
 // The mutant called `name`, or nullptr.
 const Mutant* find_mutant(std::string_view name);
 
-// The seams of one daemon process, spoiled by a mutant. What the mutant leaves alone is handed through. Must outlive
-// the daemon and is built anew with it; `ledger` and `ghl` must outlive this.
-class MutantSeams {
- public:
-  // `mutant` may be nullptr: nothing is spoiled and nothing is in between.
-  MutantSeams(const Mutant* mutant, holdfast::net::Runtime runtime, holdfast::ledger::Ledger& ledger,
-              holdfast::net::HttpTransport& ghl);
-  ~MutantSeams();
-  MutantSeams(const MutantSeams&) = delete;
-  MutantSeams& operator=(const MutantSeams&) = delete;
-
-  // What the daemon gets instead of the real ones.
-  holdfast::ledger::Ledger& ledger();
-  holdfast::net::HttpTransport& ghl();
-  // The daemon's handler as its callers see it.
-  holdfast::net::HttpHandler wrap(holdfast::net::HttpHandler handler) const;
-
- private:
-  struct Parts;
-  std::unique_ptr<Parts> parts_;
-};
+// The mutant's defect as seams around the daemon. Never nullptr; what it does not spoil is handed through.
+std::unique_ptr<Seams> seams_of(const Mutant& mutant);
 
 }  // namespace scenarios

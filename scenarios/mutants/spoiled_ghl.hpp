@@ -14,7 +14,7 @@ enum class GhlDefect {
   retry_notes,        // the same for notes
   trust_stale_check,  // after the offer GHL is never looked at again: every re-check finds the slot free, creates skip
                       // GHL's own check, and the calendar is not read for rivals
-  forget_verify,  // the calendar is not read for rivals
+  forget_verify,      // the calendar is not read for rivals
 };
 
 // Hands everything through but what `defect` spoils. `inner` must outlive it.
