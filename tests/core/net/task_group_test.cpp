@@ -136,7 +136,9 @@ TEST(TaskGroup, DrainWaitsForEveryTask) {
   int count = 0;
   for (const int wait_ms : {0, 5, 20}) group.spawn(count_after(world, count, wait_ms));
   EXPECT_EQ(group.running(), 3u);
+  const auto began = std::chrono::steady_clock::now();
   EXPECT_TRUE(world.run(group.drain(world.in(5'000))));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(2));  // it is told, it does not sleep to the deadline
   EXPECT_EQ(count, 3);
   EXPECT_EQ(group.running(), 0u);
 }

@@ -33,6 +33,8 @@ class TlsServer {
   int requests() const { return requests_; }
   int connections() const { return connections_; }
   const std::string& name_asked() const { return name_asked_; }
+  // Follows every answer by a second, unasked one, so large that it cannot all be read with the first.
+  void chatter() { chatter_ = true; }
   // Ends every connection after its next request, without TLS's goodbye and with a body of no stated length.
   void truncate() { truncate_ = true; }
   void stop() { acceptor_.close(); }
@@ -69,6 +71,11 @@ class TlsServer {
       ++requests_;
       const std::string answer =
           truncate_ ? "HTTP/1.1 200 OK\r\n\r\npart of it" : "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecret";
+      if (chatter_) {
+        const std::string body(16 * 1024 - 100, 'x');
+        answer = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body +
+                 "HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n" + std::string(20'000, 'y');
+      }
       co_await asio::async_write(*stream, asio::buffer(answer), use_result);
       if (truncate_) co_return;
     }
@@ -80,6 +87,7 @@ class TlsServer {
   int requests_ = 0;
   int connections_ = 0;
   bool truncate_ = false;
+  bool chatter_ = false;
 };
 
 class TlsTest : public ::testing::Test {
@@ -179,6 +187,19 @@ TEST_F(TlsTest, ACutBodyOfUnknownLengthIsUnanswered) {
   const auto result = send(server, "localhost", authority.write_pem("holdfast_tls_cut.pem"));
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().failure, TransportFailure::unanswered);
+  server.stop();
+}
+
+TEST_F(TlsTest, UnaskedBytesDisqualifyAConnection) {
+  TlsServer server(world, authority, "DNS:localhost");
+  server.chatter();
+  const std::string ca_file = authority.write_pem("holdfast_tls_chatter.pem");
+  for (int i = 0; i < 3; ++i) {
+    const auto result = send(server, "localhost", ca_file);
+    ASSERT_TRUE(result) << result.error().message;
+    EXPECT_EQ(result->body.find('y'), std::string::npos);
+  }
+  EXPECT_EQ(server.connections(), 3);
   server.stop();
 }
 
