@@ -56,6 +56,7 @@ TEST(RealTimer, AWakeEndsTheWait) {
   const auto began = std::chrono::steady_clock::now();
   EXPECT_FALSE(world.run(wait(*timer, world.in(60'000))));
   EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(10));
+  EXPECT_TRUE(world.run(wait(*timer, world.in(5))));  // one wake ends one wait
 }
 
 TEST(RealTimer, MaxWaitsWithoutLimit) {

@@ -69,7 +69,7 @@ class TlsServer {
         request.append(chunk, 0, count);
       }
       ++requests_;
-      const std::string answer =
+      std::string answer =
           truncate_ ? "HTTP/1.1 200 OK\r\n\r\npart of it" : "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecret";
       if (chatter_) {
         const std::string body(16 * 1024 - 100, 'x');
