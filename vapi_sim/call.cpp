@@ -1,16 +1,45 @@
 #include "vapi_sim/call.hpp"
 
-#include <memory>
+#include <algorithm>
 #include <utility>
 
+#include "core/net/task_group.hpp"
 #include "vapi_sim/assistant/conversation.hpp"
 
 namespace vapi_sim {
+namespace {
 
-holdfast::net::Task<CallRecord> place_call(holdfast::net::Runtime runtime, holdfast::net::HttpTransport& backend,
-                                           CallPlan plan) {
+using holdfast::net::HttpTransport;
+using holdfast::net::Runtime;
+using holdfast::net::Task;
+
+// One line of callers, who call one after the other. What it refers to lives in the frame of place_calls.
+Task<void> place_in_turn(Runtime runtime, HttpTransport& backend, std::vector<CallPlan>& plans, std::size_t& next,
+                         std::vector<CallRecord>& records) {
+  while (next < plans.size()) {
+    const std::size_t mine = next++;
+    records[mine] = co_await place_call(runtime, backend, std::move(plans[mine]));
+  }
+}
+
+}  // namespace
+
+Task<CallRecord> place_call(Runtime runtime, HttpTransport& backend, CallPlan plan) {
   Conversation conversation(std::move(runtime), backend, std::move(plan));
   co_return co_await conversation.run();
+}
+
+Task<std::vector<CallRecord>> place_calls(Runtime runtime, HttpTransport& backend, std::vector<CallPlan> plans,
+                                          std::size_t parallel) {
+  std::vector<CallRecord> records(plans.size());
+  std::size_t next = 0;
+  holdfast::net::TaskGroup lines(runtime);
+  const std::size_t count = std::min(std::max<std::size_t>(parallel, 1), plans.size());
+  for (std::size_t line = 0; line < count; ++line) {
+    lines.spawn(place_in_turn(runtime, backend, plans, next, records));
+  }
+  co_await lines.drain(holdfast::Instant::max());
+  co_return records;
 }
 
 }  // namespace vapi_sim

@@ -63,6 +63,7 @@ struct Exchange {
   holdfast::Instant asked_at{};
   std::optional<holdfast::Instant> answered_at;  // nullopt: no answer before the timeout
   std::optional<holdfast::Instant> given_up_at;  // when the last delivery ended without any answer
+  std::string failure;                           // why a delivery had no answer, of the last that had none
   std::string tool;
   std::string tool_call_id;
   std::string arguments;  // what the model passed, as JSON text; static parameters come on top of it
@@ -100,5 +101,11 @@ struct CallRecord {
 // Draws no random numbers: tool call ids are derived from call_id, so a call replays whatever runs beside it.
 holdfast::net::Task<CallRecord> place_call(holdfast::net::Runtime runtime, holdfast::net::HttpTransport& backend,
                                            CallPlan plan);
+
+// Places all calls, at most `parallel` (at least 1) at the same time, the next as soon as one ends; the records are in
+// the order of the plans. The call ids must differ.
+holdfast::net::Task<std::vector<CallRecord>> place_calls(holdfast::net::Runtime runtime,
+                                                         holdfast::net::HttpTransport& backend,
+                                                         std::vector<CallPlan> plans, std::size_t parallel);
 
 }  // namespace vapi_sim

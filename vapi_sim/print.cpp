@@ -45,8 +45,9 @@ std::string print_conversation(const CallRecord& record) {
     if (exchange.answered_at) {
       lines.emplace(*exchange.answered_at, "backend   -> " + answer_text(exchange));
     } else if (exchange.given_up_at) {
-      lines.emplace(*exchange.given_up_at,
-                    "backend   -> no answer (sent " + std::to_string(exchange.deliveries) + " times)");
+      lines.emplace(*exchange.given_up_at, "backend   -> no answer (sent " + std::to_string(exchange.deliveries) +
+                                               (exchange.deliveries == 1 ? " time): " : " times): ") +
+                                               exchange.failure);
     }
   }
   if (record.hung_up) lines.emplace(record.ended_at, "caller hangs up");

@@ -47,7 +47,7 @@ TEST(Print, HangUpsSilenceAndBrokenRulesAreSaid) {
   const std::string text = print_conversation(record);
   EXPECT_NE(text.find("number hidden"), std::string::npos) << text;
   EXPECT_NE(text.find("12:00:02.610  caller hangs up\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("12:00:21.610  backend   -> no answer (sent 1 times)\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("12:00:21.610  backend   -> no answer (sent 1 time): no answer\n"), std::string::npos) << text;
   EXPECT_NE(text.find("caller told: nothing\n"), std::string::npos) << text;
   EXPECT_NE(text.find("broken rule VAPI-single-line: "), std::string::npos) << text;
   EXPECT_TRUE(has_definite_outcome(record)) << "who leaves on purpose is owed none";

@@ -221,7 +221,10 @@ Task<void> Conversation::deliver(DeliveryPtr delivery) {
     for (const std::size_t place : delivery->exchanges) ++record_.exchanges[place].deliveries;
     const Instant deadline = runtime_.now() + milliseconds(plan_.behaviour.server_timeout_ms);
     const auto result = co_await backend_.send(make_request(render_tool_calls(context, wire, plan_.shape)), deadline);
-    if (!result) continue;
+    if (!result) {
+      for (const std::size_t place : delivery->exchanges) record_.exchanges[place].failure = result.error().message;
+      continue;
+    }
     take_reply(*delivery, *result);
     if (is_2xx(result->status)) break;
   }
