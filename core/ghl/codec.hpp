@@ -47,4 +47,9 @@ std::string encode_contact(const ContactDraft& draft, std::string_view location_
 std::string encode_note(std::string_view body);
 std::string encode_cancel();
 
+namespace detail {
+// decode_free_slots without its fast reader of the live shape; only for the test that holds the two against each other.
+Result<std::vector<FreeSlot>> decode_free_slots_by_parser(std::string_view body);
+}  // namespace detail
+
 }  // namespace holdfast::ghl

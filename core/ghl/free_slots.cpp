@@ -2,6 +2,7 @@
 // and a document tree of it would cost several times the parsing.
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "core/base/json.hpp"
@@ -105,14 +106,68 @@ class SlotCollector {
   bool key_is_success_ = false;
 };
 
-}  // namespace
+// Reads exactly {"2024-10-28":{"slots":["<time>",...]},...,"traceId":"..."}: dates with their slots and members that
+// are plain texts. It gives up on anything else: escapes, bytes beyond ASCII, other members of a day, times that are
+// none.
+class LiveShapeScanner {
+ public:
+  explicit LiveShapeScanner(std::string_view text) : next_(text.data()), end_(text.data() + text.size()) {}
 
-Result<std::vector<FreeSlot>> decode_free_slots(std::string_view body) {
-  SlotCollector collector;
-  const bool complete = Json::sax_parse(body, &collector);
-  if (!complete || collector.error_like || (collector.slots.empty() && collector.unreadable_texts > 0))
-    return fail(ErrorKind::transient, "GHL's answer cannot be read");
-  auto& slots = collector.slots;
+  // True when all of the text was read; `slots` then holds every slot in the text's order.
+  bool scan(std::vector<FreeSlot>& slots) {
+    if (!take('{')) return false;
+    if (!take('}')) {
+      do {
+        if (!member(slots)) return false;
+      } while (take(','));
+      if (!take('}')) return false;
+    }
+    skip_space();
+    return next_ == end_;
+  }
+
+ private:
+  bool member(std::vector<FreeSlot>& slots) {
+    const auto key = plain_text();
+    if (!key || !take(':')) return false;
+    if (!looks_like_date(*key)) return plain_text().has_value();
+    if (!take('{') || plain_text() != "slots" || !take(':') || !take('[')) return false;
+    if (take(']')) return take('}');
+    do {
+      const auto text = plain_text();
+      if (!text) return false;
+      const auto start = parse_iso(*text);
+      if (!start) return false;
+      slots.push_back({.start = *start, .text = std::string(*text)});
+    } while (take(','));
+    return take(']') && take('}');
+  }
+  // A text without escapes, control characters and bytes beyond ASCII.
+  std::optional<std::string_view> plain_text() {
+    if (!take('"')) return std::nullopt;
+    const char* const begin = next_;
+    for (; next_ != end_ && *next_ != '"'; ++next_) {
+      if (*next_ < 0x20 || *next_ > 0x7E || *next_ == '\\') return std::nullopt;
+    }
+    if (next_ == end_) return std::nullopt;
+    return std::string_view(begin, static_cast<std::size_t>(next_++ - begin));
+  }
+  bool take(char wanted) {
+    skip_space();
+    if (next_ == end_ || *next_ != wanted) return false;
+    ++next_;
+    return true;
+  }
+  void skip_space() {
+    while (next_ != end_ && (*next_ == ' ' || *next_ == '\n' || *next_ == '\r' || *next_ == '\t')) ++next_;
+  }
+
+  const char* next_;
+  const char* end_;
+};
+
+// Ascending, one slot per instant.
+void put_in_order(std::vector<FreeSlot>& slots) {
   // The text breaks ties, so that the order never depends on the library's sort.
   const auto earlier = [](const FreeSlot& a, const FreeSlot& b) {
     return a.start != b.start ? a.start < b.start : a.text < b.text;
@@ -120,7 +175,29 @@ Result<std::vector<FreeSlot>> decode_free_slots(std::string_view body) {
   if (!std::is_sorted(slots.begin(), slots.end(), earlier)) std::sort(slots.begin(), slots.end(), earlier);
   const auto same = [](const FreeSlot& a, const FreeSlot& b) { return a.start == b.start; };
   slots.erase(std::unique(slots.begin(), slots.end(), same), slots.end());
-  return std::move(slots);
+}
+
+}  // namespace
+
+namespace detail {
+
+Result<std::vector<FreeSlot>> decode_free_slots_by_parser(std::string_view body) {
+  SlotCollector collector;
+  const bool complete = Json::sax_parse(body, &collector);
+  if (!complete || collector.error_like || (collector.slots.empty() && collector.unreadable_texts > 0))
+    return fail(ErrorKind::transient, "GHL's answer cannot be read");
+  put_in_order(collector.slots);
+  return std::move(collector.slots);
+}
+
+}  // namespace detail
+
+Result<std::vector<FreeSlot>> decode_free_slots(std::string_view body) {
+  std::vector<FreeSlot> slots;
+  slots.reserve(body.size() / 32);  // a slot takes 28 bytes and more
+  if (!LiveShapeScanner(body).scan(slots)) return detail::decode_free_slots_by_parser(body);
+  put_in_order(slots);
+  return slots;
 }
 
 }  // namespace holdfast::ghl

@@ -359,6 +359,45 @@ RC_GTEST_PROP(CodecProperty, SlotTextsComeBackByteForByte, ()) {
   }
 }
 
+// The fast reader and the parser agree on every body, whole or damaged.
+RC_GTEST_PROP(CodecProperty, TheFastReaderOfSlotsAgreesWithTheParser, ()) {
+  static const std::vector<std::string> seeds{
+      R"({"2024-10-28":{"slots":["2024-10-28T10:00:00-05:00","2024-10-28T11:00:00-05:00"]},"2024-10-29":{"slots":[]},"traceId":"3f6c"})",
+      R"( { "2024-10-28" : { "slots" : [ "2024-10-28T10:00:00-05:00" , "2024-10-28T09:00:00-05:00" ] } } )",
+      R"({"traceId":"t","statusCode":"400"})", R"({"2024-10-28":{"slots":[],"busy":[]},"status":400})", "{}"};
+  std::string body = *rc::gen::elementOf(seeds);
+  const int changes = *rc::gen::inRange(0, 4);
+  for (int i = 0; i < changes && !body.empty(); ++i) {
+    const auto place = *rc::gen::inRange<std::size_t>(0, body.size());
+    switch (*rc::gen::inRange(0, 5)) {
+      case 0:
+        body[place] = *rc::gen::arbitrary<char>();
+        break;
+      case 1:
+        body[place] = *rc::gen::element('{', '}', '[', ']', '"', ',', ':', '0', '\\', ' ');
+        break;
+      case 2:
+        body.erase(place, 1 + *rc::gen::inRange<std::size_t>(0, 4));
+        break;
+      case 3:
+        body.insert(place, 1, *rc::gen::element(',', '"', ' ', '\n', '\x7f', '\x1f', '0'));
+        break;
+      default:
+        body.insert(place, body.substr(place / 2, 12));
+        break;
+    }
+  }
+  const auto fast = decode_free_slots(body);
+  const auto parsed = detail::decode_free_slots_by_parser(body);
+  RC_ASSERT(fast.has_value() == parsed.has_value());
+  if (!fast) return;
+  RC_ASSERT(fast->size() == parsed->size());
+  for (std::size_t i = 0; i < fast->size(); ++i) {
+    RC_ASSERT((*fast)[i].start == (*parsed)[i].start);
+    RC_ASSERT((*fast)[i].text == (*parsed)[i].text);
+  }
+}
+
 RC_GTEST_PROP(CodecProperty, NoBodyBreaksADecoder, ()) {
   static const std::vector<std::string> seeds{
       R"({"2024-10-28":{"slots":["2024-10-28T10:00:00-05:00"]},"_dates_":{"2024-10-29":{"slots":[]}},"traceId":"x"})",
