@@ -1,0 +1,154 @@
+#include "mock_ghl/admin/admin.hpp"
+
+#include "core/base/json.hpp"
+#include "mock_ghl/api/json_text.hpp"
+#include "mock_ghl/api/shapes.hpp"
+#include "mock_ghl/model/reader.hpp"
+
+namespace mock_ghl {
+
+using api::JsonText;
+using holdfast::net::HttpRequest;
+using holdfast::net::HttpResponse;
+
+namespace {
+
+constexpr std::string_view prefix = "/__admin";
+
+HttpResponse failure(int status, std::string_view message) {
+  JsonText text;
+  text.begin_object().member("error", message).end_object();
+  return HttpResponse::json(status, text.take());
+}
+
+HttpResponse failure(const holdfast::Error& error) {
+  switch (error.kind) {
+    case holdfast::ErrorKind::not_found:
+      return failure(404, error.message);
+    case holdfast::ErrorKind::slot_taken:
+      return failure(409, error.message);
+    default:
+      return failure(400, error.message);
+  }
+}
+
+HttpResponse done() {
+  return HttpResponse::json(200, R"({"ok":true})");
+}
+
+void write_appointment(JsonText& text, const State& state, const Appointment& appointment) {
+  text.begin_element_object();
+  api::write_event(text, appointment, state.zone(appointment.location_id));
+  text.member("source", appointment.source).member("sequence", static_cast<std::int64_t>(appointment.sequence));
+  text.member("occupies", appointment.occupies());
+  if (appointment.ended_at) text.member("endedAt", holdfast::format_iso_utc(*appointment.ended_at));
+  text.end_object();
+}
+
+HttpResponse show_state(const State& state) {
+  JsonText text;
+  text.begin_object().begin_array("appointments");
+  for (const auto& [id, appointment] : state.appointments()) write_appointment(text, state, appointment);
+  text.end_array().begin_array("contacts");
+  for (const auto& [id, contact] : state.contacts()) {
+    text.begin_element_object();
+    api::write_contact(text, contact, contact.fields);
+    text.member("deleted", contact.deleted).end_object();
+  }
+  text.end_array().begin_array("notes");
+  for (const auto& [contact_id, notes] : state.notes()) {
+    for (const Note& note : notes) {
+      text.begin_element_object();
+      api::write_note(text, note);
+      text.end_object();
+    }
+  }
+  text.end_array().end_object();
+  return HttpResponse::json(200, text.take());
+}
+
+HttpResponse show_journal(const Twin& twin) {
+  JsonText text;
+  text.begin_object().member("requests", static_cast<std::int64_t>(twin.requests())).begin_object("counts");
+  for (std::size_t i = 0; i < fault_count; ++i) {
+    const auto fault = static_cast<Fault>(i);
+    text.member(to_string(fault), static_cast<std::int64_t>(twin.fault_count_of(fault)));
+  }
+  text.end_object().begin_array("entries");
+  for (const JournalEntry& entry : twin.journal()) {
+    text.begin_element_object().member("fault", to_string(entry.fault)).member("operation", entry.operation);
+    text.member("at", holdfast::format_iso_utc(entry.at));
+    text.member("requestNumber", static_cast<std::int64_t>(entry.request_number)).end_object();
+  }
+  text.end_array().end_object();
+  return HttpResponse::json(200, text.take());
+}
+
+HttpResponse change_chaos(Twin& twin, const HttpRequest& request) {
+  auto plan = parse_chaos(request.body);
+  if (!plan) return failure(plan.error());
+  twin.set_chaos(std::move(*plan));
+  return done();
+}
+
+HttpResponse book(Twin& twin, const HttpRequest& request) {
+  const auto body = holdfast::parse_json(request.body);
+  if (!body) return failure(body.error());
+  Faults faults;
+  ObjectReader reader(*body, "", faults);
+  std::string calendar_id;
+  std::string start_text;
+  std::string contact_name = "Pat Walkin";
+  reader.text("calendarId", calendar_id, true);
+  reader.text("startTime", start_text, true);
+  reader.text("contactName", contact_name);
+  reader.finish();
+  const auto start = holdfast::parse_iso(start_text);
+  if (!start) reader.fault("startTime", "must be ISO 8601 with an offset");
+  if (faults.any()) return failure(faults.result().error());
+  const auto booked = twin.book_as_person(calendar_id, *start, contact_name);
+  if (!booked) return failure(booked.error());
+  JsonText text;
+  text.begin_object().member("id", *booked).end_object();
+  return HttpResponse::json(200, text.take());
+}
+
+HttpResponse cancel(Twin& twin, const HttpRequest& request) {
+  const auto body = holdfast::parse_json(request.body);
+  if (!body) return failure(body.error());
+  Faults faults;
+  ObjectReader reader(*body, "", faults);
+  std::string id;
+  reader.text("id", id, true);
+  reader.finish();
+  if (faults.any()) return failure(faults.result().error());
+  const auto cancelled = twin.cancel_as_person(id);
+  return cancelled ? done() : failure(cancelled.error());
+}
+
+}  // namespace
+
+bool is_admin_request(const HttpRequest& request) {
+  const std::string_view target = request.target;
+  if (!target.starts_with(prefix)) return false;
+  return target.size() == prefix.size() || target[prefix.size()] == '/' || target[prefix.size()] == '?';
+}
+
+HttpResponse handle_admin(Twin& twin, const HttpRequest& request) {
+  const std::string path = holdfast::net::parse_target(request.target).path;
+  const std::string route = request.method + " " + path;
+  if (route == "GET /__admin/state") return show_state(twin.state());
+  if (route == "GET /__admin/journal") return show_journal(twin);
+  if (route == "PUT /__admin/chaos") return change_chaos(twin, request);
+  if (route == "POST /__admin/book") return book(twin, request);
+  if (route == "POST /__admin/cancel") return cancel(twin, request);
+  if (route == "POST /__admin/reset") {
+    twin.reset();
+    return done();
+  }
+  return failure(404,
+                 "the admin routes are GET state, GET journal, PUT chaos, POST reset, POST book and POST cancel under "
+                 "/__admin/");
+}
+
+}  // namespace mock_ghl

@@ -1,0 +1,177 @@
+// mock-ghl: the twin on a port.
+#include <CLI/CLI.hpp>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+
+#include "core/net/beast/real_clock.hpp"
+#include "core/net/beast/server.hpp"
+#include "core/net/beast/system_entropy.hpp"
+#include "mock_ghl/admin/admin.hpp"
+#include "mock_ghl/twin.hpp"
+
+namespace mock_ghl {
+namespace {
+
+namespace net = holdfast::net;
+
+constexpr int exit_ok = 0;
+constexpr int exit_usage = 3;
+constexpr int exit_internal = 4;
+
+constexpr const char* help_header =
+    "mock-ghl is a GoHighLevel that behaves like the real one, quirks included, on your machine.\n"
+    "\n"
+    "To start:  mock-ghl --listen 127.0.0.1:8600\n"
+    "           curl -H 'Authorization: Bearer pit-00000000-0000-4000-8000-000000000001' -H 'Version: 2021-04-15' \\\n"
+    "                'http://127.0.0.1:8600/calendars/?locationId=locClinic00000000001'\n"
+    "           curl http://127.0.0.1:8600/__admin/state        what happened, as GHL has it\n"
+    "Without --fixture it serves a small clinic in New York (mock_ghl/fixtures/clinic.json is the same as a file).\n";
+
+constexpr const char* help_footer =
+    "\n"
+    "Once ready it prints one line on standard output: mock-ghl listening on http://HOST:PORT\n"
+    "Admin: GET /__admin/state, GET /__admin/journal, PUT /__admin/chaos, POST /__admin/reset, /__admin/book,\n"
+    "/__admin/cancel. They ask for no token, so listen on loopback only.\n"
+    "A chaos file:  "
+    "{\"rules\":[{\"fault\":\"lost_after_commit\",\"operation\":\"create-appointment\",\"probability\":0.1}]}\n"
+    "Faults: latency, rate_limited, server_error, lost_before_commit, lost_after_commit, unreadable_after_commit,\n"
+    "late_commit, hang, commit_gap, stale_free_slots, strict_offset. See mock_ghl/README.md.\n"
+    "SIGTERM or SIGINT ends it.\n"
+    "Exit codes: 0 ended as asked; 3 wrong options, fixture or chaos file; 4 the port cannot be used.";
+
+struct Options {
+  std::string listen = "127.0.0.1:0";
+  std::string fixture_path;
+  std::string chaos_path;
+  std::uint64_t seed = 1;
+};
+
+int complain(const std::string& message) {
+  std::fprintf(stderr, "mock-ghl: %s\n", message.c_str());
+  return exit_usage;
+}
+
+std::optional<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (file.bad()) return std::nullopt;
+  return text;
+}
+
+// "127.0.0.1:8600", "[::1]:0".
+std::optional<std::pair<std::string, std::uint16_t>> parse_listen(const std::string& text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) return std::nullopt;
+  std::string host = text.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  std::uint16_t port = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, port);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return std::pair{host, port};
+}
+
+net::Task<net::HttpResponse> serve(Twin& twin, net::HttpRequest request) {
+  if (is_admin_request(request)) co_return handle_admin(twin, request);
+  co_return co_await twin.handle(std::move(request));
+}
+
+net::Task<void> stop_on_signal(net::asio::signal_set& signals, net::asio::io_context& io) {
+  co_await signals.async_wait(net::asio::as_tuple(net::asio::use_awaitable));
+  io.stop();
+}
+
+// Reads what the options name. The Result's error is for the user.
+holdfast::Result<Fixture> load_fixture(const std::string& path) {
+  if (path.empty()) return demo_fixture();
+  const auto text = read_file(path);
+  if (!text) return holdfast::fail(holdfast::ErrorKind::configuration, "the file cannot be read");
+  return parse_fixture(*text);
+}
+
+holdfast::Result<ChaosPlan> load_chaos(const std::string& path) {
+  if (path.empty()) return ChaosPlan{};
+  const auto text = read_file(path);
+  if (!text) return holdfast::fail(holdfast::ErrorKind::configuration, "the file cannot be read");
+  return parse_chaos(*text);
+}
+
+int run_server(const Options& options, const std::pair<std::string, std::uint16_t>& address, Fixture fixture,
+               ChaosPlan chaos) {
+  net::asio::io_context io{1};
+  net::RealClock clock(io.get_executor());
+  net::SystemEntropy entropy;
+  const net::Runtime runtime{.executor = io.get_executor(), .clock = clock, .entropy = entropy};
+  net::asio::signal_set signals(io, SIGINT, SIGTERM);
+  const std::vector<TokenGrant> tokens = fixture.tokens;
+  Twin twin(runtime, std::move(fixture), options.seed);
+  twin.set_chaos(std::move(chaos));
+  auto server = net::BeastServer::listen(runtime, {.host = address.first, .port = address.second},
+                                         [&twin](net::HttpRequest request) { return serve(twin, std::move(request)); });
+  if (!server) {
+    std::fprintf(stderr, "mock-ghl: %s\n", server.error().message.c_str());
+    return exit_internal;
+  }
+  for (const TokenGrant& grant : tokens) {
+    std::fprintf(stderr, "token for location %s: %s\n", grant.location_id.c_str(), grant.token.c_str());
+  }
+  std::printf("mock-ghl listening on %s\n", (*server)->origin().c_str());
+  std::fflush(stdout);
+  net::spawn(runtime.executor, stop_on_signal(signals, io));
+  io.run();
+  // Requests may hang by design; they refer to the twin, and the process has nothing to keep.
+  std::fflush(nullptr);
+  std::_Exit(exit_ok);
+}
+
+int run(int count, char** arguments) {
+  Options options;
+  CLI::App app(help_header, "mock-ghl");
+  app.footer(help_footer);
+  app.set_version_flag("--version", std::string("mock-ghl ") + HOLDFAST_VERSION);
+  app.add_option("--listen", options.listen, "Where to listen; port 0 takes any free port")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  app.add_option("--fixture", options.fixture_path, "What the account holds (JSON); the demo clinic without it")
+      ->type_name("FILE");
+  app.add_option("--seed", options.seed, "Ids, trace ids and chaos are drawn from it")
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--chaos", options.chaos_path, "Faults to inject from the start (JSON)")->type_name("FILE");
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? exit_ok : exit_usage;
+  }
+  const auto address = parse_listen(options.listen);
+  if (!address) return complain("--listen must be an address and a port, such as 127.0.0.1:8600");
+  auto fixture = load_fixture(options.fixture_path);
+  if (!fixture) return complain(options.fixture_path + ": " + fixture.error().message);
+  auto chaos = load_chaos(options.chaos_path);
+  if (!chaos) return complain(options.chaos_path + ": " + chaos.error().message);
+  std::signal(SIGPIPE, SIG_IGN);  // a peer that went away is an error of the write, not of the process
+  return run_server(options, *address, std::move(*fixture), std::move(*chaos));
+}
+
+}  // namespace
+}  // namespace mock_ghl
+
+int main(int count, char** arguments) {
+  try {
+    return mock_ghl::run(count, arguments);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "mock-ghl: an unexpected error: %s. This is a bug.\n", error.what());
+    return mock_ghl::exit_internal;
+  }
+}
