@@ -40,6 +40,10 @@ struct CaseResult {
   std::string reproduce;          // one line to paste
   double seconds = 0;             // wall time
   std::vector<LaneSpan> timeline;
+  holdfast::Instant began_at{};  // what the timeline counts from; places the violations on it
+
+  // One seed of a storm ("seed-17"): SimTotals counts it, so the cases do not count it again.
+  bool is_seed() const { return id.starts_with("seed-"); }
 };
 
 // A seeded defect and how fast it was caught.
@@ -61,6 +65,8 @@ struct SimTotals {
   std::uint64_t conversations = 0;
   std::uint64_t bookings = 0;  // appointments of ours live at the end
   std::uint64_t violations = 0;
+  std::uint64_t seeds_violated = 0;  // a storm with two violations is one
+  std::uint64_t seeds_unknown = 0;
   double simulated_seconds = 0;
   double wall_seconds = 0;
   std::string trace_hash;
@@ -79,11 +85,19 @@ struct Results {
   SimTotals sim;
   std::vector<MutantResult> mutants;
 
-  // Cases (and seeds, and mutants) that passed and failed; unknown counts as failed.
+  // Cases (and seeds, and mutants) that passed and failed; unknown counts as failed, and so does a mutant nobody caught.
   std::uint64_t passed() const;
   std::uint64_t failed() const;
+  // Seeds whose verdict was this one. Seeds that are shown as cases count even where the totals forgot them.
+  std::uint64_t seeds_that(Verdict verdict) const;
+  // Of everything: violated beats unknown beats ok.
+  Verdict verdict() const;
   // 0 pass, 1 violated, 2 unknown: the exit code of the command.
   int exit_code() const;
 };
+
+// Several commands' results as one, so that one page shows a run and a sim: cases and mutants one after another, the
+// storms added up, commands joined by line breaks. A trace hash stays only when there was one storm.
+Results merge(const std::vector<Results>& parts);
 
 }  // namespace scenarios

@@ -39,10 +39,19 @@ void Trace::line(holdfast::Instant now, std::string_view node, std::string_view 
   fold(event);
   for (const auto part : detail) fold(part);
   ++lines_;
-  if (!sink_) return;
+  if (sink_) write(now, node, event, detail);
+}
+
+void Trace::remark(holdfast::Instant now, std::string_view node, std::string_view event,
+                   std::initializer_list<std::string_view> detail) {
+  if (sink_) write(now, node, event, detail);
+}
+
+void Trace::write(holdfast::Instant now, std::string_view node, std::string_view event,
+                  std::initializer_list<std::string_view> detail) {
   std::string line;
   line.reserve(128);
-  const NumberText time(time_ms);
+  const NumberText time((now - start_).count());
   const std::string_view digits = time;
   if (digits.size() < 10) line.append(10 - digits.size(), ' ');
   line += digits;

@@ -28,6 +28,9 @@ class Trace {
   // One event of `node`. The parts of the detail are joined by one space.
   void line(holdfast::Instant now, std::string_view node, std::string_view event,
             std::initializer_list<std::string_view> detail = {});
+  // A line for the reader of a replay only: written when there is a sink, no part of the hash.
+  void remark(holdfast::Instant now, std::string_view node, std::string_view event,
+              std::initializer_list<std::string_view> detail);
   // Folds bytes into the hash that are too many to be shown, such as a message body. About 0.3 ns a byte.
   void fold(std::string_view bytes);
 
@@ -37,6 +40,9 @@ class Trace {
   std::uint64_t lines() const { return lines_; }
 
  private:
+  void write(holdfast::Instant now, std::string_view node, std::string_view event,
+             std::initializer_list<std::string_view> detail);
+
   holdfast::Instant start_;
   std::uint64_t hash_ = holdfast::fnv1a_start;
   std::uint64_t lines_ = 0;

@@ -1,0 +1,151 @@
+#include "scenarios/world/daemon_process.hpp"
+
+#include <algorithm>
+
+namespace scenarios {
+
+using holdfast::Instant;
+using holdfast::milliseconds;
+namespace net = holdfast::net;
+namespace ledger = holdfast::ledger;
+
+namespace {
+
+// A supervisor starts a daemon again that ended because it could not read its ledger.
+constexpr std::int64_t supervisor_delay_ms = 1'000;
+// Beyond the voice deadline a reply may take a few accesses of the ledger and the line's own time.
+constexpr std::int64_t reply_slack_ms = 250;
+
+}  // namespace
+
+// Everything that dies with the process. Members in the order of use: the application goes first.
+struct DaemonProcess::Life {
+  Life(const DaemonSurroundings& world, Node& node, std::shared_ptr<ledger::MemoryStore> store, ledger::DiskModel disk,
+       LinkFaults faults, holdfast::SplitMix64 random)
+      : memory(node.runtime(), std::move(store), std::move(disk)),
+        probe(memory, node, &world.trace, world.probes),
+        link(world.kernel, world.trace, node, world.ghl, faults, random) {
+    net::HttpTransport* transport = &link;
+    ledger::Ledger* ledger = &probe;
+    if (world.seams != nullptr) {
+      mutated_ledger = world.seams->around_ledger(node.runtime(), probe);
+      mutated_transport = world.seams->around_ghl(node.runtime(), link);
+      if (mutated_ledger) ledger = mutated_ledger.get();
+      if (mutated_transport) transport = mutated_transport.get();
+    }
+    application.emplace(node.runtime(), std::vector{account_of(world.plan)}, *ledger, *transport);
+  }
+
+  ledger::MemoryLedger memory;
+  LedgerProbe probe;
+  VirtualLink link;
+  std::unique_ptr<ledger::Ledger> mutated_ledger;
+  std::unique_ptr<net::HttpTransport> mutated_transport;
+  std::optional<holdfast::daemon::Application> application;
+};
+
+DaemonProcess::DaemonProcess(const DaemonSurroundings& surroundings)
+    : world_(surroundings),
+      node_(world_.kernel.add_node("daemon", world_.plan.seed ^ 0xdae0)),
+      host_{node_, {}},
+      disk_random_(world_.plan.seed ^ 0xd15c),
+      link_random_(world_.plan.seed ^ 0x114c),
+      disk_(world_.plan.disk),
+      ghl_faults_(world_.plan.ghl_link) {}
+
+DaemonProcess::~DaemonProcess() {
+  if (node_.alive()) world_.kernel.crash(node_);
+}
+
+ledger::DiskFate DaemonProcess::draw_disk_fate() {
+  ledger::DiskFate fate;
+  fate.before_commit_ms = disk_random_.between(disk_.latency_min_ms, disk_.latency_max_ms);
+  fate.after_commit_ms = disk_random_.between(disk_.latency_min_ms, disk_.latency_max_ms) / 2;
+  if (disk_random_.chance(disk_.fail_before_commit)) {
+    fate.failure = ledger::DiskFate::Failure::before_commit;
+  } else if (disk_random_.chance(disk_.fail_after_commit)) {
+    fate.failure = ledger::DiskFate::Failure::after_commit;
+  }
+  return fate;
+}
+
+void DaemonProcess::boot() {
+  if (!node_.alive()) world_.kernel.restart(node_);
+  if (!crashes_.empty()) crashes_.back().back_at = world_.kernel.now();
+  world_.trace.line(world_.kernel.now(), node_.name(), "boot");
+  life_ = std::make_unique<Life>(
+      world_, node_, store_, [this](std::string_view) { return draw_disk_fate(); }, ghl_faults_,
+      link_random_.fork(static_cast<std::uint64_t>(node_.incarnation())));
+  net::HttpHandler handler = [this](net::HttpRequest request) { return serve(std::move(request)); };
+  host_.handler = world_.seams == nullptr ? std::move(handler) : world_.seams->around_daemon(std::move(handler));
+  net::spawn(world_.kernel.executor(), start());
+}
+
+net::Task<void> DaemonProcess::start() {
+  const auto started = co_await life_->application->start();
+  if (started) co_return;
+  world_.probes.hit("daemon: could not start, the ledger failed");
+  world_.kernel.at(world_.kernel.now(), [this] { crash_and_restart(supervisor_delay_ms); });
+}
+
+// The reply, and whether it came in time for a voice.
+net::Task<net::HttpResponse> DaemonProcess::serve(net::HttpRequest request) {
+  const Instant begun = world_.kernel.now();
+  net::HttpResponse response = co_await life_->application->handle(std::move(request));
+  const std::int64_t took_ms = (world_.kernel.now() - begun).count();
+  const std::int64_t allowed_ms = world_.plan.limits.voice_deadline_ms + reply_slack_ms + 4 * disk_.latency_max_ms;
+  if (took_ms > allowed_ms) {
+    late_replies_.push_back("A tool call that came " + std::to_string((begun - world_.plan.start).count()) +
+                            " ms into the run was answered after " + std::to_string(took_ms) +
+                            " ms; the voice deadline is " + std::to_string(world_.plan.limits.voice_deadline_ms) +
+                            " ms.");
+  }
+  co_return response;
+}
+
+void DaemonProcess::crash_and_restart(std::int64_t down_ms) {
+  if (life_ == nullptr) return;
+  for (const auto& intent : store_->intents()) {
+    if (!is_settled(intent.state)) {
+      world_.probes.hit("daemon: killed with an intent in state " + std::string(to_string(intent.state)));
+    }
+  }
+  world_.probes.hit("daemon: killed");
+  world_.trace.line(world_.kernel.now(), node_.name(), "killed");
+  world_.kernel.crash(node_);
+  host_.handler = nullptr;
+  life_.reset();
+  crashes_.push_back({world_.kernel.now(), std::nullopt});
+  world_.kernel.at(world_.kernel.now() + milliseconds(down_ms), [this] { boot(); });
+}
+
+void DaemonProcess::calm() {
+  disk_.fail_before_commit = 0;
+  disk_.fail_after_commit = 0;
+  ghl_faults_ = ghl_faults_.calm();
+  if (life_) life_->link.set_faults(ghl_faults_);
+}
+
+std::vector<std::string> DaemonProcess::unsettled() const {
+  std::vector<std::string> pending;
+  if (life_ == nullptr) pending.emplace_back("the daemon is down");
+  for (const auto& intent : store_->intents()) {
+    if (is_settled(intent.state)) continue;
+    pending.push_back("intent " + intent.id + " is " + std::string(to_string(intent.state)));
+  }
+  for (const auto& [id, job] : store_->jobs()) {
+    if (!job.dead) pending.push_back("job " + id + " is not done");
+  }
+  return pending;
+}
+
+void DaemonProcess::record(History& history) const {
+  history.has_ledger = true;
+  history.intents.assign(store_->intents().begin(), store_->intents().end());
+  if (auto holds = store_->live_holds(world_.kernel.now())) history.holds = std::move(*holds);
+  for (const auto& [id, job] : store_->jobs()) history.jobs.push_back(job);
+  history.crashes = crashes_;
+  history.late_replies = late_replies_;
+}
+
+}  // namespace scenarios

@@ -1,0 +1,71 @@
+// DaemonProcess: the booking daemon as a process of the virtual world, which can die at any wait and be started again
+// over what its disk kept.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/daemon/application.hpp"
+#include "core/ledger/memory/memory_ledger.hpp"
+#include "scenarios/check/history.hpp"
+#include "scenarios/world/ledger_probe.hpp"
+#include "scenarios/world/plan.hpp"
+#include "scenarios/world/seams.hpp"
+#include "scenarios/world/virtual_network.hpp"
+
+namespace scenarios {
+
+// What the daemon lives in; everything outlives it.
+struct DaemonSurroundings {
+  VirtualKernel& kernel;
+  Trace& trace;
+  Probes& probes;
+  const RunPlan& plan;
+  VirtualHost& ghl;
+  const Seams* seams;  // may be nullptr
+};
+
+// The process. Crashes, starts and questions only from outside the loop or from at() actions.
+class DaemonProcess {
+ public:
+  explicit DaemonProcess(const DaemonSurroundings& surroundings);
+  ~DaemonProcess();
+  DaemonProcess(const DaemonProcess&) = delete;
+  DaemonProcess& operator=(const DaemonProcess&) = delete;
+
+  // Where clients send to.
+  VirtualHost& host() { return host_; }
+  bool running() const { return life_ != nullptr; }
+  // Starts the process over what the store holds.
+  void boot();
+  // Kills it and boots it again after `down_ms`. Nothing when it is down.
+  void crash_and_restart(std::int64_t down_ms);
+  // No more faults of the disk and of the line to GHL.
+  void calm();
+  // What is not at rest, in words; empty when everything is.
+  std::vector<std::string> unsettled() const;
+  // The ledger's part of the history, and the deaths.
+  void record(History& history) const;
+
+ private:
+  struct Life;
+
+  holdfast::ledger::DiskFate draw_disk_fate();
+  holdfast::net::Task<holdfast::net::HttpResponse> serve(holdfast::net::HttpRequest request);
+  holdfast::net::Task<void> start();
+
+  DaemonSurroundings world_;
+  Node& node_;
+  VirtualHost host_;
+  std::shared_ptr<holdfast::ledger::MemoryStore> store_ = std::make_shared<holdfast::ledger::MemoryStore>();
+  holdfast::SplitMix64 disk_random_;
+  holdfast::SplitMix64 link_random_;
+  DiskPlan disk_;
+  LinkFaults ghl_faults_;
+  std::vector<CrashFact> crashes_;
+  std::vector<std::string> late_replies_;
+  std::unique_ptr<Life> life_;
+};
+
+}  // namespace scenarios

@@ -1,0 +1,55 @@
+#include "scenarios/world/record.hpp"
+
+#include <algorithm>
+
+namespace scenarios {
+
+namespace {
+
+CalendarFact fact_of(const mock_ghl::Calendar& calendar) {
+  CalendarFact fact;
+  fact.id = calendar.id;
+  fact.service = calendar.name;
+  fact.slot_duration = calendar.slot_duration;
+  fact.seats_per_slot = std::max(1, calendar.appointments_per_slot);
+  const bool shared = calendar.type == mock_ghl::CalendarType::round_robin;
+  const int servers = shared ? std::max<int>(1, static_cast<int>(calendar.team.size())) : 1;
+  fact.seats_in_all = fact.seats_per_slot * servers;
+  return fact;
+}
+
+BookingFact fact_of(const mock_ghl::Appointment& appointment, const std::set<std::string>& cancelled_by_person) {
+  BookingFact fact;
+  fact.id = appointment.id;
+  fact.calendar_id = appointment.calendar_id;
+  fact.contact_id = appointment.contact_id;
+  fact.user_ids = appointment.user_ids;
+  fact.interval = appointment.interval;
+  fact.created_at = appointment.created_at;
+  fact.ended_at = appointment.ended_at;
+  fact.source = appointment.source;
+  fact.description = appointment.description;
+  fact.cancelled_by_person = cancelled_by_person.contains(appointment.id);
+  return fact;
+}
+
+}  // namespace
+
+void record_twin(const RunPlan& plan, const mock_ghl::State& state, const std::set<std::string>& cancelled_by_person,
+                 History& history) {
+  for (const auto& calendar : plan.fixture.calendars) history.calendars.push_back(fact_of(calendar));
+  std::vector<const mock_ghl::Appointment*> appointments;
+  for (const auto& [id, appointment] : state.appointments()) appointments.push_back(&appointment);
+  std::ranges::sort(appointments, {}, &mock_ghl::Appointment::sequence);
+  for (const auto* appointment : appointments) history.bookings.push_back(fact_of(*appointment, cancelled_by_person));
+  for (const auto& [id, contact] : state.contacts()) {
+    const bool seeded = std::ranges::any_of(plan.fixture.contacts, [&](const auto& seed) { return seed.id == id; });
+    history.contacts.push_back({id, contact.fields.first_name, contact.fields.last_name, contact.fields.email,
+                                contact.fields.phone, !seeded, contact.deleted});
+  }
+  for (const auto& [contact_id, notes] : state.notes()) {
+    for (const auto& note : notes) history.notes.push_back({contact_id, note.body});
+  }
+}
+
+}  // namespace scenarios

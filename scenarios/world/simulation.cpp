@@ -1,0 +1,203 @@
+#include "scenarios/world/simulation.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "scenarios/world/daemon_process.hpp"
+#include "scenarios/world/record.hpp"
+#include "scenarios/world/twin_front.hpp"
+#include "scenarios/world/virtual_network.hpp"
+
+namespace scenarios {
+
+using holdfast::Instant;
+using holdfast::milliseconds;
+namespace net = holdfast::net;
+
+namespace {
+
+// How often the calm looks whether everything is at rest.
+constexpr std::int64_t rest_check_ms = 1'000;
+// A late commit that is under way when the calm begins still lands; it must not be missed by looking too early.
+constexpr std::int64_t calm_least_ms = 30'000;
+
+// A process that places one call.
+struct CallerProcess {
+  Node* node = nullptr;
+  std::unique_ptr<VirtualLink> link;
+  std::optional<vapi_sim::CallRecord> record;
+};
+
+class World {
+ public:
+  World(const RunPlan& plan, SimulationOptions options);
+  ~World();
+  RunRecord run();
+
+ private:
+  void place_callers();
+  void place_deeds();
+  net::Task<void> place(std::size_t index);
+  void weather_storm();
+  void calm_down();
+  bool calls_ended() const { return ended_ == callers_.size(); }
+  std::vector<std::string> unsettled() const;
+  RunRecord record();
+  void count_probes();
+
+  const RunPlan& plan_;
+  RunRecord result_;
+  Trace trace_;
+  VirtualKernel kernel_;
+  Node& ghl_node_;
+  mock_ghl::Twin twin_;
+  TwinFront front_;
+  VirtualHost ghl_host_;
+  DaemonProcess daemon_;
+  std::vector<CallerProcess> callers_;
+  std::size_t ended_ = 0;
+  Instant calm_at_{};
+};
+
+World::World(const RunPlan& plan, SimulationOptions options)
+    : plan_(plan),
+      trace_(plan.start),
+      kernel_(plan.start),
+      ghl_node_(kernel_.add_node("ghl", plan.seed ^ 0x6811)),
+      twin_(ghl_node_.runtime(), plan.fixture, plan.seed ^ 0x7717),
+      front_(ghl_node_.runtime(), twin_, result_.probes),
+      ghl_host_{ghl_node_, [this](net::HttpRequest request) { return front_.handle(std::move(request)); }},
+      daemon_({kernel_, trace_, result_.probes, plan, ghl_host_, options.seams}) {
+  trace_.set_sink(std::move(options.sink));
+}
+
+World::~World() {
+  // The processes die before what their coroutines refer to.
+  for (auto& caller : callers_) {
+    if (caller.node->alive()) kernel_.crash(*caller.node);
+  }
+  kernel_.crash(ghl_node_);
+}
+
+void World::place_callers() {
+  callers_.resize(plan_.callers.size());
+  holdfast::SplitMix64 random(plan_.seed ^ 0xca11);
+  for (std::size_t index = 0; index < callers_.size(); ++index) {
+    auto& caller = callers_[index];
+    caller.node = &kernel_.add_node(plan_.callers[index].call.call_id, random.next());
+    caller.link = std::make_unique<VirtualLink>(kernel_, trace_, *caller.node, daemon_.host(), plan_.vapi_link,
+                                                random.fork(index));
+    kernel_.at(plan_.start + milliseconds(plan_.callers[index].start_ms),
+               [this, index] { net::spawn(kernel_.executor(), place(index)); });
+  }
+}
+
+net::Task<void> World::place(std::size_t index) {
+  auto& caller = callers_[index];
+  auto record = co_await vapi_sim::place_call(caller.node->runtime(), *caller.link, plan_.callers[index].call);
+  trace_.line(kernel_.now(), caller.node->name(), "call-ended", {record.told, record.hung_up ? "hung up" : ""});
+  caller.record = std::move(record);
+  ++ended_;
+}
+
+void World::place_deeds() {
+  for (const auto& deed : plan_.persons) front_.add(deed);
+  for (const auto& crash : plan_.crashes) {
+    front_.add(Deed{crash.trigger, [this, down_ms = crash.down_ms](const net::HttpRequest&) {
+                      // Not from inside a handler: as the next thing that happens.
+                      kernel_.at(kernel_.now(), [this, down_ms] { daemon_.crash_and_restart(down_ms); });
+                    }});
+  }
+}
+
+void World::weather_storm() {
+  twin_.set_chaos(plan_.chaos);
+  daemon_.boot();
+  place_callers();
+  place_deeds();
+  Instant end = plan_.start + milliseconds(plan_.storm_ms);
+  for (const auto& caller : plan_.callers) end = std::max(end, plan_.start + milliseconds(caller.start_ms));
+  kernel_.run_until(end);
+}
+
+void World::calm_down() {
+  calm_at_ = kernel_.now();
+  trace_.line(calm_at_, "world", "calm");
+  twin_.set_chaos({});
+  front_.stop();
+  daemon_.calm();
+  for (auto& caller : callers_) caller.link->set_faults(plan_.vapi_link.calm());
+  const Instant least = calm_at_ + milliseconds(calm_least_ms);
+  const Instant end = calm_at_ + milliseconds(plan_.calm_ms);
+  while (kernel_.now() < end) {
+    kernel_.run_until(std::min(end, kernel_.now() + milliseconds(rest_check_ms)));
+    if (kernel_.now() >= least && unsettled().empty()) break;
+  }
+}
+
+std::vector<std::string> World::unsettled() const {
+  std::vector<std::string> pending;
+  for (const auto& caller : callers_) {
+    if (!caller.record) pending.push_back("call " + caller.node->name() + " has not ended");
+  }
+  auto daemon = daemon_.unsettled();
+  pending.insert(pending.end(), daemon.begin(), daemon.end());
+  return pending;
+}
+
+void World::count_probes() {
+  Probes& probes = result_.probes;
+  for (const auto& entry : twin_.journal()) probes.hit("chaos: " + std::string(mock_ghl::to_string(entry.fault)));
+  for (const auto& call : result_.history.calls) {
+    probes.hit("caller: told " + (call.told.empty() ? std::string("nothing") : call.told));
+    if (call.hung_up) probes.hit("caller: hung up");
+    for (const auto& exchange : call.exchanges) {
+      if (exchange.status == "pending") probes.hit("caller: heard pending");
+      if (!exchange.answered_at) probes.hit("caller: got no answer");
+      if (exchange.deliveries > 1) probes.hit("vapi: delivered a tool call again");
+    }
+  }
+  for (const auto& caller : callers_) {
+    const auto& counts = caller.link->counts();
+    probes.hit("line: request lost", counts.requests_lost);
+    probes.hit("line: answer lost", counts.responses_lost);
+    probes.hit("line: reset", counts.resets);
+    probes.hit("line: nobody listened", counts.refused);
+    probes.hit("line: partition", counts.partitions);
+  }
+}
+
+RunRecord World::record() {
+  History& history = result_.history;
+  history.began_at = plan_.start;
+  history.calm_at = calm_at_;
+  history.ended_at = kernel_.now();
+  history.unsettled = unsettled();
+  record_twin(plan_, twin_.state(), front_.cancelled_by_person(), history);
+  daemon_.record(history);
+  for (auto& caller : callers_) {
+    if (caller.record) history.calls.push_back(std::move(*caller.record));
+  }
+  count_probes();
+  result_.persons = front_.journal();
+  result_.trace_hash = trace_.hash();
+  result_.events = kernel_.events();
+  result_.simulated_ms = (kernel_.now() - plan_.start).count();
+  return std::move(result_);
+}
+
+RunRecord World::run() {
+  weather_storm();
+  calm_down();
+  return record();
+}
+
+}  // namespace
+
+RunRecord simulate(const RunPlan& plan, SimulationOptions options) {
+  World world(plan, std::move(options));
+  return world.run();
+}
+
+}  // namespace scenarios
