@@ -198,9 +198,11 @@ Task<void> Connection::read_response(const HttpRequest& request, std::size_t bod
 
 bool Connection::still_usable() {
   if (buffer_.size() > 0) return false;
-  // Decrypted or half-read records are inside OpenSSL, where the kernel does not see them.
-  if (auto* tls = std::get_if<Tls>(&stream_); tls != nullptr && SSL_has_pending(tls->native_handle()) != 0)
-    return false;
+  if (auto* tls = std::get_if<Tls>(&stream_)) {
+    // Records that came with the last answer wait inside OpenSSL or before it, where the kernel does not see them.
+    SSL* const session = tls->native_handle();
+    if (SSL_pending(session) > 0 || BIO_ctrl_pending(SSL_get_rbio(session)) > 0) return false;
+  }
   // Asked of the kernel directly: end of stream, an error or bytes that nobody asked for all disqualify it.
   char byte = 0;
   const auto got = ::recv(tcp().socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);

@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -33,7 +36,7 @@ class TlsServer {
   int requests() const { return requests_; }
   int connections() const { return connections_; }
   const std::string& name_asked() const { return name_asked_; }
-  // Follows every answer by a second, unasked one, so large that it cannot all be read with the first.
+  // Follows every answer by a second, unasked one, in a record of its own but in the same segment.
   void chatter() { chatter_ = true; }
   // Ends every connection after its next request, without TLS's goodbye and with a body of no stated length.
   void truncate() { truncate_ = true; }
@@ -47,6 +50,11 @@ class TlsServer {
       static_cast<TlsServer*>(self)->name_asked_ = name;
     }
     return SSL_TLSEXT_ERR_OK;
+  }
+  // While on, the kernel holds back what is written.
+  static void cork(Stream& stream, int on) {
+    ::setsockopt(boost::beast::get_lowest_layer(stream).socket().native_handle(), IPPROTO_TCP, TCP_CORK, &on,
+                 sizeof(on));
   }
   Task<void> accept() {
     for (;;) {
@@ -71,12 +79,13 @@ class TlsServer {
       ++requests_;
       std::string answer =
           truncate_ ? "HTTP/1.1 200 OK\r\n\r\npart of it" : "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecret";
-      if (chatter_) {
-        const std::string body(16 * 1024 - 100, 'x');
-        answer = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body +
-                 "HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n" + std::string(20'000, 'y');
-      }
+      if (chatter_) cork(*stream, 1);
       co_await asio::async_write(*stream, asio::buffer(answer), use_result);
+      if (chatter_) {
+        const std::string unasked = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged";
+        co_await asio::async_write(*stream, asio::buffer(unasked), use_result);
+        cork(*stream, 0);
+      }
       if (truncate_) co_return;
     }
   }
@@ -197,7 +206,7 @@ TEST_F(TlsTest, UnaskedBytesDisqualifyAConnection) {
   for (int i = 0; i < 3; ++i) {
     const auto result = send(server, "localhost", ca_file);
     ASSERT_TRUE(result) << result.error().message;
-    EXPECT_EQ(result->body.find('y'), std::string::npos);
+    EXPECT_EQ(result->body, "secret");
   }
   EXPECT_EQ(server.connections(), 3);
   server.stop();
