@@ -314,18 +314,31 @@ TEST_F(ApplicationTest, AnUnreadableLedgerIsAnErrorAndNeverReady) {
   EXPECT_EQ(ask("GET", "/readyz").status, 503);
 }
 
-TEST_F(ApplicationTest, ACrashWhileRequestsWaitLeavesNothingDangling) {
+Task<void> ask_beside(Application& application, std::string body) {
+  co_await application.handle({"POST", "/vapi/one", {{"X-Vapi-Secret", "first secret"}}, std::move(body)});
+}
+
+// The application goes first and the suspended frames after it, as in a simulated crash: what the frames still hold
+// must not refer to it.
+TEST_F(ApplicationTest, ACrashWhileRequestsWaitForRecovery) {
   start({make_account("one", "first secret")}, slow_recovery(60'000));
   bool started = false;
   loop.spawn(start_beside(*application, started));
-  const auto ask_beside = [](Application& asked) -> Task<void> {
-    co_await asked.handle({"POST", "/vapi/one", {{"X-Vapi-Secret", "first secret"}}, availability_call});
-  };
-  for (int i = 0; i < 3; ++i) loop.spawn(ask_beside(*application));
+  for (int i = 0; i < 3; ++i) loop.spawn(ask_beside(*application, availability_call));
   loop.poll();
-  loop.crash();
   application.reset();
+  loop.crash();
   EXPECT_FALSE(started);
+  EXPECT_TRUE(ghl.tokens.empty());
+}
+
+TEST_F(ApplicationTest, ACrashWhileRequestsWaitForGhl) {
+  start_ready();
+  for (int i = 0; i < 3; ++i) loop.spawn(ask_beside(*application, availability_call));
+  loop.poll();
+  EXPECT_FALSE(ghl.tokens.empty());
+  application.reset();
+  loop.crash();
 }
 
 }  // namespace
