@@ -71,12 +71,15 @@ class Sweep {
         break;
       case Event::Kind::created:
         for (const auto& key : resources_of(booking)) live_[key].add(booking.interval, &booking);
-        check_promised_neighbours(booking, event.at);
+        // One of ours may still give way, so it counts against a promise only once it was told; a person's at once.
+        if (!booking.ours()) check_promised_neighbours(booking, event.at);
         if (booking.ours()) check_own_crowd(booking, event.at);
         break;
       case Event::Kind::told:
+        if (booking.live_at(event.at)) check_alone(booking, event.at, false);
+        break;
       case Event::Kind::end_of_run:
-        if (booking.live_at(event.at)) check_alone(booking, event.at);
+        if (booking.live_at(event.at)) check_alone(booking, event.at, true);
         break;
     }
   }
@@ -87,11 +90,10 @@ class Sweep {
     std::set<const BookingFact*> promised;
     for (const auto& key : resources_of(newcomer)) {
       live_[key].overlapping(newcomer.interval, [&](const BookingFact& other) {
-        const auto told = told_.find(&other);
-        if (&other != &newcomer && told != told_.end() && told->second <= at) promised.insert(&other);
+        if (&other != &newcomer && is_told(other, at)) promised.insert(&other);
       });
     }
-    for (const auto* booking : promised) check_alone(*booking, at);
+    for (const auto* booking : promised) check_alone(*booking, at, false);
   }
 
   // Whatever people do in GHL's screen, the backend itself may never have more bookings at one time than the calendar
@@ -106,14 +108,20 @@ class Sweep {
     if (static_cast<int>(crowd.size()) > seats) report(newcomer, "calendar " + newcomer.calendar_id, crowd, seats, at);
   }
 
+  bool is_told(const BookingFact& booking, Instant at) const {
+    const auto told = told_.find(&booking);
+    return told != told_.end() && told->second <= at;
+  }
+
   // Others may share the seat only with the very same slot of the same calendar, and only as many as it seats.
-  void check_alone(const BookingFact& booking, Instant at) {
+  void check_alone(const BookingFact& booking, Instant at, bool is_end) {
     const auto* calendar = history_.calendar(booking.calendar_id);
     const int seats = calendar == nullptr ? 1 : calendar->seats_per_slot;
     for (const auto& key : resources_of(booking)) {
       std::vector<const BookingFact*> crowd;
       bool elsewhere = false;
       live_[key].overlapping(booking.interval, [&](const BookingFact& other) {
+        if (other.ours() && !is_end && !is_told(other, at)) return;
         crowd.push_back(&other);
         elsewhere |= other.calendar_id != booking.calendar_id || other.interval != booking.interval;
       });

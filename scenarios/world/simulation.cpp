@@ -39,6 +39,7 @@ class World {
   void place_callers();
   void place_deeds();
   net::Task<void> place(std::size_t index);
+  void remark_exchanges(const std::string& name, const vapi_sim::CallRecord& record);
   void weather_storm();
   void calm_down();
   bool calls_ended() const { return ended_ == callers_.size(); }
@@ -69,6 +70,7 @@ World::World(const RunPlan& plan, SimulationOptions options)
       front_(ghl_node_.runtime(), twin_, result_.probes),
       ghl_host_{ghl_node_, [this](net::HttpRequest request) { return front_.handle(std::move(request)); }},
       daemon_({kernel_, trace_, result_.probes, plan, ghl_host_, options.seams}) {
+  result_.history.began_at = plan.start;
   trace_.set_sink(std::move(options.sink));
 }
 
@@ -97,8 +99,20 @@ net::Task<void> World::place(std::size_t index) {
   auto& caller = callers_[index];
   auto record = co_await vapi_sim::place_call(caller.node->runtime(), *caller.link, plan_.callers[index].call);
   trace_.line(kernel_.now(), caller.node->name(), "call-ended", {record.told, record.hung_up ? "hung up" : ""});
+  if (trace_.has_sink()) remark_exchanges(caller.node->name(), record);
   caller.record = std::move(record);
   ++ended_;
+}
+
+// For the reader of a replay: what was asked and heard, in the run's own time.
+void World::remark_exchanges(const std::string& name, const vapi_sim::CallRecord& record) {
+  for (const auto& exchange : record.exchanges) {
+    const std::string asked = run_time(result_.history, exchange.asked_at);
+    const std::string answered = exchange.answered_at ? run_time(result_.history, *exchange.answered_at) : "never";
+    trace_.remark(kernel_.now(), name, "asked",
+                  {asked, exchange.tool, exchange.tool_call_id, exchange.slot_code, "->", answered, exchange.status,
+                   exchange.say, exchange.label});
+  }
 }
 
 void World::place_deeds() {

@@ -82,11 +82,32 @@ TEST(S1, YieldingAfterItWasToldIsNot) {
   EXPECT_THAT(story.broken(), HasSubstr("S1"));
 }
 
-TEST(S1, ANewcomerOnAPromisedSeat) {
+TEST(S1, APersonOnAPromisedSeatForAMoment) {
   Story story;
   book_well(story, "Dana", dana, 0, 1'000);
-  story.booking(story.contact("Omar", omar), 0, 5'000, 6'000);
+  story.booking(story.contact("Omar", omar), 0, 5'000, 6'000, "calendar_page");
   EXPECT_EQ(story.broken(), "S1");
+}
+
+// GHL gave two of ours the same user of a round robin: both fit the calendar, one has to go.
+TEST(S1, OneOfOursThatGaveWayBeforeItWasTold) {
+  Story story;
+  story.history.calendars[0].seats_in_all = 2;
+  book_well(story, "Dana", dana, 0, 1'000);
+  story.booking(story.contact("Omar", omar), 0, 1'100, 6'000);
+  auto& call = story.call("Omar", omar, 800);
+  story.ask(call, 0, 1'000, "taken", 6'500);
+  EXPECT_EQ(story.broken(), "");
+}
+
+TEST(S1, OneOfOursThatGaveWayAfterItWasTold) {
+  Story story;
+  story.history.calendars[0].seats_in_all = 2;
+  book_well(story, "Dana", dana, 0, 1'000);
+  story.booking(story.contact("Omar", omar), 0, 1'100, 6'000);
+  auto& call = story.call("Omar", omar, 800);
+  story.ask(call, 0, 1'000, "booked", 5'500);
+  EXPECT_THAT(story.broken(), HasSubstr("S1"));
 }
 
 TEST(S1, ADifferentCalendarOfTheSameUserCollides) {
@@ -100,6 +121,7 @@ TEST(S1, ADifferentCalendarOfTheSameUserCollides) {
 
 TEST(S1, AnotherUserDoesNot) {
   Story story;
+  story.history.calendars[0].seats_in_all = 2;
   story.booking(story.contact("Dana", dana), 0, 1'000);
   story.booking(story.contact("Omar", omar), 0, 2'000).user_ids = {"user2"};
   EXPECT_EQ(story.broken(), "");
@@ -130,6 +152,13 @@ TEST(S1, TouchingIsNotOverlapping) {
   story.booking(story.contact("Dana", dana), 0, 1'000);
   story.booking(story.contact("Omar", omar), 1, 1'000);
   EXPECT_EQ(story.broken(), "");
+}
+
+TEST(S1, MoreOfOursThanTheCalendarSeatsEvenForAMoment) {
+  Story story;
+  story.booking(story.contact("Dana", dana), 0, 1'000);
+  story.booking(story.contact("Omar", omar), 0, 1'100, 1'200);
+  EXPECT_EQ(story.broken(), "S1");
 }
 
 TEST(S2, TwoCallersToldTheSameSlot) {
