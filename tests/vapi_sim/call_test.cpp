@@ -333,6 +333,44 @@ TEST_F(PlaceCall, AForeignBackendCanBeDriven) {
   EXPECT_EQ(place().told, "booked");
 }
 
+holdfast::net::Task<void> drop(holdfast::net::Task<CallRecord> call) {
+  co_await std::move(call);
+}
+
+TEST_F(PlaceCall, ACrashOfTheWorldMidCallIsClean) {
+  backend.book = [](const Json&, int) { return Scripted{.result = ScriptedBackend::booked(), .delay_ms = 4'000}; };
+  CallPlan call = plan();
+  call.behaviour.repeat_book_concurrently = true;
+  loop.spawn(drop(place_call(loop.runtime(), backend, call)));
+  loop.run_until(start + milliseconds(3'000));
+  EXPECT_EQ(backend.messages.size(), 4U);
+  EXPECT_EQ(backend.finished, 2);
+  loop.crash();
+}
+
+TEST_F(PlaceCall, CallsInTurnKeepTheirOrderAndTheBoundOfParallelOnes) {
+  int running = 0;
+  int running_max = 0;
+  backend.check = [&](const Json&, int) {
+    running_max = std::max(running_max, ++running);
+    return Scripted{.result = ScriptedBackend::offer()};
+  };
+  backend.book = [&](const Json&, int) {
+    --running;
+    return Scripted{.result = ScriptedBackend::booked()};
+  };
+  std::vector<CallPlan> plans(7, plan());
+  for (std::size_t i = 0; i < plans.size(); ++i) plans[i].call_id = "call-" + std::to_string(i);
+  const auto records = loop.run(place_calls(loop.runtime(), backend, plans, 3));
+  ASSERT_EQ(records.size(), 7U);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    EXPECT_EQ(records[i].plan.call_id, "call-" + std::to_string(i));
+    EXPECT_EQ(records[i].told, "booked");
+  }
+  EXPECT_EQ(running_max, 3);
+  EXPECT_TRUE(loop.run(place_calls(loop.runtime(), backend, {}, 3)).empty());
+}
+
 TEST_F(PlaceCall, ManyCallsSideBySideDoNotMix) {
   backend.book = [](const Json& arguments, int nth) {
     return Scripted{.result = arguments.at("name") == "A Reed" ? ScriptedBackend::booked() : ScriptedBackend::taken(),
