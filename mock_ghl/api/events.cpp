@@ -45,6 +45,20 @@ void write_block(JsonText& text, const Block& block, const holdfast::Zone& zone)
   text.optional_member("calendarId", block.calendar_id).optional_member("assignedUserId", block.user_id);
 }
 
+// A block in the shape of an event, as the listing has it: nobody's appointment, so most of it is empty.
+void write_block_event(JsonText& text, const Block& block, const holdfast::Zone& zone) {
+  text.begin_element_object().member("id", block.id).member("address", "").member("title", block.title);
+  text.member("calendarId", block.calendar_id).member("locationId", block.location_id).member("contactId", "");
+  text.member("groupId", "").member("appointmentStatus", "confirmed").member("assignedUserId", block.user_id);
+  text.begin_array("users");
+  if (!block.user_id.empty()) text.element(std::string_view(block.user_id));
+  text.end_array();
+  text.member("startTime", format_iso(block.interval.begin, zone));
+  text.member("endTime", format_iso(block.interval.end, zone));
+  text.member("dateAdded", holdfast::format_iso_utc(block.created_at));
+  text.member("dateUpdated", holdfast::format_iso_utc(block.created_at)).end_object();
+}
+
 }  // namespace
 
 Answer get_calendar_events(Call& call) {
@@ -84,9 +98,7 @@ Answer get_blocked_slots(Call& call) {
     const bool on_calendar = calendar != nullptr && (block.calendar_id == calendar->id ||
                                                      (!block.user_id.empty() && calendar->has_member(block.user_id)));
     if (!on_calendar && !(user_id && block.user_id == *user_id)) continue;
-    text.begin_element_object();
-    write_block(text, block, call.zone());
-    text.end_object();
+    write_block_event(text, block, call.zone());
   }
   text.end_array();
   return ok(200, text, call);
