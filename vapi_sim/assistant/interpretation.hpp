@@ -23,6 +23,7 @@ struct Interpretation {
   std::vector<OfferedSlot> slots;
 };
 
+// The tool that was asked, which decides how loose words are read.
 enum class Tool { check_availability, book_appointment };
 
 // Reads the text of one result. An `error` entry means "error". A JSON object with a `status` is taken by the contract;
