@@ -42,6 +42,21 @@ class LiveSet {
   holdfast::Duration longest_{0};
 };
 
+// How many of the intervals cover one instant of `within`, at the most. Two that overlap it need not overlap each
+// other.
+int most_at_once(const std::vector<Interval>& intervals, const Interval& within) {
+  std::vector<std::pair<Instant, int>> edges;
+  for (const Interval& interval : intervals) {
+    edges.emplace_back(std::max(interval.begin, within.begin), +1);
+    edges.emplace_back(std::min(interval.end, within.end), -1);
+  }
+  std::ranges::sort(edges);  // at one instant an end goes before a begin
+  int now = 0;
+  int most = 0;
+  for (const auto& [at, change] : edges) most = std::max(most, now += change);
+  return most;
+}
+
 std::vector<std::string> resources_of(const BookingFact& booking) {
   if (booking.user_ids.empty()) return {"calendar " + booking.calendar_id};
   std::vector<std::string> keys;
@@ -102,10 +117,15 @@ class Sweep {
     auto& own = ours_[newcomer.calendar_id];
     own.add(newcomer.interval, &newcomer);
     std::vector<const BookingFact*> crowd;
-    own.overlapping(newcomer.interval, [&](const BookingFact& other) { crowd.push_back(&other); });
+    std::vector<Interval> intervals;
+    own.overlapping(newcomer.interval, [&](const BookingFact& other) {
+      crowd.push_back(&other);
+      intervals.push_back(other.interval);
+    });
     const auto* calendar = history_.calendar(newcomer.calendar_id);
     const int seats = calendar == nullptr ? 1 : calendar->seats_in_all;
-    if (static_cast<int>(crowd.size()) > seats) report(newcomer, "calendar " + newcomer.calendar_id, crowd, seats, at);
+    if (most_at_once(intervals, newcomer.interval) > seats)
+      report(newcomer, "calendar " + newcomer.calendar_id, crowd, seats, at);
   }
 
   bool is_told(const BookingFact& booking, Instant at) const {
@@ -221,9 +241,13 @@ void check_claims(const History& history, const std::vector<Claim>& claims, Find
     here.add(claim.interval, &claim);
     ends.emplace(claim.to, &claim);
     std::vector<const Claim*> crowd;
-    here.overlapping(claim.interval, [&](const Claim& other) { crowd.push_back(&other); });
+    std::vector<Interval> intervals;
+    here.overlapping(claim.interval, [&](const Claim& other) {
+      crowd.push_back(&other);
+      intervals.push_back(other.interval);
+    });
     const int seats = history.calendar(claim.wish->calendar_id)->seats_in_all;
-    if (static_cast<int>(crowd.size()) <= seats) continue;
+    if (most_at_once(intervals, claim.interval) <= seats) continue;
     std::string who;
     Violation violation{"S2", "", claim.from, {}, {}};
     for (const auto* other : crowd) {
