@@ -11,7 +11,10 @@ namespace {
 
 constexpr std::string_view format_name = "holdfast-results/1";
 
-Json to_json(const Violation& violation) {
+Json json_of(const CaseResult& shown);
+Json json_of(const MutantResult& mutant);
+
+Json json_of(const Violation& violation) {
   return {{"rule", violation.rule},
           {"sentence", violation.sentence},
           {"at_ms", holdfast::to_epoch_ms(violation.at)},
@@ -19,7 +22,7 @@ Json to_json(const Violation& violation) {
           {"call_ids", violation.call_ids}};
 }
 
-Json to_json(const LaneSpan& span) {
+Json json_of(const LaneSpan& span) {
   return {{"lane", span.lane},       {"label", span.label}, {"kind", span.kind},
           {"from_ms", span.from_ms}, {"to_ms", span.to_ms}, {"status", span.status}};
 }
@@ -27,11 +30,11 @@ Json to_json(const LaneSpan& span) {
 template <class T>
 Json to_array(const std::vector<T>& values) {
   Json array = Json::array();
-  for (const T& value : values) array.push_back(to_json(value));
+  for (const T& value : values) array.push_back(json_of(value));
   return array;
 }
 
-Json to_json(const CaseResult& shown) {
+Json json_of(const CaseResult& shown) {
   return {{"id", shown.id},
           {"title", shown.title},
           {"why", shown.why},
@@ -46,9 +49,9 @@ Json to_json(const CaseResult& shown) {
           {"timeline", to_array(shown.timeline)}};
 }
 
-Json to_json(const MutantResult& mutant) {
-  return {{"name", mutant.name}, {"defect", mutant.defect}, {"caught", mutant.caught},    {"seed", mutant.seed},
-          {"seeds", mutant.seeds}, {"rule", mutant.rule},   {"sentence", mutant.sentence}};
+Json json_of(const MutantResult& mutant) {
+  return {{"name", mutant.name},   {"defect", mutant.defect}, {"caught", mutant.caught},    {"seed", mutant.seed},
+          {"seeds", mutant.seeds}, {"rule", mutant.rule},     {"sentence", mutant.sentence}};
 }
 
 void put_storm(const SimTotals& sim, Json& json) {

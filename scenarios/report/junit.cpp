@@ -58,7 +58,7 @@ void add_case(Suite& suite, const CaseResult& shown) {
   for (const auto& reason : shown.unknown) details += "not known: " + reason + "\n";
   if (!shown.reproduce.empty()) details += "reproduce: " + shown.reproduce + "\n";
   const bool violated = !shown.violations.empty();
-  const std::string message = violated                 ? shown.violations.front().sentence
+  const std::string message = violated                ? shown.violations.front().sentence
                               : shown.unknown.empty() ? std::string(to_string(shown.verdict))
                                                       : shown.unknown.front();
   suite.add(shown.id, shown.seconds, shown.verdict, violated ? shown.violations.front().rule : "unknown", message,
@@ -70,8 +70,8 @@ void add_storm(Suite& suite, const Results& results) {
   const std::uint64_t violated = results.seeds_that(Verdict::violated);
   const std::uint64_t unknown = results.seeds_that(Verdict::unknown);
   const Verdict verdict = violated > 0 ? Verdict::violated : unknown > 0 ? Verdict::unknown : Verdict::ok;
-  const std::string message = counted(violated, "seed", "seeds") + " violated, " + grouped(unknown) + " unknown, of " +
-                              grouped(sim.seeds);
+  const std::string message =
+      counted(violated, "seed", "seeds") + " violated, " + grouped(unknown) + " unknown, of " + grouped(sim.seeds);
   suite.add("seeds " + std::to_string(sim.first_seed) + ".." + std::to_string(sim.last_seed), sim.wall_seconds, verdict,
             "storm", message,
             message + "; " + counted(sim.violations, "violation", "violations") + "; trace hash " + sim.trace_hash +
@@ -87,8 +87,8 @@ std::string to_junit(const Results& results) {
   if (results.sim.seeds > 0) add_storm(storm, results);
   for (const auto& shown : results.cases) add_case(shown.is_seed() ? storm : scenarios, shown);
   for (const auto& mutant : results.mutants) {
-    const std::string message = "The mutant " + mutant.name + " was not caught in " +
-                                counted(mutant.seeds, "seed", "seeds") + ".";
+    const std::string message =
+        "The mutant " + mutant.name + " was not caught in " + counted(mutant.seeds, "seed", "seeds") + ".";
     mutants.add(mutant.name, 0, mutant.caught ? Verdict::ok : Verdict::violated, "mutant", message,
                 message + " Its defect: " + mutant.defect + "\n");
   }

@@ -7,9 +7,8 @@ namespace scenarios {
 namespace {
 
 std::uint64_t count_cases(const Results& results, bool seeds, Verdict verdict) {
-  return static_cast<std::uint64_t>(std::ranges::count_if(results.cases, [&](const CaseResult& shown) {
-    return shown.is_seed() == seeds && shown.verdict == verdict;
-  }));
+  return static_cast<std::uint64_t>(std::ranges::count_if(
+      results.cases, [&](const CaseResult& shown) { return shown.is_seed() == seeds && shown.verdict == verdict; }));
 }
 
 std::uint64_t mutants_that(const Results& results, bool caught) {

@@ -85,7 +85,8 @@ struct Results {
   SimTotals sim;
   std::vector<MutantResult> mutants;
 
-  // Cases (and seeds, and mutants) that passed and failed; unknown counts as failed, and so does a mutant nobody caught.
+  // Cases (and seeds, and mutants) that passed and failed; unknown counts as failed, and so does a mutant nobody
+  // caught.
   std::uint64_t passed() const;
   std::uint64_t failed() const;
   // Seeds whose verdict was this one. Seeds that are shown as cases count even where the totals forgot them.

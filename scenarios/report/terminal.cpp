@@ -95,8 +95,8 @@ class Printer {
     const SimTotals& sim = results_.sim;
     if (sim.seeds == 0) return;
     heading("Storm");
-    row("seeds", grouped(sim.seeds) + " (" + std::to_string(sim.first_seed) + " to " + std::to_string(sim.last_seed) +
-                     ")");
+    row("seeds",
+        grouped(sim.seeds) + " (" + std::to_string(sim.first_seed) + " to " + std::to_string(sim.last_seed) + ")");
     row("conversations", grouped(sim.conversations));
     row("live bookings", grouped(sim.bookings));
     row("violations", painted(grouped(sim.violations), sim.violations == 0 ? Colour::green : Colour::red));
@@ -138,7 +138,8 @@ class Printer {
     for (const bool hit : {true, false}) {
       for (const auto& [name, count] : all) {
         if ((count > 0) != hit) continue;
-        const std::string text = padded(name, width) + "  " + padded(grouped(count), 9) + percent(count, results_.sim.seeds);
+        const std::string text =
+            padded(name, width) + "  " + padded(grouped(count), 9) + percent(count, results_.sim.seeds);
         line(hit ? text : painted(text, Colour::yellow));
       }
     }
@@ -173,7 +174,7 @@ std::string print_results(const Results& results, const TerminalStyle& style) {
 std::string print_case_line(const CaseResult& shown, const TerminalStyle& style) {
   const Results none;
   return Printer(none, style).verdict(shown.verdict, 8) + "  " + padded(shown.id, 36) + "  " +
-         spoken_seconds(shown.seconds) + "\n";
+         spoken_seconds(shown.seconds);
 }
 
 }  // namespace scenarios

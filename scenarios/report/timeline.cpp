@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "scenarios/check/order.hpp"
+
 namespace scenarios {
 
 using holdfast::Instant;
@@ -44,7 +46,7 @@ class Lanes {
       calls.push_back(&call);
       ++namesakes[name_of(call.plan.persona)];
     }
-    std::ranges::stable_sort(calls, {}, &vapi_sim::CallRecord::began_at);
+    sort_stably(calls, [](const auto* a, const auto* b) { return a->began_at < b->began_at; });
     for (const auto* call : calls) {
       std::string lane = name_of(call->plan.persona);
       if (namesakes[lane] > 1) lane += " (" + call->plan.call_id + ")";
@@ -76,7 +78,7 @@ class Lanes {
   void seats() {
     for (const auto& booking : history_.bookings) {
       const std::string whose = booking.ours() ? "ours" : "somebody else's";
-      const std::string end = !booking.ended_at              ? ""
+      const std::string end = !booking.ended_at             ? ""
                               : booking.cancelled_by_person ? ", cancelled by a person"
                                                             : ", cancelled";
       add(seat_of(booking), slot_text(booking.interval.begin) + " " + holder_of(booking) + end, "appointment",
