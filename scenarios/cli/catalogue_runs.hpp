@@ -1,0 +1,25 @@
+// Runs of the catalogue: which scenarios, and each of them played in one of the two worlds.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "scenarios/catalogue/scenario.hpp"
+#include "scenarios/cli/arguments.hpp"
+#include "scenarios/report/results.hpp"
+
+namespace scenarios {
+
+// The built-in scenarios, or those of --catalogue, that fit --filter. invalid_input when none does or a file is wrong.
+holdfast::Result<std::vector<Scenario>> select_scenarios(const Arguments& arguments);
+// What `holdfast list` prints.
+std::string describe_scenarios(const std::vector<Scenario>& scenarios);
+
+// Plays one scenario; nullopt when it is not for that world. The verdict is unknown where a caller's outcome cannot be
+// known although the scenario expects one.
+holdfast::Result<std::optional<CaseResult>> play_virtually(const Scenario& scenario);
+holdfast::Result<std::optional<CaseResult>> play_over_sockets(const Scenario& scenario, const Arguments& arguments);
+
+}  // namespace scenarios
