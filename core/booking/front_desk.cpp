@@ -162,7 +162,9 @@ net::Task<std::string> FrontDesk::Parts::book(std::string call_id, Json argument
   if (!offer && offer.error().kind == ErrorKind::not_found) {
     co_return co_await unknown_code(std::move(conversation), deadline);
   }
-  if (!offer) co_return plain_reply("error", busy_say);
+  // The ledger cannot be read: an earlier call may have opened this very wish, so nobody can say that nothing was
+  // booked.
+  if (!offer) co_return plain_reply("pending", pending_say);
   BookingRequest request{.service = offer->service,
                          .calendar_id = offer->calendar_id,
                          .start = offer->start,
@@ -173,8 +175,9 @@ net::Task<std::string> FrontDesk::Parts::book(std::string call_id, Json argument
                          .identity = std::move(understood->identity)};
   const std::string alias = call_id.empty() || conversation.id.empty() ? "" : conversation.id + "/" + call_id;
   const Instant now = context.now();
-  // An offer runs out, but not for a call that already opened its intent with it: that one hears its outcome.
-  if (offer->start <= now || offer->expires_at + Duration(context.tenant.limits.late_arrival_window_ms) <= now) {
+  // An offer runs out, but not for a call that already opened its intent with it: that one hears its outcome. For the
+  // same reason a start that has just passed is left to the saga, whose last look finds it gone.
+  if (offer->expires_at + Duration(context.tenant.limits.late_arrival_window_ms) <= now) {
     co_return co_await offer_others("taken", "That time is no longer on offer.", std::move(request), key, deadline);
   }
   auto standing = co_await saga.book(request, alias, deadline);
@@ -204,8 +207,9 @@ net::Task<std::string> FrontDesk::Parts::tell(Standing standing, BookingRequest 
                                               Instant deadline) {
   switch (standing.kind) {
     case Standing::Kind::failed:
+      // Whether something was stored, now or by an earlier call of the same wish, is not known.
       log(LogLevel::error, "ledger_failed", {{"reason", Loggable::safe(to_string(standing.error))}});
-      co_return plain_reply("error", busy_say);
+      co_return plain_reply("pending", pending_say);
     case Standing::Kind::pending:
       co_return plain_reply("pending", pending_say);
     case Standing::Kind::booked: {

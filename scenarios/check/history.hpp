@@ -21,6 +21,7 @@ struct CalendarFact {
   int seats_per_slot = 1;  // of one user, or of the calendar when it has no users
   int seats_in_all = 1;    // over all users
   holdfast::Duration slot_duration{holdfast::minutes{30}};
+  holdfast::Duration buffers{0};  // before and after a visit, together
 };
 
 // One appointment that is or was in GHL's calendar.

@@ -140,15 +140,20 @@ class Rivals {
   bool exist_for(const WishFact& wish, Instant before) const {
     const auto* calendar = history_.calendar(wish.calendar_id);
     if (calendar == nullptr) return true;
-    const holdfast::Interval slot{wish.start, wish.start + calendar->slot_duration};
+    // Two neighbours may need both their buffers between them.
+    holdfast::Duration reach{0};
+    for (const auto& any : history_.calendars) reach = std::max(reach, any.buffers);
+    reach += calendar->buffers;
+    const holdfast::Interval around{wish.start - reach, wish.start + calendar->slot_duration + reach};
     const auto& here = wishes_.at(wish.calendar_id);
-    for (auto it = here.upper_bound(slot.begin - calendar->slot_duration); it != here.end() && it->first < slot.end;
+    for (auto it = here.upper_bound(around.begin - calendar->slot_duration); it != here.end() && it->first < around.end;
          ++it) {
       if (it->second != &wish && it->second->asks.front().exchange->asked_at < before) return true;
     }
-    for (auto it = bookings_.upper_bound(slot.begin - longest_); it != bookings_.end() && it->first < slot.end; ++it) {
+    for (auto it = bookings_.upper_bound(around.begin - longest_); it != bookings_.end() && it->first < around.end;
+         ++it) {
       const BookingFact& booking = *it->second;
-      if (booking.interval.overlaps(slot) && booking.created_at < before && !(is_own(booking, wish))) return true;
+      if (booking.interval.overlaps(around) && booking.created_at < before && !is_own(booking, wish)) return true;
     }
     return false;
   }

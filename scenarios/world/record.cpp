@@ -11,6 +11,7 @@ CalendarFact fact_of(const mock_ghl::Calendar& calendar) {
   fact.id = calendar.id;
   fact.service = calendar.name;
   fact.slot_duration = calendar.slot_duration;
+  fact.buffers = calendar.pre_buffer + calendar.post_buffer;
   fact.seats_per_slot = std::max(1, calendar.appointments_per_slot);
   const bool shared = calendar.type == mock_ghl::CalendarType::round_robin;
   const int servers = shared ? std::max<int>(1, static_cast<int>(calendar.team.size())) : 1;

@@ -112,7 +112,7 @@ TEST(S1, OneOfOursThatGaveWayAfterItWasTold) {
 
 TEST(S1, ADifferentCalendarOfTheSameUserCollides) {
   Story story;
-  story.history.calendars.push_back({"cal2", "Massage", 1, 1, holdfast::minutes(30)});
+  story.history.calendars.push_back({"cal2", "Massage", 1, 1, holdfast::minutes(30), {}});
   story.booking(story.contact("Dana", dana), 0, 1'000);
   auto& other = story.booking(story.contact("Omar", omar), 0, 2'000);
   other.calendar_id = "cal2";

@@ -30,7 +30,7 @@ class Story {
     history.began_at = *holdfast::parse_iso("2026-08-26T12:00:00Z");
     history.calm_at = at(600'000);
     history.ended_at = at(1'200'000);
-    history.calendars.push_back({"cal", "Consultation", 1, 1, holdfast::minutes(30)});
+    history.calendars.push_back({"cal", "Consultation", 1, 1, holdfast::minutes(30), {}});
   }
 
   holdfast::Instant at(std::int64_t ms) const { return history.began_at + holdfast::milliseconds(ms); }
