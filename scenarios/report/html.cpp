@@ -52,10 +52,10 @@ class Page {
     if (failed == 0) return "Every promise held";
     const std::uint64_t escaped_mutants = count_mutants(false);
     if (results_.verdict() == Verdict::unknown) {
-      return "Nothing broke, but " + grouped(failed) + " of " + grouped(all) + " stayed unknown";
+      return "Nothing broke, but " + grouped(failed) + " of " + counted(all, "check", "checks") + " stayed unknown";
     }
     if (escaped_mutants == failed) return counted(failed, "seeded defect was", "seeded defects were") + " not caught";
-    return grouped(failed) + " of " + grouped(all) + " did not hold";
+    return grouped(failed) + " of " + counted(all, "check", "checks") + " did not hold";
   }
 
   std::uint64_t count_mutants(bool caught) const {
@@ -134,14 +134,24 @@ class Page {
     }
   }
 
+  // The first thing that is wrong; the case's own story has them all.
+  static std::string first_reason(const CaseResult& shown) {
+    const std::size_t count = shown.violations.size() + shown.unknown.size();
+    if (count == 0) return "<p>No reason was recorded.</p>\n";
+    const std::string text = shown.violations.empty() ? escaped(shown.unknown.front())
+                                                      : "<b>" + escaped(shown.violations.front().rule) + "</b> " +
+                                                            escaped(shown.violations.front().sentence);
+    return "<p>" + text + (count > 1 ? " <span class=\"note\">And " + grouped(count - 1) + " more.</span>" : "") +
+           "</p>\n";
+  }
+
   void broken() {
     if (std::ranges::all_of(results_.cases, [](const auto& shown) { return shown.verdict == Verdict::ok; })) return;
     put("<section aria-labelledby=\"broken\">\n<h2 id=\"broken\">What did not hold</h2>\n<ul class=\"broken\">\n");
     for (const auto& shown : results_.cases) {
       if (shown.verdict == Verdict::ok) continue;
       put("<li><h3>" + badge(shown.verdict) + " <a href=\"#case-" + escaped(shown.id) + "\">" +
-          escaped(shown.title.empty() ? shown.id : shown.title) + "</a></h3>\n");
-      violations_of(shown);
+          escaped(shown.title.empty() ? shown.id : shown.title) + "</a></h3>\n" + first_reason(shown));
       if (!shown.reproduce.empty()) put("<pre><code>" + escaped(shown.reproduce) + "</code></pre>\n");
       put("</li>\n");
     }
@@ -152,12 +162,13 @@ class Page {
     if (scenarios_.empty()) return;
     put("<section aria-labelledby=\"scenarios\">\n<h2 id=\"scenarios\">Scenarios</h2>\n"
         "<p class=\"note\">Each replays one way in which real booking flows go wrong. Open one for its story.</p>\n");
-    list_cases(scenarios_);
+    list_cases(scenarios_, "Scenario");
     put("</section>\n");
   }
 
-  void list_cases(const std::vector<const CaseResult*>& cases) {
-    put("<div class=\"row heads\" aria-hidden=\"true\"><span>Verdict</span><span>Scenario</span><span>Rules</span>"
+  void list_cases(const std::vector<const CaseResult*>& cases, std::string_view what) {
+    put("<div class=\"row heads\" aria-hidden=\"true\"><span>Verdict</span><span>" + std::string(what) +
+        "</span><span>Rules</span>"
         "<span class=\"seconds\">Seconds</span></div>\n<ul class=\"cases\">\n");
     for (const CaseResult* shown : cases) one_case(*shown);
     put("</ul>\n");
@@ -166,7 +177,8 @@ class Page {
   void one_case(const CaseResult& shown) {
     char seconds[32];
     std::snprintf(seconds, sizeof(seconds), "%.2f", shown.seconds);
-    put("<li id=\"case-" + escaped(shown.id) + "\"><details" + (shown.verdict == Verdict::ok ? "" : " open") +
+    put("<li id=\"case-" + escaped(shown.id) + "\"><details" +
+        (shown.verdict != Verdict::ok && results_.cases.size() <= 30 ? " open" : "") +
         "><summary><span class=\"row\"><span>" + badge(shown.verdict) + "</span><span class=\"name\">" +
         (shown.title.empty() ? "" : "<b>" + escaped(shown.title) + "</b>") + "<span class=\"id\">" + escaped(shown.id) +
         "</span></span><span class=\"rules\">" + escaped(listed(shown.rules)) + "</span><span class=\"seconds\">" +
@@ -253,7 +265,7 @@ class Page {
     if (!sim.trace_hash.empty()) {
       put("<p class=\"note\">Hash of all traces <span class=\"id\">" + escaped(sim.trace_hash) + "</span></p>\n");
     }
-    if (!seeds_.empty()) list_cases(seeds_);
+    if (!seeds_.empty()) list_cases(seeds_, "Seed");
     put("<div class=\"pair\">\n");
     counts_table("What callers were told last", "Told", "Calls", sim.told, sim.conversations);
     counts_table("Faults injected", "Fault", "Times", sim.faults, 0);

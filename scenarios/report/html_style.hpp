@@ -10,8 +10,8 @@ inline constexpr std::string_view page_style = R"css(
   color-scheme: light dark;
   --page: #fcfcfa; --raised: #ffffff; --ink: #1c1f22; --soft: #5c6369; --line: #e3e3de; --wash: #f3f3ef;
   --good: #19704a; --good-wash: #e3f2ea; --bad: #b3261e; --bad-wash: #fbe9e7; --open: #8a5a00; --open-wash: #fbf0d9;
-  --link: #1f5f8b; --bar-good: #3f9f73; --bar-bad: #d9655b; --bar-open: #d9a441; --bar-calm: #8fa3b3;
-  --bar-other: #9a86bd;
+  --link: #1f5f8b; --bar-good: #2f8560; --bar-bad: #c4473c; --bar-open: #dfa93f; --bar-calm: #8fa3b3;
+  --bar-other: #7b68a4;
   --text: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
   --mono: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
 }
@@ -19,7 +19,7 @@ inline constexpr std::string_view page_style = R"css(
   :root {
     --page: #141618; --raised: #1b1e21; --ink: #e6e8e9; --soft: #9aa2a9; --line: #2d3236; --wash: #202427;
     --good: #6fcb9c; --good-wash: #16302480; --bad: #ff8f85; --bad-wash: #3b1f1d; --open: #e6b657; --open-wash: #352a14;
-    --link: #86bfe6; --bar-good: #3f9f73; --bar-bad: #c9574d; --bar-open: #b98a34; --bar-calm: #66788a;
+    --link: #86bfe6; --bar-good: #35835f; --bar-bad: #c04a40; --bar-open: #b98a34; --bar-calm: #66788a;
     --bar-other: #7f6ca6;
   }
 }
@@ -52,6 +52,7 @@ pre { margin: 0.75rem 0; padding: 0.75rem 1rem; background: var(--wash); border-
 .cases > li { border-bottom: 1px solid var(--line); }
 .row { display: grid; grid-template-columns: 6.6rem minmax(0, 1fr) 8.5rem 4.5rem; gap: 0 1rem; align-items: baseline; }
 .heads { padding: 0 0 0.4rem 1.25rem; margin-top: 1.25rem; font-size: 0.82rem; color: var(--soft); }
+.heads .rules, .heads .seconds { font-size: inherit; }
 .heads + .cases { margin-top: 0; }
 summary { cursor: pointer; padding: 0.7rem 0 0.7rem 1.25rem; position: relative; list-style: none; }
 summary::-webkit-details-marker { display: none; }
@@ -78,7 +79,8 @@ summary:hover { background: var(--wash); }
 .violation.open { background: var(--open-wash); }
 .violation p { margin: 0; }
 .violation .note { margin-top: 0.4rem; }
-.broken > li { margin: 0 0 1.5rem; }
+.broken > li { margin: 0 0 1.75rem; max-width: 48rem; overflow-wrap: anywhere; }
+.broken h3 { font-size: 1rem; margin: 0 0 0.35rem; } .broken a { color: inherit; text-underline-offset: 0.2em; }
 .broken { list-style: none; margin: 1rem 0 0; padding: 0; }
 
 .scroll { overflow-x: auto; }
@@ -104,7 +106,7 @@ figcaption { font-size: 0.85rem; color: var(--soft); margin-bottom: 0.5rem; }
 svg.timeline { display: block; width: 100%; font: 12px var(--text); background: var(--raised);
   border: 1px solid var(--line); border-radius: 6px; }
 svg text { fill: var(--ink); } svg .lane, svg .tick { fill: var(--soft); } svg .tick { font-size: 11px; }
-svg .note { fill: var(--ink); font-size: 11px; }
+svg .note { font-size: 11px; } svg .within { fill: #fff; } svg .open-bar + .within { fill: #201600; }
 svg .grid { stroke: var(--line); } svg .rule { stroke: var(--line); }
 svg .moment { stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 3 3; }
 svg .flag { fill: var(--bad); font-weight: 600; }

@@ -13,7 +13,7 @@ namespace scenarios {
 
 namespace {
 
-constexpr int caption_px = 18;  // a lane's name above its bars
+constexpr int caption_px = 20;  // a lane's name above its bars
 constexpr int bar_px = 14;
 constexpr int row_px = 19;  // a bar with what is under it
 constexpr int lane_gap_px = 7;
@@ -69,7 +69,7 @@ class Timeline {
   std::string draw() {
     int y = top_px;
     for (const Lane& lane : lanes_) y = draw_lane(lane, y);
-    const int height = y + 6;
+    const int height = y + (shown_.violations.empty() ? 6 : 34);  // room for the names of broken rules
     return "<svg class=\"timeline\" role=\"img\" aria-label=\"" + escaped(spoken()) + "\" height=\"" +
            std::to_string(height) + "\">\n" + scale(height) + body_ + moments(height) + "</svg>\n" + left_out();
   }
@@ -165,17 +165,16 @@ class Timeline {
     const std::string title = "<title>" + escaped(span.label) + ", " + time_text(span.from_ms) +
                               (span.to_ms > span.from_ms ? " to " + time_text(span.to_ms) : "") + "</title>";
     body_ += "<rect class=\"" + std::string(colour_of(span)) + "\" rx=\"2\" x=\"" + number(from) + "%\" y=\"" +
-             std::to_string(y) + "\" height=\"" + std::to_string(bar_px) + "\" style=\"min-width:3px\" width=\"" +
-             number(std::max(width, 0.35)) + "%\">" + title + "</rect>";
+             std::to_string(y) + "\" height=\"" + std::to_string(bar_px) + "\" width=\"" +
+             (width < 0.5 ? std::string("3") : number(width) + "%") + "\">" + title + "</rect>";
     const double label_px = character_px * static_cast<double>(shown_width(span.label)) + 10;
     const double after = from + std::max(width, 0.35);
     const double room = ((next == nullptr ? 100.0 : percent_of(next->from_ms)) - after) / 100 * assumed_width_px;
     // Beside the bar when there is room, else inside a long bar.
     const bool beside = label_px < room;
     if (beside || label_px < width / 100 * assumed_width_px) {
-      body_ += "<text class=\"note\" x=\"" + number(beside ? after : from) + "%\" dx=\"5\" y=\"" +
-               std::to_string(y + 11) + "\"" + (beside ? "" : " style=\"fill:#fff\"") + ">" + escaped(span.label) +
-               "</text>";
+      body_ += "<text class=\"note" + std::string(beside ? "" : " within") + "\" x=\"" + number(beside ? after : from) +
+               "%\" dx=\"5\" y=\"" + std::to_string(y + 11) + "\">" + escaped(span.label) + "</text>";
     }
     body_ += "\n";
   }
@@ -202,14 +201,16 @@ class Timeline {
 
   std::string moments(int height) const {
     std::string text;
+    std::set<std::pair<std::int64_t, std::string>> drawn;
     for (const auto& violation : shown_.violations) {
       const std::int64_t at = moment_of(violation);
-      if (at < 0) continue;
+      if (at < 0 || drawn.size() >= 12 || !drawn.emplace(at, violation.rule).second) continue;
       const std::string x = number(percent_of(at)) + "%";
       text += "<line class=\"moment\" x1=\"" + x + "\" x2=\"" + x + "\" y1=\"22\" y2=\"" + std::to_string(height) +
               "\"><title>" + escaped(violation.rule + ": " + violation.sentence) + "</title></line>" +
               "<text class=\"flag tick\" text-anchor=\"end\" dx=\"-4\" x=\"" + x + "\" y=\"" +
-              std::to_string(height - 6) + "\">" + escaped(violation.rule) + "</text>\n";
+              std::to_string(height - 6 - 13 * static_cast<int>((drawn.size() - 1) % 3)) + "\">" +
+              escaped(violation.rule) + "</text>\n";
     }
     return text;
   }
