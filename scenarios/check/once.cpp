@@ -130,7 +130,8 @@ class Rivals {
  public:
   Rivals(const History& history, const std::vector<WishFact>& wishes, const BookingIndex& index)
       : history_(history), index_(index) {
-    for (const auto& wish : wishes) wishes_[wish.calendar_id].emplace(wish.start, &wish);
+    for (const auto& wish : wishes) wishes_.emplace(wish.start, &wish);
+    for (const auto& calendar : history.calendars) longest_ = std::max(longest_, calendar.slot_duration);
     for (const auto& booking : history.bookings) {
       bookings_.emplace(booking.interval.begin, &booking);
       longest_ = std::max(longest_, booking.interval.length());
@@ -145,9 +146,8 @@ class Rivals {
     for (const auto& any : history_.calendars) reach = std::max(reach, any.buffers);
     reach += calendar->buffers;
     const holdfast::Interval around{wish.start - reach, wish.start + calendar->slot_duration + reach};
-    const auto& here = wishes_.at(wish.calendar_id);
-    for (auto it = here.upper_bound(around.begin - calendar->slot_duration); it != here.end() && it->first < around.end;
-         ++it) {
+    // A wish in another calendar counts too: its hold may be on the user whom both calendars share.
+    for (auto it = wishes_.upper_bound(around.begin - longest_); it != wishes_.end() && it->first < around.end; ++it) {
       if (it->second != &wish && it->second->asks.front().exchange->asked_at < before) return true;
     }
     for (auto it = bookings_.upper_bound(around.begin - longest_); it != bookings_.end() && it->first < around.end;
@@ -166,7 +166,7 @@ class Rivals {
 
   const History& history_;
   const BookingIndex& index_;
-  std::map<std::string, std::multimap<Instant, const WishFact*>> wishes_;
+  std::multimap<Instant, const WishFact*> wishes_;
   std::multimap<Instant, const BookingFact*> bookings_;
   holdfast::Duration longest_{0};
 };
