@@ -92,7 +92,8 @@ TEST_P(IntentContract, BadArgumentsOfOpenAreRefused) {
 }
 
 TEST_P(IntentContract, TextsOfAnyBytesComeBack) {
-  const std::string odd = std::string("quote ' null \0 emoji \xF0\x9F\x98\x80 bad \xFF", 33);
+  using namespace std::string_literals;
+  const std::string odd = "quote ' null \0 emoji \xF0\x9F\x98\x80 bad \xFF"s;
   auto opened = run(
       ledger().open_intent({.id = "a", .tenant = "t1", .key = odd, .aliases = {odd}, .request = odd, .now = at(0)}));
   ASSERT_TRUE(opened);

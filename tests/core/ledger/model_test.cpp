@@ -246,10 +246,10 @@ void check_histories(const std::string& kind, int runs) {
 }
 
 TEST(LedgerModel, MemoryAgreesWithTheOracle) {
-  check_histories("memory", 1'000);
+  check_histories("memory", 500);
 }
 TEST(LedgerModel, SqliteAgreesWithTheOracle) {
-  check_histories("sqlite", 150);
+  check_histories("sqlite", 100);
 }
 
 }  // namespace

@@ -267,6 +267,33 @@ struct Probe final : sqlite::Operation {
   std::function<bool(sqlite::Tables&)> work;
 };
 
+TEST_F(SqliteFile, AnOperationThatFailsHalfwayLeavesNothingButItsNeighboursStay) {
+  auto database = std::make_unique<sqlite::Database>(path_);
+  ASSERT_TRUE(sqlite::migrate(*database, sqlite::all_migrations()));
+  sqlite::Database* shared = database.get();
+  Probe::Fate gave_up;
+  Probe::Fate threw;
+  Probe::Fate good;
+  {
+    sqlite::Writer writer(std::move(database));
+    writer.submit(std::make_unique<Probe>(gave_up, [](sqlite::Tables& tables) {
+      static_cast<void>(tables.open_intent(wish("a")));
+      return false;
+    }));
+    writer.submit(std::make_unique<Probe>(threw, [shared](sqlite::Tables& tables) {
+      static_cast<void>(tables.open_intent(wish("b")));
+      shared->execute("INSERT INTO counters VALUES (NULL, 1)");
+      return true;
+    }));
+    writer.submit(std::make_unique<Probe>(
+        good, [](sqlite::Tables& tables) { return tables.open_intent(wish("c")).has_value(); }));
+  }
+  EXPECT_EQ(gave_up.delivered + threw.delivered + good.delivered, 3);
+  EXPECT_EQ(threw.errors.size(), 1U);
+  EXPECT_EQ(number("SELECT count(*) FROM intents"), 1);
+  EXPECT_EQ(number("SELECT count(*) FROM intents WHERE id = 'c'"), 1);
+}
+
 TEST_F(SqliteFile, AFailedCommitGivesStorageToTheWholeBatch) {
   auto database = std::make_unique<sqlite::Database>(path_);
   ASSERT_TRUE(sqlite::migrate(*database, sqlite::all_migrations()));
