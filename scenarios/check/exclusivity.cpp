@@ -185,13 +185,13 @@ class Sweep {
   std::set<std::vector<std::string>> reported_;
 };
 
-// When each "booked" of a wish was asked for and told, in order of telling.
-std::vector<std::pair<Instant, Instant>> booked_answers(const WishFact& wish) {
-  std::vector<std::pair<Instant, Instant>> answers;
+// When "booked" was told of a wish, each time.
+std::vector<Instant> booked_answers(const WishFact& wish) {
+  std::vector<Instant> answers;
   for (const auto& ask : wish.asks) {
-    if (ask.status == "booked" && ask.answered_at) answers.emplace_back(ask.asked_at, *ask.answered_at);
+    if (ask.status == "booked" && ask.answered_at) answers.push_back(*ask.answered_at);
   }
-  std::ranges::sort(answers, {}, &std::pair<Instant, Instant>::second);
+  std::ranges::sort(answers);
   return answers;
 }
 
@@ -203,22 +203,25 @@ struct Claim {
   Instant to;
 };
 
-// A wish's claims: each begins with a "booked" and ends when a person cancels. A "booked" that repeats the record of a
-// call made before a cancellation claims nothing new.
+// A wish's claims: each begins with a "booked" and ends when a person cancels. A "booked" that repeats what was
+// recorded before a cancellation claims nothing new.
 std::vector<Claim> claims_of(const History& history, const std::vector<WishFact>& wishes, const BookingIndex& index) {
   std::vector<Claim> claims;
   for (const auto& wish : wishes) {
     const auto* calendar = history.calendar(wish.calendar_id);
     if (calendar == nullptr) continue;
     std::vector<Instant> cancels;
-    for (const auto* booking : index.of(wish)) {
+    const auto bookings = index.of(wish);
+    for (const auto* booking : bookings) {
       if (booking->cancelled_by_person && booking->ended_at) cancels.push_back(*booking->ended_at);
     }
     std::ranges::sort(cancels);
     Instant claimed_until = Instant::min();
-    for (const auto& [asked_at, told_at] : booked_answers(wish)) {
-      const auto before = std::ranges::lower_bound(cancels, asked_at);
-      if (told_at < claimed_until || (before != cancels.end() && *before <= told_at)) continue;
+    for (const Instant told_at : booked_answers(wish)) {
+      if (told_at < claimed_until) continue;
+      const bool cancelled = !cancels.empty() && cancels.front() <= told_at;
+      const bool stands = std::ranges::any_of(bookings, [&](const auto* b) { return b->live_at(told_at); });
+      if (cancelled && !stands) continue;
       const auto cancel = std::ranges::upper_bound(cancels, told_at);
       claimed_until = cancel == cancels.end() ? Instant::max() : *cancel;
       claims.push_back({&wish, {wish.start, wish.start + calendar->slot_duration}, told_at, claimed_until});
@@ -271,11 +274,10 @@ void check_exclusivity(const History& history, const std::vector<WishFact>& wish
     const auto answers = booked_answers(wish);
     for (const auto* booking : index.of(wish)) {
       // Told of this booking, not of one that was cancelled before it.
-      const auto first =
-          std::ranges::lower_bound(answers, booking->created_at, {}, &std::pair<Instant, Instant>::second);
+      const auto first = std::ranges::lower_bound(answers, booking->created_at);
       if (first == answers.end()) continue;
-      told.emplace(booking, first->second);
-      events.push_back({first->second, Event::Kind::told, booking});
+      told.emplace(booking, *first);
+      events.push_back({*first, Event::Kind::told, booking});
     }
   }
   for (const auto& booking : history.bookings) {

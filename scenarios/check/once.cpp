@@ -92,7 +92,8 @@ void check_ghost(const History& history, const WishFact& wish, const std::vector
       refused = ask.answered_at;
   }
   const bool open = std::ranges::any_of(wish.asks, [&](const Ask& ask) {
-    return !is_refusal(ask.status) && (!refused || ask.exchange->asked_at >= *refused || !ask.answered_at);
+    if (is_refusal(ask.status)) return false;
+    return !refused || !ask.answered_at || *ask.answered_at > *refused || ask.exchange->asked_at >= *refused;
   });
   std::vector<const BookingFact*> live;
   for (const auto* booking : bookings) {

@@ -84,6 +84,15 @@ void check_truth(const History& history, const std::vector<WishFact>& wishes, co
         check_name(history, wish, ask, **own, findings);
         continue;
       }
+      // A person was faster than the question whether it still stands could be asked: the ledger's word is stale, not
+      // wrong, and the office tells its customer.
+      const auto ever = index.of(wish);
+      if (std::ranges::any_of(
+              ever, [&](const auto* b) { return b->cancelled_by_person && b->created_at <= *ask.answered_at; })) {
+        findings.unknown.push_back(who(ask, wish) + " was told that " + slot_text(wish.start) +
+                                   " is booked after a person had cancelled it in GHL");
+        continue;
+      }
       std::string instead = "nothing was booked there";
       std::vector<std::string> ids;
       if (!live.empty()) {

@@ -279,6 +279,26 @@ TEST(S5, ALabelThatMeansAnotherInstant) {
   EXPECT_EQ(story.broken(), "S5");
 }
 
+TEST(S5, APersonWhoCancelledJustBeforeMakesTheLedgersWordStaleNotWrong) {
+  Story story;
+  story.booking(story.contact("Dana", dana), 0, 1'400, 1'500).cancelled_by_person = true;
+  auto& call = story.call("Dana", dana, 1'000);
+  story.ask(call, 0, 1'300, "", -1);
+  story.ask(call, 0, 1'700, "booked", 1'900);
+  EXPECT_EQ(story.broken(), "");
+  EXPECT_EQ(story.check().unknown.size(), 1U);
+}
+
+TEST(S4, ARedeliveryThatIsStillPendingKeepsTheWishOpen) {
+  Story story;
+  story.booking(story.contact("Dana", dana), 0, 9'000);
+  auto& call = story.call("Dana", dana, 1'000);
+  story.ask(call, 0, 1'300, "pending", 9'500);
+  story.ask(call, 0, 1'400, "error", 1'900);
+  EXPECT_EQ(story.broken(), "");
+  EXPECT_EQ(story.check().unknown.size(), 1U);
+}
+
 TEST(S5, BookedForSomebodyElse) {
   Story story;
   story.booking(story.contact("Omar", omar), 0, 1'500);
