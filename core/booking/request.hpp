@@ -53,9 +53,6 @@ std::string_view to_string(RefusalReason reason);
 struct Refusal {
   RefusalReason reason = RefusalReason::slot_taken;
   std::string detail;  // for the operator; no personal data
-
-  // True when the same tool call may try again: nothing about the slot or the caller stood in the way.
-  bool retryable() const { return reason != RefusalReason::slot_taken && reason != RefusalReason::misconfigured; }
 };
 
 // The ledger's JSON texts and back.

@@ -57,14 +57,15 @@ Saga::Saga(Context& context, Availability& availability, std::function<void()> o
       on_booked_(std::move(on_booked)) {}
 
 net::Task<Standing> Saga::book(BookingRequest request, std::string alias, Instant deadline) {
-  auto intent = co_await open(std::move(request), std::move(alias), deadline);
+  auto intent = co_await open(std::move(request), std::move(alias));
   if (!intent) {
     Standing failed;
     failed.kind = Standing::Kind::failed;
     failed.error = intent.error();
     co_return failed;
   }
-  if (ledger::is_settled(intent->state)) co_return standing_of(std::move(*intent));
+  if (intent->state == IntentState::booked) co_return co_await recorded(std::move(*intent), deadline);
+  if (intent->state == IntentState::refused) co_return standing_of(std::move(*intent));
   const std::shared_ptr<Drive> drive = drive_of(*intent);
   Waiting waiting(drive->waiters, context_.runtime.clock);
   while (!drive->done) {
@@ -76,45 +77,52 @@ net::Task<Standing> Saga::book(BookingRequest request, std::string alias, Instan
   co_return pending;
 }
 
-// Finds or makes the intent of this wish. A settled one is replaced by a new generation only where the caller may try
-// again: after a refusal that was not about them, or a new call after any refusal, or when a person cancelled what was
-// booked.
-net::Task<Result<Intent>> Saga::open(BookingRequest request, std::string alias, Instant deadline) {
-  const std::string encoded = encode(request);
-  const std::string key = request.intent_key();
-  std::string try_alias = alias;
-  for (int tries = 1;; ++tries) {
-    ledger::OpenIntent opening{.id = net::random_id(context_.runtime.entropy),
-                               .tenant = context_.tenant.id,
-                               .key = key,
-                               .aliases = {},
-                               .request = encoded,
-                               .now = context_.now()};
-    if (!alias.empty()) opening.aliases.push_back(try_alias);
-    auto opened = co_await context_.ledger.open_intent(std::move(opening));
+// Finds or makes the intent of this wish. A refused one is replaced by a new generation when a new call asks for it.
+// The same call again hears what was recorded, because a caller may have been told it already; but what a stop of the
+// daemon interrupted nobody was told, so that is tried in earnest, unless another call asked and was answered since.
+net::Task<Result<Intent>> Saga::open(BookingRequest request, std::string alias) {
+  ledger::OpenIntent opening{.id = net::random_id(context_.runtime.entropy),
+                             .tenant = context_.tenant.id,
+                             .key = request.intent_key(),
+                             .aliases = {},
+                             .request = encode(request),
+                             .now = context_.now()};
+  if (!alias.empty()) opening.aliases.push_back(alias);
+  auto opened = co_await context_.ledger.open_intent(opening);
+  if (!opened) co_return fail(opened.error());
+  for (int tries = 1; tries <= 8; ++tries) {
+    Intent& known = opened->intent;
+    const bool interrupted = opened->by_alias && known.state == IntentState::refused &&
+                             decode_refusal(known.outcome).reason == RefusalReason::interrupted;
+    if (!interrupted) break;
+    const std::int64_t generation = known.generation;
+    opening.aliases = {alias + "#" + std::to_string(generation + 1)};
+    opened = co_await context_.ledger.open_intent(opening);
     if (!opened) co_return fail(opened.error());
-    Intent& intent = opened->intent;
-    if (opened->created || tries > 8) co_return std::move(intent);
-    if (intent.state == IntentState::refused && decode_refusal(intent.outcome).retryable()) {
-      // The same tool call came again after nothing was sent, or nothing arrived: it deserves a real try.
-      try_alias = alias + "#" + std::to_string(intent.generation + 1) + "." + std::to_string(tries);
-      continue;
+    if (opened->created && opened->intent.generation > generation + 1) {
+      co_return co_await refuse(std::move(opened->intent),
+                                {RefusalReason::interrupted, "another call asked and was answered since"});
     }
-    if (intent.state != IntentState::booked || opened->by_alias) co_return std::move(intent);
-    const auto cancelled = co_await was_cancelled(intent, deadline);
-    if (!cancelled || !*cancelled) co_return std::move(intent);
-    try_alias = alias + "#" + std::to_string(intent.generation + 1) + "." + std::to_string(tries);
   }
+  co_return std::move(opened->intent);
 }
 
-// A repeated wish that is booked: still true? A person may have cancelled it in GHL meanwhile. When GHL cannot be asked
-// in time the ledger's word stands.
-net::Task<Result<bool>> Saga::was_cancelled(Intent intent, Instant deadline) {
+// What is recorded as booked, told to whoever asks again: still true? A person may have cancelled it in GHL meanwhile,
+// and then nobody books it anew behind their back. When GHL cannot be asked in time, nobody knows.
+net::Task<Standing> Saga::recorded(Intent intent, Instant deadline) {
+  Intent asked_about = intent;
+  const auto still = co_await end_if_cancelled(std::move(intent), deadline);
+  if (still) co_return standing_of(*still);
+  Standing pending;
+  pending.intent = std::move(asked_about);
+  co_return pending;
+}
+
+net::Task<Result<Intent>> Saga::end_if_cancelled(Intent intent, Instant deadline) {
   const auto live = co_await readback_.is_live(intent.appointment_id, deadline);
-  if (!live || *live) co_return false;
-  const auto refused = co_await refuse(std::move(intent), {RefusalReason::cancelled, "cancelled in GHL by a person"});
-  if (!refused) co_return fail(refused.error());
-  co_return true;
+  if (!live) co_return fail(live.error());
+  if (*live) co_return intent;
+  co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "cancelled in GHL by a person"});
 }
 
 std::shared_ptr<Saga::Drive> Saga::drive_of(const Intent& intent) {

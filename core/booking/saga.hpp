@@ -50,8 +50,9 @@ class Saga {
  private:
   struct Drive;  // one driver and those who wait for it
 
-  net::Task<Result<ledger::Intent>> open(BookingRequest request, std::string alias, Instant deadline);
-  net::Task<Result<bool>> was_cancelled(ledger::Intent intent, Instant deadline);
+  net::Task<Result<ledger::Intent>> open(BookingRequest request, std::string alias);
+  net::Task<Standing> recorded(ledger::Intent intent, Instant deadline);
+  net::Task<Result<ledger::Intent>> end_if_cancelled(ledger::Intent intent, Instant deadline);
   std::shared_ptr<Drive> drive_of(const ledger::Intent& intent);
   net::Task<void> run(ledger::Intent intent, std::shared_ptr<Drive> drive);
   net::Task<ledger::Intent> settle(ledger::Intent intent);

@@ -123,9 +123,9 @@ net::Task<bool> Saga::free_stale_holds(std::vector<ledger::Hold> conflicts) {
   for (const ledger::Hold& conflict : conflicts) {
     auto holder = co_await context_.ledger.find_intent(conflict.intent_id);
     if (!holder || holder->state != IntentState::booked) continue;
-    const auto cancelled =
-        co_await was_cancelled(std::move(*holder), context_.in(context_.tenant.limits.settle_timeout_ms));
-    if (cancelled && *cancelled) freed = true;
+    const auto ended =
+        co_await end_if_cancelled(std::move(*holder), context_.in(context_.tenant.limits.settle_timeout_ms));
+    if (ended && ended->state == IntentState::refused) freed = true;
   }
   co_return freed;
 }

@@ -142,7 +142,8 @@ TEST_F(FrontDeskTest, ACreateThatNeverArrivesIsRefusedOnlyAfterTheWindowAndMayBe
   EXPECT_EQ(book("two", code)["status"], "pending") << "it may still arrive";
   EXPECT_EQ(ghl_.calls["create"], 1);
   pass(seconds(40));
-  EXPECT_EQ(book("one", code)["status"], "booked") << "the same call deserves a real try now";
+  EXPECT_EQ(book("two", code)["status"], "error") << "the same call again hears what was recorded";
+  EXPECT_EQ(book("three", code)["status"], "booked") << "a new call is a new try";
   EXPECT_EQ(ghl_.live(), 1);
 }
 
@@ -232,6 +233,26 @@ TEST_F(FrontDeskTest, WhatAPersonCancelledCanBeBookedAgainByAnybody) {
   EXPECT_EQ(book("two", theirs, "+14155550101")["status"], "booked");
   EXPECT_EQ(book("three", mine, "+14155550100")["status"], "taken") << "no longer theirs, and we say so";
   EXPECT_EQ(ghl_.live(), 1);
+}
+
+TEST_F(FrontDeskTest, WhatAPersonCancelledIsToldAndNotBookedAnewBehindTheirBack) {
+  ghl_.free = {ten};
+  const std::string code = offered_code();
+  EXPECT_EQ(book("one", code)["status"], "booked");
+  ghl_.events[0]["appointmentStatus"] = "cancelled";
+  const Json told = book("one", code);
+  EXPECT_EQ(told["status"], "taken");
+  EXPECT_NE(told["say"].get<std::string>().find("cancelled at the office"), std::string::npos);
+  EXPECT_EQ(ghl_.calls["create"], 1);
+  EXPECT_EQ(book("two", code)["status"], "booked") << "asked for again in earnest";
+}
+
+TEST_F(FrontDeskTest, WhenGhlCannotBeAskedARepeatIsPendingNotBooked) {
+  ghl_.free = {ten};
+  const std::string code = offered_code();
+  EXPECT_EQ(book("one", code)["status"], "booked");
+  ghl_.broken["get"] = true;
+  EXPECT_EQ(book("two", code)["status"], "pending");
 }
 
 TEST_F(FrontDeskTest, AnInventedCodeAndACodeOfAnotherCallAreNotBooked) {
