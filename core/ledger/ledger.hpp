@@ -159,7 +159,8 @@ class Ledger {
   virtual net::Task<Result<OpenedIntent>> open_intent(OpenIntent request) = 0;
   // The intent called `id`, or not_found.
   virtual net::Task<Result<Intent>> find_intent(std::string id) = 0;
-  // Changes state and fields, the hold and the outbox together; returns the intent as it is now.
+  // Changes state and fields, the hold and the outbox together; returns the intent as it is now. Which state may follow
+  // which is the table in rules.hpp; another step is `internal`.
   virtual net::Task<Result<Intent>> advance(Advance change) = 0;
   // The tenant's intents that are not settled, oldest first, at most `limit`.
   virtual net::Task<Result<std::vector<Intent>>> unsettled_intents(std::string tenant, std::size_t limit) = 0;
@@ -178,9 +179,9 @@ class Ledger {
                                                                std::size_t limit) = 0;
   // The job is done and forgotten. A job that does not exist is fine.
   virtual net::Task<Result<void>> finish_job(std::string id) = 0;
-  // The job is tried again at `due_at`.
+  // The job is tried again at `due_at`, also when it was dead; not_found when there is none.
   virtual net::Task<Result<void>> retry_job(std::string id, Instant due_at, std::string error) = 0;
-  // The job is given up and kept for a person.
+  // The job is given up and kept for a person; not_found when there is none.
   virtual net::Task<Result<void>> bury_job(std::string id, std::string error) = 0;
   // Jobs not done, dead ones included, oldest first, at most `limit`.
   virtual net::Task<Result<std::vector<OutboxJob>>> pending_jobs(std::size_t limit) = 0;
@@ -189,7 +190,8 @@ class Ledger {
   virtual net::Task<Result<void>> save_offers(std::vector<Offer> offers) = 0;
   // The offer of a code, or not_found. Expired offers are returned: the caller of this method decides what to say.
   virtual net::Task<Result<Offer>> find_offer(std::string tenant, std::string conversation, std::string code) = 0;
-  // Forgets offers that expired before `now` and holds that were released or expired before it.
+  // Forgets offers that expired before `now`, holds that were released or expired before it, and the pinned holds of
+  // booked intents whose interval ended before it. The pinned hold of any other intent is never forgotten.
   virtual net::Task<Result<void>> forget_expired(Instant now) = 0;
 };
 
