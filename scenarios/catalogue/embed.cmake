@@ -1,0 +1,11 @@
+# cmake -DOUTPUT=builtin.cpp -DFOLDER=builtin -P embed.cmake: every *.json of FOLDER as a raw string literal.
+file(GLOB files RELATIVE ${FOLDER} ${FOLDER}/*.json)
+list(SORT files)
+set(code "// Made by scenarios/catalogue/embed.cmake.\n#include \"scenarios/catalogue/builtin.hpp\"\n\nnamespace scenarios {\n\n")
+string(APPEND code "const std::vector<BuiltinFile>& builtin_files() {\n  static const std::vector<BuiltinFile> files{\n")
+foreach(file ${files})
+  file(READ ${FOLDER}/${file} text)
+  string(APPEND code "      {\"${file}\", R\"scenario(${text})scenario\"},\n")
+endforeach()
+string(APPEND code "  };\n  return files;\n}\n\n}  // namespace scenarios\n")
+file(WRITE ${OUTPUT} "${code}")

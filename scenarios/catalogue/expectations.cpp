@@ -1,0 +1,99 @@
+#include <algorithm>
+
+#include "scenarios/catalogue/scenario.hpp"
+
+namespace scenarios {
+
+namespace {
+
+std::string name_of(const vapi_sim::Persona& persona) {
+  return persona.last_name.empty() ? persona.first_name : persona.first_name + " " + persona.last_name;
+}
+
+std::string in_words(const std::string& told) {
+  return told.empty() ? "nothing" : "\"" + told + "\"";
+}
+
+std::string in_words(const CountRange& range) {
+  if (range.least == range.most) return "exactly " + std::to_string(range.least);
+  return std::to_string(range.least) + " to " + std::to_string(range.most);
+}
+
+void check_range(const CountRange& range, int count, const std::string& what, const History& history,
+                 std::vector<Violation>& violations) {
+  if (range.contains(count)) return;
+  violations.push_back(
+      {"EXPECT",
+       "The scenario ends with " + std::to_string(count) + " " + what + ", but it must be " + in_words(range) + ".",
+       history.ended_at,
+       {},
+       {}});
+}
+
+void check_told(const Scenario& scenario, const History& history, std::vector<Violation>& violations) {
+  for (const auto& [call_id, allowed] : scenario.expected.told) {
+    const auto call =
+        std::ranges::find_if(history.calls, [&](const auto& record) { return record.plan.call_id == call_id; });
+    if (call == history.calls.end()) {
+      violations.push_back({"EXPECT", "The call " + call_id + " did not end.", history.ended_at, {}, {call_id}});
+      continue;
+    }
+    if (std::ranges::find(allowed, call->told) != allowed.end()) continue;
+    std::string wanted;
+    for (const auto& told : allowed) wanted += (wanted.empty() ? "" : " or ") + in_words(told);
+    violations.push_back({"EXPECT",
+                          name_of(call->plan.persona) + " (call " + call_id + ") was told " + in_words(call->told) +
+                              " at last, where " + wanted + " was due.",
+                          call->ended_at,
+                          {},
+                          {call_id}});
+  }
+}
+
+int count(const auto& items, auto wanted) {
+  return static_cast<int>(std::ranges::count_if(items, wanted));
+}
+
+// People who book in GHL's own screen leave contacts too; those are not the backend's.
+bool made_by_backend(const History& history, const ContactFact& contact) {
+  if (!contact.made_in_run || contact.deleted) return false;
+  const bool of_person = std::ranges::any_of(history.bookings, [&](const BookingFact& booking) {
+    return booking.contact_id == contact.id && !booking.ours();
+  });
+  const bool ours = std::ranges::any_of(
+      history.bookings, [&](const BookingFact& booking) { return booking.contact_id == contact.id && booking.ours(); });
+  return ours || !of_person;
+}
+
+}  // namespace
+
+std::vector<Violation> check_expectations(const Scenario& scenario, const History& history) {
+  const Expectations& expected = scenario.expected;
+  std::vector<Violation> violations;
+  check_told(scenario, history, violations);
+  check_range(expected.told_booked, count(history.calls, [](const auto& call) { return call.told == "booked"; }),
+              "callers who were told \"booked\"", history, violations);
+  check_range(expected.live_appointments,
+              count(history.bookings,
+                    [&](const BookingFact& booking) { return booking.ours() && booking.live_at(history.ended_at); }),
+              "appointments of the backend in GHL", history, violations);
+  check_range(expected.contacts_made,
+              count(history.contacts, [&](const ContactFact& contact) { return made_by_backend(history, contact); }),
+              "contacts made by the backend", history, violations);
+  check_range(expected.notes, static_cast<int>(history.notes.size()), "notes", history, violations);
+  return violations;
+}
+
+Findings judge(const Scenario& scenario, const History& history) {
+  Findings findings = check_all(history);
+  auto unmet = check_expectations(scenario, history);
+  findings.violations.insert(findings.violations.end(), std::make_move_iterator(unmet.begin()),
+                             std::make_move_iterator(unmet.end()));
+  const auto settled = [](const std::string& told) { return told != "" && told != "pending"; };
+  const bool all_hear = std::ranges::all_of(
+      scenario.expected.told, [&](const auto& entry) { return std::ranges::all_of(entry.second, settled); });
+  if (!all_hear) findings.unknown.clear();
+  return findings;
+}
+
+}  // namespace scenarios

@@ -1,0 +1,444 @@
+// Reading one scenario file.
+#include "scenarios/catalogue/scenario.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <set>
+
+#include "mock_ghl/model/reader.hpp"
+#include "scenarios/catalogue/fixtures.hpp"
+#include "vapi_sim/wire/reply_lint.hpp"
+
+namespace scenarios {
+
+using holdfast::ErrorKind;
+using holdfast::Instant;
+using holdfast::Json;
+using mock_ghl::Faults;
+using mock_ghl::for_each_element;
+using mock_ghl::ObjectReader;
+
+namespace {
+
+constexpr std::int64_t day_ms = 86'400'000;
+// A Wednesday morning in the clinic, far from any change of the clocks.
+constexpr const char* usual_start = "2026-08-26T13:00:00Z";
+constexpr std::array<std::string_view, 7> told_statuses{"booked", "taken", "pending", "need_info", "error", "none", ""};
+// GHL's operations that the backend may use and a trigger may wait for.
+constexpr std::array<std::string_view, 21> operations{"create-appointment",
+                                                      "edit-appointment",
+                                                      "get-appointment",
+                                                      "get-calendar-events",
+                                                      "get-blocked-slots",
+                                                      "create-block-slot",
+                                                      "get-slots",
+                                                      "get-calendar",
+                                                      "delete-event",
+                                                      "get-calendars",
+                                                      "search-contacts-advanced",
+                                                      "get-duplicate-contact",
+                                                      "get-appointments-for-contact",
+                                                      "get-all-notes",
+                                                      "create-note",
+                                                      "get-contact",
+                                                      "update-contact",
+                                                      "delete-contact",
+                                                      "upsert-contact",
+                                                      "create-contact",
+                                                      "get-location"};
+
+bool is_kebab_case(std::string_view id) {
+  const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  return !id.empty() && std::ranges::all_of(id, good) && id.front() != '-' && id.back() != '-' &&
+         id.find("--") == std::string_view::npos;
+}
+
+// Over sockets time is real: everything that waits is scaled down, so that a scenario takes a few seconds.
+holdfast::booking::Limits socket_limits() {
+  return {.voice_deadline_ms = 1'500,
+          .create_timeout_ms = 2'500,
+          .settle_timeout_ms = 2'000,
+          .hold_ttl_ms = 10'000,
+          .late_arrival_window_ms = 2'500};
+}
+
+vapi_sim::Behaviour socket_behaviour() {
+  vapi_sim::Behaviour behaviour;
+  behaviour.pending_wait_ms = 800;
+  behaviour.server_timeout_ms = 6'000;
+  behaviour.think_ms = 100;
+  return behaviour;
+}
+
+void read_limits(const Json& value, std::string path, Faults& faults, holdfast::booking::Limits& limits) {
+  ObjectReader reader(value, std::move(path), faults);
+  reader.integer("voice_deadline_ms", limits.voice_deadline_ms, 100, 60'000);
+  reader.integer("create_timeout_ms", limits.create_timeout_ms, 100, 120'000);
+  reader.integer("settle_timeout_ms", limits.settle_timeout_ms, 100, 120'000);
+  reader.integer("hold_ttl_ms", limits.hold_ttl_ms, 100, day_ms);
+  reader.integer("late_arrival_window_ms", limits.late_arrival_window_ms, 0, day_ms);
+  reader.integer("offer_ttl_ms", limits.offer_ttl_ms, 1'000, day_ms);
+  reader.integer("offered_slots_max", limits.offered_slots_max, 1, 20);
+  reader.integer("search_days", limits.search_days, 1, 60);
+  reader.finish();
+}
+
+void read_behaviour(const Json& value, std::string path, Faults& faults, vapi_sim::Behaviour& behaviour) {
+  ObjectReader reader(value, std::move(path), faults);
+  reader.boolean("repeat_book_same_id", behaviour.repeat_book_same_id);
+  reader.boolean("repeat_book_concurrently", behaviour.repeat_book_concurrently);
+  reader.boolean("reissue_book_new_id", behaviour.reissue_book_new_id);
+  reader.boolean("two_tools_one_message", behaviour.two_tools_one_message);
+  reader.boolean("accept_alternative", behaviour.accept_alternative);
+  if (reader.has("hang_up_after_book_ms")) {
+    std::int64_t after_ms = 0;
+    reader.integer("hang_up_after_book_ms", after_ms, 0, day_ms);
+    behaviour.hang_up_after_book_ms = after_ms;
+  }
+  reader.integer("pending_asks_max", behaviour.pending_asks_max, 0, 100);
+  reader.integer("pending_wait_ms", behaviour.pending_wait_ms, 0, day_ms);
+  reader.integer("delivery_retries", behaviour.delivery_retries, 0, 10);
+  reader.integer("server_timeout_ms", behaviour.server_timeout_ms, 1, 300'000);
+  reader.integer("think_ms", behaviour.think_ms, 0, day_ms);
+  reader.finish();
+}
+
+Trigger read_trigger(const Json& value, std::string path, Faults& faults) {
+  ObjectReader reader(value, std::move(path), faults);
+  Trigger trigger;
+  reader.text("operation", trigger.operation);
+  reader.integer("nth", trigger.nth, 1, 1'000'000);
+  reader.boolean("on_answer", trigger.on_answer);
+  reader.integer("delay_ms", trigger.delay_ms, 0, day_ms);
+  if (!trigger.operation.empty() && std::ranges::find(operations, trigger.operation) == operations.end()) {
+    reader.fault("operation", "is not an operation the backend uses, such as create-appointment or get-slots");
+  }
+  reader.finish();
+  return trigger;
+}
+
+CountRange read_range(ObjectReader& reader, std::string_view key, const Json& expect) {
+  CountRange range;
+  const Json* value = holdfast::find_member(expect, key);
+  if (value == nullptr) return range;
+  if (!value->is_array()) {
+    reader.integer(key, range.least, 0, range.most);
+    range.most = range.least;
+    return range;
+  }
+  const Json* bounds = reader.array(key);
+  const auto count = [](const Json& bound) {
+    return bound.is_number_unsigned() && bound.get<std::uint64_t>() < 1'000'000;
+  };
+  if (bounds->size() != 2 || !count((*bounds)[0]) || !count((*bounds)[1]) || (*bounds)[1] < (*bounds)[0]) {
+    reader.fault(key, "must be a count, or [least, most]");
+    return range;
+  }
+  return {(*bounds)[0].get<int>(), (*bounds)[1].get<int>()};
+}
+
+// One reading of a file, for one of the two worlds.
+class ScenarioReader {
+ public:
+  ScenarioReader(const Json& json, Faults& faults) : json_(json), faults_(faults), reader_(json, "", faults) {}
+
+  // Reads everything. `now` set: the plan for sockets, scaled down and counting from then.
+  Scenario read(std::optional<Instant> now) {
+    sockets_ = now.has_value();
+    reader_.text("id", scenario_.id, true);
+    if (!scenario_.id.empty() && !is_kebab_case(scenario_.id)) reader_.fault("id", "must be kebab-case: like-this-1");
+    reader_.text("title", scenario_.title, true);
+    reader_.text("why", scenario_.why, true);
+    read_rules();
+    read_worlds();
+    plan().name = scenario_.id;
+    reader_.integer("seed", plan().seed, 0, INT64_MAX);
+    read_start(now);
+    read_fixture();
+    if (faults_.any()) return scenario_;  // the rest needs the fixture
+    read_times();
+    read_callers();
+    read_persons();
+    read_crashes();
+    read_chaos();
+    read_expectations();
+    reader_.finish();
+    return scenario_;
+  }
+
+ private:
+  RunPlan& plan() { return scenario_.plan; }
+
+  void read_rules() {
+    reader_.texts("rules", scenario_.rules);
+    if (scenario_.rules.empty()) reader_.fault("rules", "must name at least one rule");
+    for (const auto& id : scenario_.rules) {
+      const bool known = std::ranges::any_of(rules(), [&](const Rule& rule) { return rule.id == id; });
+      if (!known && vapi_sim::explain_rule(id).empty()) reader_.fault("rules", "'" + id + "' is not a rule");
+    }
+  }
+
+  void read_worlds() {
+    std::vector<std::string> worlds{"virtual", "sockets"};
+    reader_.texts("worlds", worlds);
+    scenario_.in_virtual_world = std::ranges::find(worlds, "virtual") != worlds.end();
+    scenario_.over_sockets = std::ranges::find(worlds, "sockets") != worlds.end();
+    const auto named =
+        static_cast<std::size_t>(scenario_.in_virtual_world) + static_cast<std::size_t>(scenario_.over_sockets);
+    if (worlds.empty() || named != worlds.size()) reader_.fault("worlds", "must be \"virtual\", \"sockets\" or both");
+  }
+
+  void read_start(std::optional<Instant> now) {
+    std::string text = usual_start;
+    reader_.text("start", text);
+    const auto start = holdfast::parse_iso(text);
+    if (!start) reader_.fault("start", "must be an instant with its offset, like 2026-10-31T16:00:00Z");
+    plan().start = now ? *now : start.value_or(Instant{});
+  }
+
+  void read_fixture() {
+    const Json* value = holdfast::find_member(json_, "fixture");
+    if (value != nullptr && value->is_object()) {
+      reader_.object("fixture");
+      auto fixture = mock_ghl::parse_fixture(holdfast::dump_json(*value));
+      if (!fixture) return reader_.fault("fixture", fixture.error().message);
+      plan().fixture = std::move(*fixture);
+    } else {
+      std::string name = "clinic";
+      reader_.text("fixture", name);
+      auto fixture = named_fixture(name);
+      if (!fixture) return reader_.fault("fixture", "'" + name + "' is not a named fixture");
+      plan().fixture = std::move(*fixture);
+    }
+    const auto& fixture = plan().fixture;
+    if (fixture.locations.empty() || fixture.calendars.empty() || fixture.tokens.empty()) {
+      reader_.fault("fixture", "needs a location, a calendar and a token");
+    }
+  }
+
+  void read_times() {
+    if (sockets_) plan().limits = socket_limits();
+    if (const Json* limits = reader_.object("limits"); limits != nullptr && !sockets_) {
+      read_limits(*limits, "limits", faults_, plan().limits);
+    }
+    if (const Json* limits = reader_.object("socket_limits"); limits != nullptr && sockets_) {
+      read_limits(*limits, "socket_limits", faults_, plan().limits);
+    }
+    reader_.integer("storm_ms", plan().storm_ms, 0, day_ms);
+    reader_.integer("calm_ms", plan().calm_ms, 1'000, 7 * day_ms);
+  }
+
+  void read_callers() {
+    for_each_element(reader_.array("callers"), "callers", [&](const Json& element, const std::string& path) {
+      plan().callers.push_back(read_caller(element, path));
+    });
+    if (plan().callers.empty()) reader_.fault("callers", "must hold at least one caller");
+  }
+
+  CallerPlan read_caller(const Json& element, const std::string& path) {
+    ObjectReader reader(element, path, faults_);
+    CallerPlan caller;
+    std::string name;
+    reader.text("id", name, true);
+    if (!name.empty() && !is_kebab_case(name)) reader.fault("id", "must be kebab-case: like-this-1");
+    if (!caller_ids_.insert(name).second) reader.fault("id", "is used twice");
+    auto& call = caller.call;
+    call.call_id = call_id_of(name);
+    call.target = tenant_target();
+    call.secret = vapi_secret();
+    reader.text("first_name", call.persona.first_name, true);
+    reader.text("last_name", call.persona.last_name);
+    reader.text("phone", call.persona.phone);
+    reader.text("email", call.persona.email);
+    reader.integer("start_ms", caller.start_ms, 0, day_ms);
+    if (sockets_) reader.integer("socket_start_ms", caller.start_ms, 0, 60'000);
+    if (!sockets_) reader.has("socket_start_ms");
+    std::string shape;
+    reader.text("shape", shape);
+    if (const auto read = vapi_sim::parse_shape(shape)) {
+      call.shape = *read;
+    } else {
+      reader.fault("shape", "is not a wire shape, such as flat/string/tool_calls");
+    }
+    if (const Json* wish = reader.object("wish")) read_wish(*wish, reader.path_of("wish"), call.wish);
+    read_habits(reader, call.behaviour);
+    reader.finish();
+    return caller;
+  }
+
+  // How a caller behaves; over sockets impatient by default, and once more by "socket_behaviour".
+  void read_habits(ObjectReader& reader, vapi_sim::Behaviour& behaviour) {
+    const Json* usual = reader.object("behaviour");
+    const Json* hurried = reader.object("socket_behaviour");
+    if (sockets_) behaviour = socket_behaviour();
+    if (usual != nullptr) {
+      const auto before = behaviour;
+      read_behaviour(*usual, reader.path_of("behaviour"), faults_, behaviour);
+      if (sockets_) {
+        // Times of the virtual world would make the real one wait.
+        behaviour.pending_wait_ms = before.pending_wait_ms;
+        behaviour.server_timeout_ms = before.server_timeout_ms;
+        behaviour.think_ms = before.think_ms;
+      }
+    }
+    if (hurried != nullptr && sockets_) {
+      read_behaviour(*hurried, reader.path_of("socket_behaviour"), faults_, behaviour);
+    }
+  }
+
+  void read_wish(const Json& value, std::string path, vapi_sim::Wish& wish) {
+    ObjectReader reader(value, std::move(path), faults_);
+    reader.text("service", wish.service);
+    reader.text("date", wish.date);
+    reader.text("time_of_day", wish.time_of_day);
+    reader.text("timezone", wish.timezone);
+    reader.integer("choice", wish.choice, 0, 20);
+    reader.finish();
+    const auto& calendars = plan().fixture.calendars;
+    if (std::ranges::find(calendars, wish.service, &mock_ghl::Calendar::name) == calendars.end()) {
+      reader.fault("service", "must be the name of a calendar of the fixture");
+    }
+  }
+
+  void read_persons() {
+    for_each_element(reader_.array("persons"), "persons", [&](const Json& element, const std::string& path) {
+      plan().persons.push_back(read_person(element, path));
+    });
+  }
+
+  PersonDeed read_person(const Json& element, const std::string& path) {
+    ObjectReader reader(element, path, faults_);
+    PersonDeed deed;
+    std::string does;
+    reader.text("does", does, true);
+    if (does != "book" && does != "cancel") reader.fault("does", "must be book or cancel");
+    deed.kind = does == "cancel" ? PersonDeed::Kind::cancel : PersonDeed::Kind::book;
+    std::string calendar;
+    reader.text("calendar", calendar, true);
+    const auto& calendars = plan().fixture.calendars;
+    const auto found = std::ranges::find(calendars, calendar, &mock_ghl::Calendar::name);
+    if (found == calendars.end()) {
+      reader.fault("calendar", "must be the name of a calendar of the fixture");
+    } else {
+      deed.calendar_id = found->id;
+    }
+    std::string which = "nth_free";
+    reader.text("which", which);
+    if (which != "nth_free" && which != "requested") reader.fault("which", "must be nth_free or requested");
+    deed.choice = which == "requested" ? PersonDeed::Choice::requested : PersonDeed::Choice::nth_free;
+    reader.integer("index", deed.index, 0, 1'000);
+    std::string from;
+    reader.text("from", from);
+    if (!from.empty()) deed.from = read_moment(reader, from);
+    reader.text("name", deed.name);
+    if (const Json* trigger = reader.object("trigger")) {
+      deed.trigger = read_trigger(*trigger, reader.path_of("trigger"), faults_);
+    }
+    if (which == "requested" && deed.trigger.operation != "create-appointment") {
+      reader.fault("which", "requested needs a trigger on create-appointment");
+    }
+    reader.finish();
+    return deed;
+  }
+
+  // "tomorrow 10:00" or "2026-11-01 10:00", on the wall clock of the fixture's location.
+  Instant read_moment(ObjectReader& reader, const std::string& text) {
+    const auto zone = *holdfast::Zone::find(plan().fixture.locations.front().timezone);
+    const std::size_t blank = text.find(' ');
+    const std::string day = text.substr(0, blank);
+    unsigned hour = 0, minute = 0;
+    char rest = 0;
+    const bool timed = blank != std::string::npos &&
+                       std::sscanf(text.c_str() + blank + 1, "%2u:%2u%c", &hour, &minute, &rest) == 2 && hour < 24 &&
+                       minute < 60;
+    const auto date = day == "tomorrow" ? std::optional(holdfast::add_days(holdfast::date_in(zone, plan().start), 1))
+                                        : holdfast::parse_date(day);
+    if (!timed || !date) {
+      reader.fault("from", "must be like \"tomorrow 10:00\" or \"2026-11-01 10:00\"");
+      return {};
+    }
+    return zone.from_civil(*date, static_cast<int>(hour), static_cast<int>(minute), holdfast::WallClockPolicy::earliest)
+        .value_or(Instant{});
+  }
+
+  void read_crashes() {
+    for_each_element(reader_.array("crashes"), "crashes", [&](const Json& element, const std::string& path) {
+      ObjectReader reader(element, path, faults_);
+      CrashPlan crash;
+      if (const Json* trigger = reader.object("trigger")) {
+        crash.trigger = read_trigger(*trigger, reader.path_of("trigger"), faults_);
+      }
+      reader.integer("down_ms", crash.down_ms, 1, day_ms);
+      reader.finish();
+      plan().crashes.push_back(crash);
+    });
+    if (!plan().crashes.empty() && scenario_.over_sockets) {
+      reader_.fault("crashes", "can be played in the virtual world only; set \"worlds\": [\"virtual\"]");
+    }
+  }
+
+  void read_chaos() {
+    const Json* usual = reader_.object("chaos");
+    const Json* hurried = reader_.object("socket_chaos");
+    const bool scaled = sockets_ && hurried != nullptr;
+    const Json* chosen = scaled ? hurried : usual;
+    if (chosen == nullptr) return;
+    auto chaos = mock_ghl::parse_chaos(holdfast::dump_json(*chosen));
+    if (!chaos) return faults_.add(scaled ? "socket_chaos" : "chaos", chaos.error().message);
+    plan().chaos = std::move(*chaos);
+  }
+
+  std::string call_id_of(const std::string& caller) const { return scenario_.id + "." + caller; }
+
+  void read_expectations() {
+    const Json* expect = reader_.object("expect");
+    if (expect == nullptr) return reader_.fault("expect", "is required: what must come of it?");
+    ObjectReader reader(*expect, "expect", faults_);
+    Expectations& expected = scenario_.expected;
+    expected.told_booked = read_range(reader, "told_booked", *expect);
+    expected.live_appointments = read_range(reader, "live_appointments", *expect);
+    expected.contacts_made = read_range(reader, "contacts_made", *expect);
+    expected.notes = read_range(reader, "notes", *expect);
+    if (const Json* told = reader.object("told")) {
+      ObjectReader callers(*told, "expect.told", faults_);
+      for (const auto& name : caller_ids_) {
+        std::vector<std::string> allowed;
+        callers.texts(name, allowed);
+        for (const auto& status : allowed) {
+          if (std::ranges::find(told_statuses, status) == told_statuses.end()) {
+            callers.fault(name, "'" + status + "' is nothing a caller can be told");
+          }
+        }
+        if (!allowed.empty()) expected.told[call_id_of(name)] = std::move(allowed);
+      }
+      callers.finish();
+    }
+    reader.finish();
+  }
+
+  const Json& json_;
+  Faults& faults_;
+  ObjectReader reader_;
+  Scenario scenario_;
+  std::set<std::string> caller_ids_;
+  bool sockets_ = false;
+};
+
+}  // namespace
+
+holdfast::Result<Scenario> parse_scenario(std::string_view text, std::string_view file_name,
+                                          const CatalogueContext& context) {
+  const std::string prefix = std::string(file_name) + ": ";
+  const auto json = holdfast::parse_json(text);
+  if (!json) return holdfast::fail(ErrorKind::invalid_input, prefix + json.error().message);
+  Faults faults;
+  Scenario scenario = ScenarioReader(*json, faults).read(std::nullopt);
+  if (!faults.any() && scenario.over_sockets) {
+    scenario.socket_plan = ScenarioReader(*json, faults).read(context.now).plan;
+  }
+  if (faults.any()) return holdfast::fail(ErrorKind::invalid_input, prefix + faults.result().error().message);
+  return scenario;
+}
+
+}  // namespace scenarios

@@ -1,0 +1,73 @@
+// Every builtin scenario, played in the virtual world against the daemon: nothing is broken, everything expected comes.
+#include <gtest/gtest.h>
+
+#include "scenarios/catalogue/scenario.hpp"
+#include "scenarios/report/timeline.hpp"
+#include "scenarios/world/simulation.hpp"
+
+namespace scenarios {
+namespace {
+
+const std::vector<Scenario>& all() {
+  static const auto scenarios = builtin_scenarios({.now = *holdfast::parse_iso("2026-09-02T12:00:00Z")}).value();
+  return scenarios;
+}
+
+std::string story(const RunRecord& record, const Findings& findings) {
+  std::string text;
+  for (const auto& violation : findings.violations) text += violation.rule + ": " + violation.sentence + "\n";
+  for (const auto& unknown : findings.unknown) text += "unknown: " + unknown + "\n";
+  for (const auto& line : told_of(record.history)) text += line + "\n";
+  for (const auto& span : timeline_of(record.history)) {
+    text += "  " + std::to_string(span.from_ms) + ".." + std::to_string(span.to_ms) + " " + span.lane + ": " +
+            span.label + "\n";
+  }
+  for (const auto& [at, what] : record.persons) text += "  person: " + what + "\n";
+  return text;
+}
+
+class Builtin : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(Builtin, HoldsInTheVirtualWorld) {
+  const Scenario& scenario = all()[GetParam()];
+  ASSERT_TRUE(scenario.in_virtual_world) << "every scenario can be played under virtual time";
+  // The faults come as the file says; latencies and ids differ from seed to seed.
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    RunPlan plan = scenario.plan;
+    plan.seed = seed;
+    const RunRecord record = simulate(plan, {});
+    const Findings findings = judge(scenario, record.history);
+    ASSERT_TRUE(findings.violations.empty() && findings.unknown.empty()) << scenario.id << ", seed " << seed << "\n"
+                                                                         << story(record, findings);
+    ASSERT_EQ(record.history.calls.size(), plan.callers.size());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalogue, Builtin, testing::Range<std::size_t>(0, all().size()), [](const auto& info) {
+  std::string name = all()[info.param].id;
+  for (char& c : name) c = c == '-' ? '_' : c;
+  return name;
+});
+
+// What is scaled down for sockets must make sense too; virtual time plays it in no time.
+TEST(SocketPlans, HoldAsScaledDown) {
+  for (const Scenario& scenario : all()) {
+    if (!scenario.over_sockets) continue;
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+      RunPlan plan = scenario.socket_plan;
+      plan.seed = seed;
+      plan.ghl_link = {.latency_min_ms = 0, .latency_max_ms = 3};
+      plan.vapi_link = plan.ghl_link;
+      const RunRecord record = simulate(plan, {});
+      const Findings findings = judge(scenario, record.history);
+      EXPECT_TRUE(findings.violations.empty() && findings.unknown.empty()) << scenario.id << ", seed " << seed << "\n"
+                                                                           << story(record, findings);
+      for (const auto& call : record.history.calls) {
+        EXPECT_LT((call.ended_at - record.history.began_at).count(), 15'000) << scenario.id << " takes too long";
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace scenarios
