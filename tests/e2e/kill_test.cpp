@@ -57,6 +57,13 @@ const std::vector<KillCase>& kill_cases() {
        .fault = "latency",
        .operation = "create-appointment",
        .state = "creating"},
+      // GHL has checked the slot and commits a little later whatever happens meanwhile: a second create would be a
+      // second appointment.
+      {.name = "CreatingInTheGap",
+       .faults = {fault_rule("commit_gap", "create-appointment", 1'500, 1)},
+       .fault = "commit_gap",
+       .operation = "create-appointment",
+       .state = "creating"},
       {.name = "CreatingAfterTheCommit",
        .faults = {fault_rule("hang", "create-appointment", 20'000, 1)},
        .fault = "hang",
@@ -64,7 +71,8 @@ const std::vector<KillCase>& kill_cases() {
        .state = "creating",
        .live_at_kill = 1},
       {.name = "UnknownAndTheCommitIsLate",
-       .faults = {fault_rule("late_commit", "create-appointment", 2'000, 1),
+       .faults = {fault_rule("late_commit", "create-appointment", 0, 1),
+                  fault_rule("commit_gap", "create-appointment", 2'000, 1),
                   fault_rule("latency", "get-calendar-events", 20'000)},
        .fault = "latency",
        .operation = "get-calendar-events",

@@ -277,13 +277,18 @@ net::HttpResponse Stack::post(const std::string& body) {
                   .body = body});
 }
 
-std::string Stack::admin(const std::string& method, const std::string& target, const std::string& body) {
-  const auto response = world.run(to_mock_->send(
+net::HttpResponse Stack::ask_mock(const std::string& method, const std::string& target, const std::string& body) {
+  auto response = world.run(to_mock_->send(
       {.method = method, .target = target, .headers = {{"Content-Type", "application/json"}}, .body = body},
       world.in(answer_limit_ms - 5'000)));
   if (!response) throw std::runtime_error("mock-ghl: " + response.error().message);
-  if (response->status >= 300) throw std::runtime_error("mock-ghl, " + target + ": " + response->body);
-  return response->body;
+  return std::move(*response);
+}
+
+std::string Stack::admin(const std::string& method, const std::string& target, const std::string& body) {
+  const net::HttpResponse response = ask_mock(method, target, body);
+  if (response.status >= 300) throw std::runtime_error("mock-ghl, " + target + ": " + response.body);
+  return response.body;
 }
 
 void Stack::chaos(const Json& rules) {
@@ -326,12 +331,14 @@ bool Stack::wait_for_fault(const std::string& fault, const std::string& operatio
 }
 
 std::string Stack::book_as_person(Instant start) {
-  const std::string body = admin("POST", "/__admin/book",
-                                 holdfast::dump_json({{"calendarId", options_.calendar_id},
-                                                      {"startTime", holdfast::format_iso_utc(start)},
-                                                      {"contactName", "Pat Walkin"}}));
-  const auto booked = holdfast::parse_json(body);
-  return booked ? text_of(*booked, "id") : "";
+  const net::HttpResponse response = ask_mock("POST", "/__admin/book",
+                                              holdfast::dump_json({{"calendarId", options_.calendar_id},
+                                                                   {"startTime", holdfast::format_iso_utc(start)},
+                                                                   {"contactName", "Pat Walkin"}}));
+  if (response.status == 409) return "";
+  const auto booked = holdfast::parse_json(response.body);
+  if (response.status != 200 || !booked) throw std::runtime_error("mock-ghl, book: " + response.body);
+  return text_of(*booked, "id");
 }
 
 void Stack::pause(std::int64_t duration_ms) {

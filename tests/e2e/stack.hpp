@@ -147,7 +147,7 @@ class Stack {
   // How often this fault was injected into this operation.
   int faults(const std::string& fault, const std::string& operation);
   bool wait_for_fault(const std::string& fault, const std::string& operation, std::int64_t limit_ms = 20'000);
-  // A person books in GHL's screen; "" when refused.
+  // A person books in GHL's screen; "" when the slot is not free.
   std::string book_as_person(Instant start);
   void pause(std::int64_t duration_ms);
   // Runs the loop until `holds`, looking every few milliseconds.
@@ -160,6 +160,7 @@ class Stack {
   void start_mock();
   void start_fake();
   void write_config() const;
+  holdfast::net::HttpResponse ask_mock(const std::string& method, const std::string& target, const std::string& body);
   std::string admin(const std::string& method, const std::string& target, const std::string& body = "");
   holdfast::net::Task<void> deliver(Caller caller, std::string tool, Json arguments, std::string tool_call_id,
                                     std::shared_ptr<Delivery> delivery);
