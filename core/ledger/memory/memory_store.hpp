@@ -19,6 +19,7 @@ namespace holdfast::ledger {
 // that of the Ledger method of the same name. Not thread-safe. Every container is ordered, so a run replays exactly.
 class MemoryStore {
  public:
+  // Each as the Ledger method of its name.
   Result<OpenedIntent> open_intent(const OpenIntent& request);
   Result<Intent> find_intent(const std::string& id) const;
   Result<Intent> advance(const Advance& change);

@@ -18,6 +18,7 @@ class Tables {
   // `database` must outlive the tables.
   explicit Tables(Database& database) : database_(database) {}
 
+  // Each as the Ledger method of its name.
   Result<OpenedIntent> open_intent(const OpenIntent& request);
   Result<Intent> find_intent(const std::string& id);
   Result<Intent> advance(const Advance& change);
