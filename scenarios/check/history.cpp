@@ -26,7 +26,7 @@ class OffersHeard {
         check ? vapi_sim::Tool::check_availability : vapi_sim::Tool::book_appointment, false, exchange.raw);
     const std::string& zone = answer.timezone.empty() ? plan_.wish.timezone : answer.timezone;
     for (const auto& slot : answer.slots) {
-      const auto start = vapi_sim::understand_label(slot.label, zone, *exchange.answered_at);
+      const auto start = understand(slot.label, zone, *exchange.answered_at);
       if (start) starts_[slot.code] = *start;
     }
   }
@@ -55,6 +55,11 @@ std::string full_name(const vapi_sim::Persona& persona) {
 }
 
 }  // namespace
+
+std::optional<Instant> understand(std::string_view label, std::string_view zone, Instant heard_at) {
+  const auto iso = holdfast::parse_iso(label);
+  return iso ? iso : vapi_sim::understand_label(label, zone, heard_at);
+}
 
 const CalendarFact* History::calendar(std::string_view id) const {
   const auto it = std::ranges::find(calendars, id, &CalendarFact::id);

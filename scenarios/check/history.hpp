@@ -112,6 +112,9 @@ struct WishFact {
   std::optional<holdfast::Instant> told_booked_at() const;
 };
 
+// The instant a label means to a caller; foreign backends also say ISO times. nullopt when it names no single instant.
+std::optional<holdfast::Instant> understand(std::string_view label, std::string_view zone, holdfast::Instant heard_at);
+
 // The wishes of all calls. A slot code is what the labels read out with it mean to the caller, read without any help
 // from the backend. Asks with a code that was never read out are left out.
 std::vector<WishFact> derive_wishes(const History& history);

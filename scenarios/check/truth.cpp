@@ -3,7 +3,6 @@
 #include <cctype>
 
 #include "scenarios/check/checkers.hpp"
-#include "vapi_sim/caller/understanding.hpp"
 
 namespace scenarios {
 
@@ -30,7 +29,7 @@ void report(Findings& findings, const Ask& ask, std::string sentence, std::vecto
 bool check_label(const History& history, const WishFact& wish, const Ask& ask, Findings& findings) {
   const auto& exchange = *ask.exchange;
   if (exchange.label.empty()) return true;  // the promise is about the slot that was asked for
-  const auto meant = vapi_sim::understand_label(exchange.label, exchange.timezone, *ask.answered_at);
+  const auto meant = understand(exchange.label, exchange.timezone, *ask.answered_at);
   if (meant == wish.start) return true;
   report(findings, ask,
          who(ask, wish) + " asked for " + slot_text(wish.start) + " and was told at " +

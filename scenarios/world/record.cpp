@@ -53,4 +53,17 @@ void record_twin(const RunPlan& plan, const mock_ghl::State& state, const std::s
   }
 }
 
+void count_probes(const History& history, const mock_ghl::Twin& twin, Probes& probes) {
+  for (const auto& entry : twin.journal()) probes.hit("chaos: " + std::string(mock_ghl::to_string(entry.fault)));
+  for (const auto& call : history.calls) {
+    probes.hit("caller: told " + (call.told.empty() ? std::string("nothing") : call.told));
+    if (call.hung_up) probes.hit("caller: hung up");
+    for (const auto& exchange : call.exchanges) {
+      if (exchange.status == "pending") probes.hit("caller: heard pending");
+      if (!exchange.answered_at) probes.hit("caller: got no answer");
+      if (exchange.deliveries > 1) probes.hit("vapi: delivered a tool call again");
+    }
+  }
+}
+
 }  // namespace scenarios

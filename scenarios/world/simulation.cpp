@@ -45,7 +45,7 @@ class World {
   bool calls_ended() const { return ended_ == callers_.size(); }
   std::vector<std::string> unsettled() const;
   RunRecord record();
-  void count_probes();
+  void count_lines();
 
   const RunPlan& plan_;
   RunRecord result_;
@@ -160,25 +160,14 @@ std::vector<std::string> World::unsettled() const {
   return pending;
 }
 
-void World::count_probes() {
-  Probes& probes = result_.probes;
-  for (const auto& entry : twin_.journal()) probes.hit("chaos: " + std::string(mock_ghl::to_string(entry.fault)));
-  for (const auto& call : result_.history.calls) {
-    probes.hit("caller: told " + (call.told.empty() ? std::string("nothing") : call.told));
-    if (call.hung_up) probes.hit("caller: hung up");
-    for (const auto& exchange : call.exchanges) {
-      if (exchange.status == "pending") probes.hit("caller: heard pending");
-      if (!exchange.answered_at) probes.hit("caller: got no answer");
-      if (exchange.deliveries > 1) probes.hit("vapi: delivered a tool call again");
-    }
-  }
+void World::count_lines() {
   for (const auto& caller : callers_) {
     const auto& counts = caller.link->counts();
-    probes.hit("line: request lost", counts.requests_lost);
-    probes.hit("line: answer lost", counts.responses_lost);
-    probes.hit("line: reset", counts.resets);
-    probes.hit("line: nobody listened", counts.refused);
-    probes.hit("line: partition", counts.partitions);
+    result_.probes.hit("line: request lost", counts.requests_lost);
+    result_.probes.hit("line: answer lost", counts.responses_lost);
+    result_.probes.hit("line: reset", counts.resets);
+    result_.probes.hit("line: nobody listened", counts.refused);
+    result_.probes.hit("line: partition", counts.partitions);
   }
 }
 
@@ -193,7 +182,8 @@ RunRecord World::record() {
   for (auto& caller : callers_) {
     if (caller.record) history.calls.push_back(std::move(*caller.record));
   }
-  count_probes();
+  count_probes(history, twin_, result_.probes);
+  count_lines();
   result_.persons = front_.journal();
   result_.trace_hash = trace_.hash();
   result_.events = kernel_.events();
