@@ -39,6 +39,13 @@ bool is_held(const std::vector<ledger::Hold>& holds, const Resource& resource, I
   return overlapping >= resource.capacity;
 }
 
+// An alternative is never the slot that was just lost, although stale free-slots may still list it (facts/ghl.md 9,
+// 16).
+std::vector<ghl::FreeSlot> without_lost(const SlotSearch& wish, std::vector<ghl::FreeSlot> slots) {
+  if (wish.near) std::erase_if(slots, [&](const ghl::FreeSlot& slot) { return slot.start == *wish.near; });
+  return slots;
+}
+
 }  // namespace
 
 net::Task<Result<SlotOffer>> Availability::search(SlotSearch wish, Instant deadline) {
@@ -57,7 +64,7 @@ net::Task<Result<SlotOffer>> Availability::search(SlotSearch wish, Instant deadl
     if (day.valid()) {
       auto slots = co_await free_of_holds(*calendar, day, zone_name, deadline);
       if (!slots) co_return fail(slots.error());
-      found = std::move(*slots);
+      found = without_lost(wish, std::move(*slots));
     }
   }
   if (found.empty()) {
@@ -66,7 +73,7 @@ net::Task<Result<SlotOffer>> Availability::search(SlotSearch wish, Instant deadl
     const Interval open{from, from + days(limits.search_days)};
     auto slots = co_await free_of_holds(*calendar, open, zone_name, deadline);
     if (!slots) co_return fail(slots.error());
-    found = std::move(*slots);
+    found = without_lost(wish, std::move(*slots));
   }
   found = best(wish, std::move(found), static_cast<std::size_t>(limits.offered_slots_max));
   auto saved = co_await save(std::move(wish), *calendar, std::move(found));

@@ -25,7 +25,7 @@ struct SlotSearch {
   Zone zone = Zone::utc();       // labels and days are in this zone
   std::optional<CivilDate> day;  // nullopt: the next free times
   TimeOfDay time_of_day;
-  std::optional<Instant> near;  // rank by distance to this instant (alternatives)
+  std::optional<Instant> near;  // the slot that was lost: rank by distance to it and leave it out (alternatives)
 };
 
 // What was found. `on_wished_day` is false when the wished day had nothing and later days are offered instead.
