@@ -54,6 +54,7 @@ class Section {
   // Every key that was not asked for is a problem that names the nearest known one.
   void finish();
 
+  // The line a key stands in, 0 when the section has no such key.
   std::uint32_t line_of(std::string_view key) const;
   void problem(std::string_view key, const std::string& sentence);
   std::uint32_t line() const { return line_; }

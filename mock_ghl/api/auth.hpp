@@ -28,6 +28,7 @@ class RateLimiter {
  public:
   explicit RateLimiter(const Settings& settings) : settings_(settings) {}
 
+  // What a token has left of its rate limits.
   struct Budget {
     int remaining = 0;
     int daily_remaining = 0;

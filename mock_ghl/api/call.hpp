@@ -19,6 +19,7 @@ struct Modifiers {
   bool strict_offset = false;                    // quirk 8
 };
 
+// One request on its way through a handler: who asks, what for, and the state it works on.
 struct Call {
   State& state;
   const holdfast::net::HttpRequest& request;
@@ -31,6 +32,7 @@ struct Call {
   holdfast::Instant now{};
   Modifiers modifiers{};
 
+  // The zone of the location that asks.
   const holdfast::Zone& zone() const { return state.zone(location->id); }
 };
 
@@ -43,6 +45,7 @@ struct PendingCommit {
   std::string trace_id;
 };
 
+// What a handler answers: a response, or a change that is still to be committed.
 struct Answer {
   holdfast::net::HttpResponse response = {};
   std::optional<PendingCommit> pending = {};  // when set, `response` is made by commit_appointment()

@@ -14,6 +14,7 @@ class JsonText {
  public:
   JsonText() { text_.reserve(512); }
 
+  // Opens and closes objects and arrays, with a key inside an object; writes members. Each returns the text, to go on.
   JsonText& begin_object() { return open('{'); }
   JsonText& begin_object(std::string_view key) { return name(key).open('{'); }
   JsonText& end_object() { return close('}'); }

@@ -14,6 +14,7 @@
 
 namespace mock_ghl::api {
 
+// What a field of a body must hold.
 enum class FieldType {
   text,
   boolean,
@@ -28,6 +29,7 @@ enum class FieldType {
   zone          // query only: IANA name
 };
 
+// A field that a body may have.
 struct Field {
   std::string_view name;
   FieldType type = FieldType::text;

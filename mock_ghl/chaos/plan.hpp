@@ -40,6 +40,7 @@ struct DelayModel {
   std::int64_t min_ms = 0;  // fixed: the value; uniform and lognormal: the least
   std::int64_t max_ms = 0;  // uniform and lognormal: the greatest
 
+  // The three kinds, made.
   static DelayModel fixed(std::int64_t delay_ms);
   static DelayModel uniform(std::int64_t min_ms, std::int64_t max_ms);
   static DelayModel lognormal(double median_ms, double sigma, std::int64_t min_ms, std::int64_t max_ms);
@@ -69,6 +70,7 @@ struct ChaosRule {
   bool operator==(const ChaosRule&) const = default;
 };
 
+// All faults of a stretch of time; empty is calm.
 struct ChaosPlan {
   std::vector<ChaosRule> rules = {};
   bool operator==(const ChaosPlan&) const = default;

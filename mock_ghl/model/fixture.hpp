@@ -25,6 +25,7 @@ struct TimeRange {
 struct WeeklyHours {
   std::array<std::vector<TimeRange>, 7> days = {};
 
+  // True when no day has hours.
   bool empty() const;
   // The same ranges on every day of `weekdays`.
   static WeeklyHours on(const std::vector<unsigned>& weekdays, TimeRange range);
@@ -36,11 +37,13 @@ struct DateHours {
   std::vector<TimeRange> ranges = {};
 };
 
+// GHL's kinds of calendar (facts/ghl.md 4.1).
 enum class CalendarType { round_robin, event, class_booking, collective, service_booking, personal };
 
 // Which hours count (GHL's availabilityType: null, 0, 1).
 enum class AvailabilityType { both, weekly_only, dates_only };
 
+// A user who serves a calendar.
 struct TeamMember {
   std::string user_id = {};
   double priority = 0.5;  // 0, 0.5 or 1; the higher is chosen first
@@ -134,12 +137,14 @@ struct ContactFields {
   std::string full_name() const;
 };
 
+// A contact that is there from the beginning.
 struct ContactSeed {
   std::string id = {};  // drawn when empty
   std::string location_id = {};
   ContactFields fields = {};
 };
 
+// An appointment that is there from the beginning.
 struct AppointmentSeed {
   std::string id = {};  // drawn when empty
   std::string calendar_id = {};

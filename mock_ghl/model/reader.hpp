@@ -16,6 +16,7 @@ namespace mock_ghl {
 // Collects the first fault of a file.
 class Faults {
  public:
+  // Notes a fault at a path.
   void add(const std::string& path, std::string_view what);
   bool any() const { return error_.has_value(); }
   // The first fault as invalid_input. There must be one.
@@ -31,6 +32,7 @@ class ObjectReader {
  public:
   ObjectReader(const holdfast::Json& value, std::string path, Faults& faults);
 
+  // Reads a member into `out`; a wrong type or a missing required one is noted as a fault.
   void text(std::string_view key, std::string& out, bool required = false);
   void boolean(std::string_view key, bool& out);
   void number(std::string_view key, double& out, double low, double high);

@@ -58,6 +58,7 @@ struct Contact {
   const ContactFields* fields_as_of(holdfast::Instant as_of) const;
 };
 
+// A note on a contact.
 struct Note {
   std::string id = {};
   std::string contact_id = {};
@@ -91,12 +92,14 @@ struct Occupancy {
   std::uint64_t sequence = 0;          // of the appointment; 0 for a block
   std::string_view id = {};            // of the appointment or block; lives as long as the state
 
+  // True when it took up its time at that moment.
   bool active_at(holdfast::Instant as_of) const { return from <= as_of && as_of < until; }
 };
 
 // Occupancies ordered by their begin, found by time.
 class TimeIndex {
  public:
+  // Adds a stretch of time that is taken up.
   void add(const Occupancy& occupancy);
   // Ends the one of `id` that has not ended. `begin` is its interval's begin.
   void end(holdfast::Instant begin, std::string_view id, holdfast::Instant at);
@@ -162,6 +165,7 @@ class State {
   const std::vector<TokenGrant>& tokens() const { return tokens_; }
   const Settings& settings() const { return settings_; }
 
+  // By id; nullptr when there is none.
   const Appointment* appointment(std::string_view id) const;
   const Contact* contact(std::string_view id) const;  // deleted ones too
   const Calendar* calendar(std::string_view id) const;

@@ -6,6 +6,7 @@
 
 namespace scenarios {
 
+// A scenario file by its name.
 struct BuiltinFile {
   std::string_view name;  // "clean-booking.json"
   std::string_view text;

@@ -46,11 +46,16 @@ mock_ghl::Fixture clinic(mock_ghl::TimeRange open) {
 std::optional<mock_ghl::Fixture> named_fixture(std::string_view name) {
   if (name == "clinic") return clinic({8 * 60, 20 * 60});
   if (name == "night-clinic") return clinic({0, 24 * 60});
+  if (name == "staggered-clinic") {
+    auto fixture = clinic({8 * 60, 20 * 60});
+    fixture.calendars[1].slot_interval = minutes{15};
+    return fixture;
+  }
   return std::nullopt;
 }
 
 const std::vector<std::string_view>& fixture_names() {
-  static const std::vector<std::string_view> names{"clinic", "night-clinic"};
+  static const std::vector<std::string_view> names{"clinic", "night-clinic", "staggered-clinic"};
   return names;
 }
 

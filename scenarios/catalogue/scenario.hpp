@@ -20,6 +20,7 @@ struct CountRange {
   int least = 0;
   int most = 1'000'000;
 
+  // Whether it says nothing; and whether a count lies within.
   bool any() const { return least == 0 && most == 1'000'000; }
   bool contains(int count) const { return least <= count && count <= most; }
 };

@@ -37,6 +37,7 @@ struct BookingFact {
   std::string description;
   bool cancelled_by_person = false;
 
+  // Whether the backend under test made it; and whether it took up its time at an instant.
   bool ours() const { return source == "api"; }
   bool live_at(holdfast::Instant instant) const { return created_at <= instant && (!ended_at || instant < *ended_at); }
 };
@@ -85,6 +86,7 @@ struct History {
   // Replies that took longer than the tenant's voice deadline allows, in words.
   std::vector<std::string> late_replies;
 
+  // By id, or by the name callers say; nullptr when unknown.
   const CalendarFact* calendar(std::string_view id) const;
   const CalendarFact* calendar_of_service(std::string_view service) const;
   const ContactFact* contact(std::string_view id) const;

@@ -5,6 +5,7 @@
 
 namespace scenarios {
 
+// The style of the page, whole.
 inline constexpr std::string_view page_style = R"css(
 :root {
   color-scheme: light dark;

@@ -23,12 +23,14 @@ class Lanes {
   std::vector<LaneSpan> draw(const std::vector<Mark>& faults) {
     callers();
     seats();
-    people();
+    people(faults);
     for (const auto& crash : history_.crashes) {
       add("daemon", crash.back_at ? "daemon died, then came back" : "daemon died", "crash", crash.at,
           crash.back_at.value_or(history_.ended_at), "down");
     }
-    for (const auto& [at, what] : faults) add("faults", what, "fault", at, at, "fault");
+    for (const auto& [at, what] : faults) {
+      if (!is_deed(what)) add("faults", what, "fault", at, at, "fault");
+    }
     return std::move(spans_);
   }
 
@@ -86,14 +88,25 @@ class Lanes {
     }
   }
 
-  void people() {
+  static bool is_deed(std::string_view what) { return what.starts_with("a person "); }
+
+  // From what was written down about people, else from what they left behind.
+  void people(const std::vector<Mark>& marks) {
+    constexpr const char* lane = "people in GHL";
+    bool told = false;
+    for (const auto& [at, what] : marks) {
+      if (!is_deed(what)) continue;
+      told = true;
+      add(lane, what, "person", at, at, "person");
+    }
+    if (told) return;
     for (const auto& booking : history_.bookings) {
       const std::string slot = slot_text(booking.interval.begin);
       if (booking.source == "calendar_page") {
-        add("people in GHL", "books " + slot, "person", booking.created_at, booking.created_at, "person");
+        add(lane, "a person booked " + slot, "person", booking.created_at, booking.created_at, "person");
       }
       if (booking.cancelled_by_person && booking.ended_at) {
-        add("people in GHL", "cancels " + slot, "person", *booking.ended_at, *booking.ended_at, "person");
+        add(lane, "a person cancelled " + slot, "person", *booking.ended_at, *booking.ended_at, "person");
       }
     }
   }

@@ -11,7 +11,7 @@
 namespace scenarios {
 
 // Something that happened at one instant, in words: a fault injected into a request ("lost_after_commit on
-// create-appointment"), a deed of a person.
+// create-appointment"), a deed of a person ("a person booked …", which stands in a lane of its own).
 using Mark = std::pair<holdfast::Instant, std::string>;
 
 // The bars of a run, lane by lane: callers with their tool calls, in the order the calls came in (a repeated name gets

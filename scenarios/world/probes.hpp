@@ -11,6 +11,7 @@ namespace scenarios {
 // Counters by name, in order of name. Not thread-safe.
 class Probes {
  public:
+  // Counts a path `count` times.
   void hit(std::string_view name, std::uint64_t count = 1) {
     if (count == 0) return;
     const auto it = counts_.find(name);

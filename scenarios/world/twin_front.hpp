@@ -29,6 +29,7 @@ class TwinFront {
   TwinFront(const TwinFront&) = delete;
   TwinFront& operator=(const TwinFront&) = delete;
 
+  // One request to GHL, with the deeds it triggers.
   holdfast::net::Task<holdfast::net::HttpResponse> handle(holdfast::net::HttpRequest request);
   // Adds something to be done; deeds without an operation start their delay now.
   void add(Deed deed);

@@ -66,6 +66,7 @@ class VirtualKernel {
   VirtualKernel(const VirtualKernel&) = delete;
   VirtualKernel& operator=(const VirtualKernel&) = delete;
 
+  // The virtual time, and where handlers run.
   holdfast::Instant now() const { return now_; }
   boost::asio::any_io_executor executor() { return io_.get_executor(); }
   // A new process with its own random stream.

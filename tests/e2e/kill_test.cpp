@@ -2,7 +2,9 @@
 // is lost, none is made twice, and what the caller is told is what GHL holds.
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <functional>
+#include <map>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -232,6 +234,45 @@ TEST_P(Kill, NothingIsLostAndNothingDoubled) {
 
 INSTANTIATE_TEST_SUITE_P(AtEveryState, Kill, testing::ValuesIn(kill_cases()),
                          [](const auto& info) { return info.param.name; });
+
+// Without any fault a booking takes some tens of milliseconds; the kills sweep over it in small steps, so that they
+// also fall between the states and into the writes of the ledger.
+TEST(KillSweep, AtEveryMomentOfAQuickBooking) {
+  constexpr int bookings = 24;
+  constexpr std::int64_t step_ms = 2;
+  Stack stack;
+  std::map<std::string, int> killed_at;
+  std::vector<Caller> callers;
+  for (int i = 0; i < bookings; ++i) {
+    const std::string number = std::to_string(100 + i);
+    callers.push_back({.call_id = "call-" + number, .number = "+14155550" + number, .name = "Caller " + number});
+    const std::string code = stack.check(callers.back()).code(0);
+    ASSERT_FALSE(code.empty());
+    stack.book_in_background(callers.back(), code, "tool-1");
+    stack.pause(i * step_ms);
+    stack.kill_daemon();
+    const LedgerFile left = read_ledger(stack.ledger_path());
+    ++killed_at[left.intents.size() < callers.size() ? "nothing written" : left.intents.back().state];
+    stack.start_daemon();
+    EXPECT_EQ(hear_outcome(stack, callers.back(), code).told, "booked") << number;
+  }
+  for (const auto& [state, count] : killed_at) std::printf("killed at %s: %d\n", state.c_str(), count);
+  EXPECT_TRUE(stack.until(
+      [&] {
+        stack.pause(50);
+        return read_live_ledger(stack.ledger_path()).jobs_of("note") == 0;
+      },
+      settled_limit_ms));
+  stack.pause(late_arrival_window_ms + 500);
+  const GhlRecord record = stack.record();
+  EXPECT_EQ(record.appointments.size(), static_cast<std::size_t>(bookings));
+  for (const Caller& caller : callers) {
+    EXPECT_EQ(record.live_of(caller.number).size(), 1U) << caller.number;
+    EXPECT_EQ(record.notes_of(caller.number).size(), 1U) << caller.number;
+    EXPECT_EQ(record.contacts_by_phone.at(caller.number).size(), 1U) << caller.number;
+  }
+  EXPECT_EQ(stack.stop_daemon(), 0);
+}
 
 }  // namespace
 }  // namespace e2e

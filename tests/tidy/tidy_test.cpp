@@ -122,9 +122,16 @@ std::vector<std::string> undocumented(const std::string& path, const Lines& line
   bool in_private = false;
   bool covered = false;    // the line before was a comment or a covered declaration
   bool continues = false;  // the line before has not ended its declaration
+  bool in_raw_string = false;
   std::string class_name;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string text = trimmed(lines[i]);
+    // What stands in a raw string is text, not code.
+    if (in_raw_string) {
+      in_raw_string = text.find(")css\"") == std::string::npos && text.find(")\"") == std::string::npos;
+      continue;
+    }
+    in_raw_string = text.find("R\"") != std::string::npos && text.find(")\"") == std::string::npos;
     if (text.starts_with("private:") || text.starts_with("protected:")) in_private = true;
     if (text.starts_with("public:")) in_private = false;
     std::string whole = text;  // the declaration up to its end, where it runs over several lines

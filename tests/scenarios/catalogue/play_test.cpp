@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "scenarios/catalogue/scenario.hpp"
+#include "scenarios/mutants/mutants.hpp"
 #include "scenarios/report/timeline.hpp"
 #include "scenarios/world/simulation.hpp"
 
@@ -48,6 +49,28 @@ INSTANTIATE_TEST_SUITE_P(Catalogue, Builtin, testing::Range<std::size_t>(0, all(
   for (char& c : name) c = c == '-' ? '_' : c;
   return name;
 });
+
+// The catalogue is worth something only if it notices: each seeded defect of the daemon breaks at least one scenario.
+TEST(Mutants, AreNoticedByTheCatalogue) {
+  for (const Mutant& mutant : mutants()) {
+    const auto seams = seams_of(mutant);
+    std::string noticed;
+    for (const Scenario& scenario : all()) {
+      for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+        RunPlan plan = scenario.plan;
+        plan.seed = seed;
+        SimulationOptions options;
+        options.seams = seams.get();
+        const Findings findings = judge(scenario, simulate(plan, std::move(options)).history);
+        if (findings.violations.empty()) continue;
+        noticed += " " + scenario.id;
+        break;
+      }
+    }
+    RecordProperty(std::string(mutant.name), noticed);
+    EXPECT_FALSE(noticed.empty()) << mutant.name << ": " << mutant.defect;
+  }
+}
 
 // What is scaled down for sockets must make sense too; virtual time plays it in no time.
 TEST(SocketPlans, HoldAsScaledDown) {

@@ -1,6 +1,7 @@
 // The program `holdfast` as others will script it: exit codes, the last line, the JSON of a storm.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
@@ -10,7 +11,6 @@
 #include <string>
 
 #include "core/base/json.hpp"
-#include "scenarios/cli/storm.hpp"
 
 namespace scenarios {
 namespace {
@@ -103,12 +103,6 @@ TEST_F(ProgramTest, ReportsAreMadeFromJson) {
   EXPECT_EQ(made.exit_code, 0) << made.output;
   EXPECT_NE(read(file("page.html")).find("<html"), std::string::npos);
   EXPECT_NE(read(file("j.xml")).find("<testsuites"), std::string::npos);
-}
-
-TEST(ParseSeeds, TakesOneOrARange) {
-  EXPECT_EQ(parse_seeds("7")->count(), 1U);
-  EXPECT_EQ(parse_seeds("1..2000")->count(), 2000U);
-  for (const auto* text : {"", "..", "1..", "..4", "4..1", "a", "1...3", "-1"}) EXPECT_FALSE(parse_seeds(text)) << text;
 }
 
 }  // namespace
