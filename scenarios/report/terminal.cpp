@@ -83,8 +83,8 @@ class Printer {
   // What went wrong in one case.
   void findings(const CaseResult& shown) {
     if (shown.verdict == Verdict::ok) return;
-    line(verdict(shown.verdict, 0) + "  " + painted(shown.id, Colour::bold) +
-         (shown.title.empty() ? "" : ": " + shown.title));
+    line(verdict(shown.verdict, 0) + "  " + painted(shown.id, Colour::bold));
+    paragraph(shown.title, 4);
     for (const auto& violation : shown.violations) paragraph(violation.rule + ": " + violation.sentence, 4);
     for (const auto& reason : shown.unknown) paragraph("Not known: " + reason, 4);
     if (!shown.reproduce.empty()) line("    reproduce: " + shown.reproduce);
