@@ -146,7 +146,8 @@ void Stack::start_mock() {
   const fs::path fixture = folder_.write("fixture.json", options_.fixture.empty() ? solo_fixture() : options_.fixture);
   mock_ = std::make_unique<Process>(
       ProcessSpec{.program = MOCK_GHL_PROGRAM,
-                  .arguments = {"--listen", "127.0.0.1:0", "--fixture", fixture.string(), "--seed", "7"},
+                  .arguments = {"--listen", "127.0.0.1:" + std::to_string(to_mock_ ? to_mock_->origin().port : 0),
+                                "--fixture", fixture.string(), "--seed", "7"},
                   .environment = {},
                   .error_file = folder_.path() / "mock.err"});
   const auto origin = mock_->wait_until_listening(start_limit_ms);
@@ -208,6 +209,11 @@ std::optional<int> Stack::stop_daemon() {
 
 void Stack::kill_mock() {
   mock_->kill9();
+}
+
+void Stack::restart_mock() {
+  kill_mock();
+  start_mock();
 }
 
 std::string Stack::message(const Caller& caller, const std::string& tool, const Json& arguments,

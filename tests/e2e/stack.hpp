@@ -119,6 +119,8 @@ class Stack {
   // SIGTERM; the exit code.
   std::optional<int> stop_daemon();
   void kill_mock();
+  // A mock as at the start, on the port it had: GHL is back.
+  void restart_mock();
   Process& daemon() { return *daemon_; }
   std::uint16_t daemon_port() const { return daemon_port_; }
   std::filesystem::path ledger_path() const { return folder_.path() / "ledger.db"; }
