@@ -93,8 +93,9 @@ net::Task<Result<ghl::Calendar>> Availability::calendar(std::string calendar_id,
 }
 
 net::Task<Result<std::optional<ghl::FreeSlot>>> Availability::recheck(std::string calendar_id, Interval slot,
-                                                                      std::string zone_name, Instant deadline) {
-  auto slots = co_await context_.client.free_slots(std::move(calendar_id), slot, std::move(zone_name), deadline);
+                                                                      Instant deadline) {
+  // No zone is named: GHL answers in the location's own, the one whose offset a strict account accepts.
+  auto slots = co_await context_.client.free_slots(std::move(calendar_id), slot, "", deadline);
   if (!slots) co_return fail(slots.error());
   for (ghl::FreeSlot& free : *slots) {
     if (free.start == slot.begin) co_return std::move(free);

@@ -44,9 +44,10 @@ class Availability {
   net::Task<Result<SlotOffer>> search(SlotSearch wish, Instant deadline);
   // The calendar's rules, from GHL or remembered for up to a minute.
   net::Task<Result<ghl::Calendar>> calendar(std::string calendar_id, Instant deadline);
-  // True when GHL still offers exactly `start` (a fresh read of a narrow window); the slot's text goes back verbatim.
-  net::Task<Result<std::optional<ghl::FreeSlot>>> recheck(std::string calendar_id, Interval slot, std::string zone_name,
-                                                          Instant deadline);
+  // The slot when GHL still offers exactly its start (a fresh read of a narrow window). Its text goes back verbatim, so
+  // it has the offset of the location's own zone, whatever zone the caller speaks in: some accounts call any other
+  // offset a slot taken (facts/ghl.md 9, 8).
+  net::Task<Result<std::optional<ghl::FreeSlot>>> recheck(std::string calendar_id, Interval slot, Instant deadline);
 
  private:
   struct Remembered {

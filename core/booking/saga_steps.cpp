@@ -136,8 +136,7 @@ net::Task<Result<Intent>> Saga::prepare(Intent intent, BookingRequest request, S
   const Instant started_at = context_.now();
   const Instant deadline = context_.in(limits.create_timeout_ms);
   auto [slot, contact_id] = co_await net::both(
-      context_.runtime,
-      availability_.recheck(request.calendar_id, {request.start, request.end}, request.zone, deadline),
+      context_.runtime, availability_.recheck(request.calendar_id, {request.start, request.end}, deadline),
       contacts_.find(request.person, deadline));
   if (!slot) co_return co_await refuse(std::move(intent), upstream_refusal(slot.error()));
   if (!*slot) co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "GHL no longer offers it"});

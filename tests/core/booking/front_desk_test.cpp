@@ -107,6 +107,17 @@ TEST_F(FrontDeskTest, TheSameCallTwiceAndTheSameWishTwiceAreOneBooking) {
   EXPECT_EQ(ghl_.calls["create"], 1);
 }
 
+// Strict accounts refuse the right instant with any other offset than their location's (facts/ghl.md 9, 8).
+TEST_F(FrontDeskTest, ACallerInAnotherZoneHearsTheirTimeAndGhlReadsItsOwn) {
+  ghl_.free = {ten};
+  const Json offer = call("check", "check_availability", Json{{"date", "tomorrow"}, {"timezone", "Pacific"}});
+  EXPECT_EQ(offer["slots"][0]["label"], "Thursday, August 27 at 7:00 AM");
+  const Json booked = book("book", offer["slots"][0]["code"]);
+  EXPECT_EQ(booked["status"], "booked");
+  EXPECT_EQ(booked["label"], "Thursday, August 27 at 7:00 AM");
+  EXPECT_EQ(ghl_.start_texts, std::vector<std::string>{"2026-08-27T10:00:00-04:00"});
+}
+
 TEST_F(FrontDeskTest, AnAnswerLostAfterTheCommitIsReadBack) {
   ghl_.free = {ten};
   ghl_.creates = {PaperGhl::Create::done_but_unanswered};

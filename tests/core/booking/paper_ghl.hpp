@@ -42,6 +42,7 @@ class PaperGhl final : public net::HttpTransport {
   // The creates to come, in order; done when the script is over.
   std::vector<Create> creates;
   std::vector<Instant> free;
+  std::vector<std::string> start_texts;  // of the creates, as they were sent
   std::vector<Json> events;
   std::vector<std::string> notes;
   std::map<std::string, std::string> contacts;  // phone -> id
@@ -100,6 +101,7 @@ class PaperGhl final : public net::HttpTransport {
   }
 
   net::Task<net::TransportResult> create(Json body, Instant deadline) {
+    start_texts.push_back(body["startTime"]);
     Create what = Create::done;
     if (!creates.empty()) {
       what = creates.front();
@@ -172,7 +174,7 @@ class PaperGhl final : public net::HttpTransport {
   std::string free_slots(const net::Target& target) const {
     const Instant begin = from_epoch_ms(std::stoll(target.parameter("startDate").value()));
     const Instant end = from_epoch_ms(std::stoll(target.parameter("endDate").value()));
-    const Zone zone = Zone::find(target.parameter("timezone").value()).value();
+    const Zone zone = Zone::find(target.parameter("timezone").value_or("America/New_York")).value();
     Json days = Json::object();
     for (const Instant start : free) {
       if (start < begin || start >= end) continue;
