@@ -171,7 +171,8 @@ CaseResult replay_seed(std::uint64_t seed, int conversations, const Mutant* muta
                        std::function<void(std::string_view)> sink, SimTotals& totals) {
   const auto began = std::chrono::steady_clock::now();
   const auto seams = mutant == nullptr ? nullptr : seams_of(*mutant);
-  const RunRecord record = play(seed, conversations, seams.get(), std::move(sink));
+  // An empty function put into a Sink would be a sink that cannot be called.
+  const RunRecord record = play(seed, conversations, seams.get(), sink ? Trace::Sink(std::move(sink)) : Trace::Sink());
   Findings findings = check_all(record.history);
   SeedOutcome outcome;
   outcome.conversations = record.history.calls.size();
