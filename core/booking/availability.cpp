@@ -31,12 +31,10 @@ std::vector<ghl::FreeSlot> best(const SlotSearch& wish, std::vector<ghl::FreeSlo
   return slots;
 }
 
-bool is_held(const std::vector<ledger::Hold>& holds, const Resource& resource, Interval interval) {
-  int overlapping = 0;
-  for (const ledger::Hold& hold : holds) {
-    if (hold.resource == resource.key && hold.interval.overlaps(interval)) ++overlapping;
-  }
-  return overlapping >= resource.capacity;
+// `holds` are those of the resource.
+bool is_held(const std::vector<ledger::Hold>& holds, int capacity, Interval interval) {
+  return std::ranges::count_if(holds, [&](const ledger::Hold& hold) { return hold.interval.overlaps(interval); }) >=
+         capacity;
 }
 
 // An alternative is never the slot that was just lost, although stale free-slots may still list it (facts/ghl.md 9,
@@ -106,14 +104,16 @@ net::Task<Result<std::optional<ghl::FreeSlot>>> Availability::recheck(std::strin
 net::Task<Result<std::vector<ghl::FreeSlot>>> Availability::free_of_holds(ghl::Calendar calendar, Interval window,
                                                                           std::string zone_name, Instant deadline) {
   auto slots = co_await context_.client.free_slots(calendar.id, window, std::move(zone_name), deadline);
-  if (!slots) co_return slots;
+  if (!slots || slots->empty()) co_return slots;
   const Instant now = context_.now();
-  const auto holds = co_await context_.ledger.live_holds(now);
-  if (!holds) co_return fail(holds.error());
   const Resource resource = resource_of(calendar);
+  const auto [first, last] = std::ranges::minmax(*slots, {}, &ghl::FreeSlot::start);
+  const Interval span = held_interval(calendar, {first.start, last.start + calendar.slot_duration});
+  const auto holds = co_await context_.ledger.holds_overlapping(resource.key, span, now);
+  if (!holds) co_return fail(holds.error());
   std::erase_if(*slots, [&](const ghl::FreeSlot& slot) {
     const Interval booking{slot.start, slot.start + calendar.slot_duration};
-    return slot.start <= now || is_held(*holds, resource, held_interval(calendar, booking));
+    return slot.start <= now || is_held(*holds, resource.capacity, held_interval(calendar, booking));
   });
   co_return slots;
 }

@@ -171,7 +171,10 @@ class Ledger {
   // call of the same intent replaces its own hold. Expired holds of others never conflict: overlapping ones are
   // released in the same transaction when this one is granted, so that their owner's late pin fails (fencing).
   virtual net::Task<Result<HoldDecision>> acquire_hold(AcquireHold request) = 0;
-  // Holds that are live at `now`.
+  // The holds of `resource` that overlap `interval` and are live at `now`, oldest first: what availability leaves out.
+  virtual net::Task<Result<std::vector<Hold>>> holds_overlapping(std::string resource, Interval interval,
+                                                                 Instant now) = 0;
+  // Every hold that is live at `now`, oldest first; for audits and reports.
   virtual net::Task<Result<std::vector<Hold>>> live_holds(Instant now) = 0;
 
   // The tenant's jobs due at `now`, oldest first; each is leased until `lease_until` and its attempts grow by one.

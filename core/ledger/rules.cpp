@@ -145,6 +145,12 @@ bool is_live(const Hold& hold, Instant now) {
   return !hold.released && (!hold.expires_at || now < *hold.expires_at);
 }
 
+std::vector<Hold> live_of(std::vector<Hold> holds, Interval interval, Instant now) {
+  std::erase_if(holds, [&](const Hold& hold) { return !is_live(hold, now) || !hold.interval.overlaps(interval); });
+  std::ranges::sort(holds, {}, &Hold::fencing_token);
+  return holds;
+}
+
 std::vector<Hold> hold_conflicts(const AcquireHold& request, std::vector<Hold> holds) {
   std::erase_if(holds, [&](const Hold& hold) {
     return hold.intent_id == request.intent_id || hold.resource != request.resource || !is_live(hold, request.now) ||

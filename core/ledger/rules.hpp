@@ -49,6 +49,8 @@ Hold granted_hold(const AcquireHold& request, std::int64_t fencing_token);
 
 // Not released, and pinned or not yet expired: at expires_at itself a hold is no longer live.
 bool is_live(const Hold& hold, Instant now);
+// Those of `holds` that overlap `interval` and are live at `now`, by fencing token: oldest first.
+std::vector<Hold> live_of(std::vector<Hold> holds, Interval interval, Instant now);
 // Who is in the way of one more hold of `interval`: every live hold of another intent that covers an instant of it at
 // which `capacity` such holds overlap already. Empty when the hold can be granted. `holds` are those of the resource
 // (of all times or only those near the interval). Ordered by begin, then fencing token.

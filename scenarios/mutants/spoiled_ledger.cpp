@@ -8,6 +8,7 @@ namespace {
 
 using namespace holdfast::ledger;
 using holdfast::Instant;
+using holdfast::Interval;
 using holdfast::Result;
 using holdfast::net::Task;
 
@@ -21,7 +22,10 @@ class SpoiledHolds final : public Ledger {
                             : "/" + std::to_string(holdfast::to_epoch_ms(request.interval.begin));
     return inner_.acquire_hold(std::move(request));
   }
-  Task<Result<std::vector<Hold>>> live_holds(Instant) override { co_return std::vector<Hold>{}; }
+  Task<Result<std::vector<Hold>>> holds_overlapping(std::string, Interval, Instant) override {
+    co_return std::vector<Hold>{};
+  }
+  Task<Result<std::vector<Hold>>> live_holds(Instant now) override { return inner_.live_holds(now); }
 
   Task<Result<OpenedIntent>> open_intent(OpenIntent request) override { return inner_.open_intent(std::move(request)); }
   Task<Result<Intent>> find_intent(std::string id) override { return inner_.find_intent(std::move(id)); }

@@ -13,8 +13,8 @@ enum class HoldDefect {
   by_equality,  // only the very same interval conflicts, as with cal.com's keys (facts/anchors.md D.2)
 };
 
-// Hands everything through but acquire_hold, whose resource it renames so that conflicts are not seen, and live_holds,
-// which it empties so that held slots are offered. `inner` must outlive it.
+// Hands everything through but acquire_hold, whose resource it renames so that conflicts are not seen, and
+// holds_overlapping, which it empties so that held slots are offered. `inner` must outlive it.
 std::unique_ptr<holdfast::ledger::Ledger> spoil_holds(holdfast::ledger::Ledger& inner, HoldDefect defect);
 
 }  // namespace scenarios

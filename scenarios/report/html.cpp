@@ -70,7 +70,7 @@ class Page {
     std::vector<std::string> parts;
     if (!scenarios_.empty()) {
       std::string part = counted(scenarios_.size(), "scenario", "scenarios");
-      if (results_.world.find("sockets") != std::string::npos) part += " over real sockets";
+      part += results_.world.find("sockets") != std::string::npos ? " over real sockets" : " under virtual time";
       if (!results_.target.empty()) {
         part += results_.target == "builtin" ? " against the built-in daemon" : " against " + results_.target;
       }

@@ -31,6 +31,7 @@ std::string number(double value) {
 std::string time_text(std::int64_t ms) {
   if (ms % 60'000 == 0 && ms >= 60'000) return std::to_string(ms / 60'000) + " min";
   if (ms % 1'000 == 0) return std::to_string(ms / 1'000) + " s";
+  if (ms % 100 == 0 && ms >= 500) return std::to_string(ms / 1'000) + "." + std::to_string(ms / 100 % 10) + " s";
   return std::to_string(ms) + " ms";
 }
 

@@ -31,6 +31,10 @@ class LedgerProbe final : public holdfast::ledger::Ledger {
   }
   Task<Result<std::vector<Intent>>> all_intents(std::size_t limit) override { return inner_.all_intents(limit); }
   Task<Result<holdfast::ledger::HoldDecision>> acquire_hold(holdfast::ledger::AcquireHold request) override;
+  Task<Result<std::vector<holdfast::ledger::Hold>>> holds_overlapping(std::string resource, holdfast::Interval interval,
+                                                                      holdfast::Instant now) override {
+    return inner_.holds_overlapping(std::move(resource), interval, now);
+  }
   Task<Result<std::vector<holdfast::ledger::Hold>>> live_holds(holdfast::Instant now) override {
     return inner_.live_holds(now);
   }

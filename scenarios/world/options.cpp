@@ -260,7 +260,7 @@ struct MenuItem {
   std::int64_t delay_min_ms;
   std::int64_t delay_max_ms;
 };
-constexpr std::array<MenuItem, 15> menu{{
+constexpr std::array<MenuItem, 16> menu{{
     {Fault::latency, "*", 0.5, 20, 3'000},
     {Fault::rate_limited, "*", 0.15, 0, 0},
     {Fault::rate_limited, "create-appointment", 0.4, 0, 0},
@@ -276,6 +276,7 @@ constexpr std::array<MenuItem, 15> menu{{
     {Fault::commit_gap, "create-appointment", 0.8, 50, 3'000},
     {Fault::stale_free_slots, "get-slots", 0.6, 1'000, 30'000},
     {Fault::hang, "create-appointment", 0.2, 2'000, 30'000},
+    {Fault::strict_offset, "create-appointment", 0.9, 0, 0},
 }};
 
 mock_ghl::ChaosPlan draw_chaos(SplitMix64 random, std::int64_t storm_ms) {

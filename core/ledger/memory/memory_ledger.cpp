@@ -69,6 +69,14 @@ net::Task<Result<HoldDecision>> MemoryLedger::acquire_hold(AcquireHold request) 
                               [r = std::move(request)](MemoryStore& s) { return s.acquire_hold(r); });
 }
 
+net::Task<Result<std::vector<Hold>>> MemoryLedger::holds_overlapping(std::string resource, Interval interval,
+                                                                     Instant now) {
+  return commit<std::vector<Hold>>(runtime_, store_, decide(disk_, "holds_overlapping"),
+                                   [resource = std::move(resource), interval, now](MemoryStore& s) {
+                                     return s.holds_overlapping(resource, interval, now);
+                                   });
+}
+
 net::Task<Result<std::vector<Hold>>> MemoryLedger::live_holds(Instant now) {
   return commit<std::vector<Hold>>(runtime_, store_, decide(disk_, "live_holds"),
                                    [now](MemoryStore& s) { return s.live_holds(now); });

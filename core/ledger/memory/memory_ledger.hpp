@@ -46,6 +46,7 @@ class MemoryLedger final : public Ledger {
   net::Task<Result<std::vector<Intent>>> unsettled_intents(std::string tenant, std::size_t limit) override;
   net::Task<Result<std::vector<Intent>>> all_intents(std::size_t limit) override;
   net::Task<Result<HoldDecision>> acquire_hold(AcquireHold request) override;
+  net::Task<Result<std::vector<Hold>>> holds_overlapping(std::string resource, Interval interval, Instant now) override;
   net::Task<Result<std::vector<Hold>>> live_holds(Instant now) override;
   net::Task<Result<std::vector<OutboxJob>>> claim_jobs(std::string tenant, Instant now, Instant lease_until,
                                                        std::size_t limit) override;

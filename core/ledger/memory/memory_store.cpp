@@ -100,6 +100,11 @@ Result<HoldDecision> MemoryStore::acquire_hold(const AcquireHold& request) {
   return HoldDecision{.granted = true, .fencing_token = token, .intent = std::move(*intent), .conflicts = {}};
 }
 
+Result<std::vector<Hold>> MemoryStore::holds_overlapping(const std::string& resource, Interval interval,
+                                                         Instant now) const {
+  return rules::live_of(holds_near(resource, interval), interval, now);
+}
+
 Result<std::vector<Hold>> MemoryStore::live_holds(Instant now) const {
   std::vector<Hold> result;
   for (const auto& [intent_id, hold] : holds_) {

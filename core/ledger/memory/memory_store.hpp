@@ -26,6 +26,7 @@ class MemoryStore {
   Result<std::vector<Intent>> unsettled_intents(const std::string& tenant, std::size_t limit) const;
   Result<std::vector<Intent>> all_intents(std::size_t limit) const;
   Result<HoldDecision> acquire_hold(const AcquireHold& request);
+  Result<std::vector<Hold>> holds_overlapping(const std::string& resource, Interval interval, Instant now) const;
   Result<std::vector<Hold>> live_holds(Instant now) const;
   Result<std::vector<OutboxJob>> claim_jobs(const std::string& tenant, Instant now, Instant lease_until,
                                             std::size_t limit);

@@ -130,6 +130,13 @@ net::Task<Result<HoldDecision>> SqliteLedger::acquire_hold(AcquireHold request) 
                               [r = std::move(request)](Tables& tables) { return tables.acquire_hold(r); });
 }
 
+net::Task<Result<std::vector<Hold>>> SqliteLedger::holds_overlapping(std::string resource, Interval interval,
+                                                                     Instant now) {
+  return submit<std::vector<Hold>>(
+      *writer_, runtime_.executor,
+      [r = std::move(resource), interval, now](Tables& tables) { return tables.holds_overlapping(r, interval, now); });
+}
+
 net::Task<Result<std::vector<Hold>>> SqliteLedger::live_holds(Instant now) {
   return submit<std::vector<Hold>>(*writer_, runtime_.executor,
                                    [now](Tables& tables) { return tables.live_holds(now); });

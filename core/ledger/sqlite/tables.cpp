@@ -149,6 +149,10 @@ Result<HoldDecision> Tables::acquire_hold(const AcquireHold& request) {
   return HoldDecision{.granted = true, .fencing_token = token, .intent = std::move(*intent), .conflicts = {}};
 }
 
+Result<std::vector<Hold>> Tables::holds_overlapping(const std::string& resource, Interval interval, Instant now) {
+  return rules::live_of(unreleased_holds(resource, interval), interval, now);
+}
+
 Result<std::vector<Hold>> Tables::live_holds(Instant now) {
   Cursor cursor = database_.query(select_hold + "ORDER BY fencing_token");
   auto holds = read_all(cursor, read_hold);

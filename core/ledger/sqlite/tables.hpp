@@ -25,6 +25,7 @@ class Tables {
   Result<std::vector<Intent>> unsettled_intents(const std::string& tenant, std::size_t limit);
   Result<std::vector<Intent>> all_intents(std::size_t limit);
   Result<HoldDecision> acquire_hold(const AcquireHold& request);
+  Result<std::vector<Hold>> holds_overlapping(const std::string& resource, Interval interval, Instant now);
   Result<std::vector<Hold>> live_holds(Instant now);
   Result<std::vector<OutboxJob>> claim_jobs(const std::string& tenant, Instant now, Instant lease_until,
                                             std::size_t limit);

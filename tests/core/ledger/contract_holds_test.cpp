@@ -84,6 +84,24 @@ TEST_P(HoldContract, ASecondAcquireReplacesTheOwnHold) {
   EXPECT_EQ(run(ledger().live_holds(at(0))).value().size(), 3U);
 }
 
+TEST_P(HoldContract, OverlappingHoldsAreThoseOfTheResourceThatTouchTheIntervalAndLive) {
+  held("long", {at(0), at(100)}, 9);
+  held("before", {at(30), at(60)}, 9);
+  held("inside", {at(70), at(80)}, 9);
+  held("after", {at(90), at(120)}, 9);
+  held("short-lived", {at(60), at(90)}, 9, at(0), at(5));
+  ASSERT_TRUE(try_hold(open("elsewhere", "ke"), {at(60), at(90)}, 9, at(0), at(50), "location/user:2")->granted);
+  const auto ids = [&](Instant now) {
+    std::vector<std::string> result;
+    for (const Hold& hold : run(ledger().holds_overlapping("location/user:1", {at(60), at(90)}, now)).value()) {
+      result.push_back(hold.intent_id);
+    }
+    return result;
+  };
+  EXPECT_THAT(ids(at(1)), ElementsAre("long", "inside", "short-lived"));
+  EXPECT_THAT(ids(at(5)), ElementsAre("long", "inside")) << "at expires_at a hold is no longer live";
+}
+
 TEST_P(HoldContract, ARefusedReplacementKeepsTheOldHold) {
   const Intent a = held("a", {at(60), at(90)});
   held("b", {at(90), at(120)});

@@ -68,6 +68,19 @@ void compare(const Oracle& oracle, Sut& sut) {
     RC_ASSERT(actual.expires_at == (hold->expires ? std::optional(at(*hold->expires)) : std::nullopt));
   }
   for (int number = 0; number < 3; ++number) {
+    const int middle = 10 + oracle.now % 40;
+    std::vector<std::string> near;
+    for (const auto& [token, hold] : expected) {
+      const bool overlaps = hold->begin < middle + 10 && middle < hold->end;
+      if (hold->resource == resource_name(number) && overlaps) near.push_back(hold->intent_id);
+    }
+    std::vector<std::string> found_near;
+    const Interval window{at(middle), at(middle + 10)};
+    for (const Hold& hold :
+         sut.loop.run(sut.ledger().holds_overlapping(resource_name(number), window, at(oracle.now))).value()) {
+      found_near.push_back(hold.intent_id);
+    }
+    RC_ASSERT(found_near == near);
     for (int minute = 0; minute < 60; ++minute) {
       int seated = 0;
       for (const auto& hold : oracle.holds) {
