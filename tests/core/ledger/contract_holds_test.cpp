@@ -85,10 +85,10 @@ TEST_P(HoldContract, ASecondAcquireReplacesTheOwnHold) {
 }
 
 TEST_P(HoldContract, OverlappingHoldsAreThoseOfTheResourceThatTouchTheIntervalAndLive) {
-  held("long", {at(0), at(100)}, 9);
-  held("before", {at(30), at(60)}, 9);
-  held("inside", {at(70), at(80)}, 9);
-  held("after", {at(90), at(120)}, 9);
+  held("long", {at(0), at(100)}, 9, at(0), at(50));
+  held("before", {at(30), at(60)}, 9, at(0), at(50));
+  held("inside", {at(70), at(80)}, 9, at(0), at(50));
+  held("after", {at(90), at(120)}, 9, at(0), at(50));
   held("short-lived", {at(60), at(90)}, 9, at(0), at(5));
   ASSERT_TRUE(try_hold(open("elsewhere", "ke"), {at(60), at(90)}, 9, at(0), at(50), "location/user:2")->granted);
   const auto ids = [&](Instant now) {
