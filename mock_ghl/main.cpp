@@ -17,6 +17,8 @@
 #include "core/net/beast/server.hpp"
 #include "core/net/beast/system_entropy.hpp"
 #include "mock_ghl/admin/admin.hpp"
+#include "mock_ghl/api/routes.hpp"
+#include "mock_ghl/model/test_clock.hpp"
 #include "mock_ghl/twin.hpp"
 
 namespace mock_ghl {
@@ -34,14 +36,15 @@ constexpr const char* help_header =
     "To start:  mock-ghl --listen 127.0.0.1:8600\n"
     "           curl -H 'Authorization: Bearer pit-00000000-0000-4000-8000-000000000001' -H 'Version: 2021-04-15' \\\n"
     "                'http://127.0.0.1:8600/calendars/?locationId=locClinic00000000001'\n"
-    "           curl http://127.0.0.1:8600/__admin/state        what happened, as GHL has it\n"
+    "           curl http://127.0.0.1:8600/__mock/state        what happened, as GHL has it\n"
     "Without --fixture it serves a small clinic in New York (mock_ghl/fixtures/clinic.json is the same as a file).\n";
 
 constexpr const char* help_footer =
     "\n"
     "Once ready it prints one line on standard output: mock-ghl listening on http://HOST:PORT\n"
-    "Admin: GET /__admin/state, GET /__admin/journal, PUT /__admin/chaos, POST /__admin/reset, /__admin/book,\n"
-    "/__admin/cancel. They ask for no token, so listen on loopback only.\n"
+    "Admin under /__mock: GET state, GET journal, PUT chaos, POST reset, POST book, POST cancel, GET clock,\n"
+    "POST clock/freeze, POST clock/advance {\"ms\":86400000}, POST clock/run. They ask for no token, so listen on "
+    "loopback only.\n"
     "A chaos file:  "
     "{\"rules\":[{\"fault\":\"lost_after_commit\",\"operation\":\"create-appointment\",\"probability\":0.1}]}\n"
     "Faults: latency, rate_limited, server_error, lost_before_commit, lost_after_commit, unreadable_after_commit,\n"
@@ -53,6 +56,7 @@ struct Options {
   std::string listen = "127.0.0.1:0";
   std::string fixture_path;
   std::string chaos_path;
+  std::string frozen_at_text;
   std::uint64_t seed = 1;
 };
 
@@ -92,6 +96,21 @@ net::Task<void> stop_on_signal(net::asio::signal_set& signals, net::asio::io_con
   io.stop();
 }
 
+// One line per operation of the booking resources, then how many of them answer.
+int print_routes() {
+  std::size_t built = 0;
+  std::printf("%-8s %-70s %-38s %-7s %-7s %s\n", "METHOD", "PATH", "OPERATION", "DIALECT", "ANSWERS", "SCOPE");
+  for (const api::Route& route : api::all_routes()) {
+    built += route.handler != nullptr;
+    std::printf("%-8.*s %-70.*s %-38.*s %-7s %-7s %.*s\n", static_cast<int>(route.method.size()), route.method.data(),
+                static_cast<int>(route.pattern.size()), route.pattern.data(), static_cast<int>(route.operation.size()),
+                route.operation.data(), route.v3_only ? "v3" : "both", route.handler != nullptr ? "yes" : "501",
+                static_cast<int>(route.scope.size()), route.scope.data());
+  }
+  std::printf("%zu operations, %zu built; the others answer 501 and say so\n", api::all_routes().size(), built);
+  return exit_ok;
+}
+
 // Reads what the options name. The Result's error is for the user.
 holdfast::Result<Fixture> load_fixture(const std::string& path) {
   if (path.empty()) return demo_fixture();
@@ -108,7 +127,7 @@ holdfast::Result<ChaosPlan> load_chaos(const std::string& path) {
 }
 
 int run_server(const Options& options, const std::pair<std::string, std::uint16_t>& address, Fixture fixture,
-               ChaosPlan chaos) {
+               ChaosPlan chaos, std::optional<holdfast::Instant> frozen_at) {
   net::asio::io_context io{1};
   net::RealClock clock(io.get_executor());
   net::SystemEntropy entropy;
@@ -116,6 +135,7 @@ int run_server(const Options& options, const std::pair<std::string, std::uint16_
   net::asio::signal_set signals(io, SIGINT, SIGTERM);
   const std::vector<TokenGrant> tokens = fixture.tokens;
   Twin twin(runtime, std::move(fixture), options.seed);
+  if (frozen_at) twin.reset(frozen_at);
   twin.set_chaos(std::move(chaos));
   auto server = net::BeastServer::listen(runtime, {.host = address.first, .port = address.second},
                                          [&twin](net::HttpRequest request) { return serve(twin, std::move(request)); });
@@ -148,20 +168,31 @@ int run(int count, char** arguments) {
   app.add_option("--seed", options.seed, "Ids, trace ids and chaos are drawn from it")
       ->type_name("N")
       ->capture_default_str();
+  app.add_option("--frozen-at", options.frozen_at_text,
+                 "Start with the clock standing still here; POST /__mock/clock/advance moves it")
+      ->type_name("ISO8601");
+  const CLI::App* routes = app.add_subcommand("routes", "Prints every operation of GHL's booking resources and ends");
   app.add_option("--chaos", options.chaos_path, "Faults to inject from the start (JSON)")->type_name("FILE");
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? exit_ok : exit_usage;
   }
+  if (routes->parsed()) return print_routes();
   const auto address = parse_listen(options.listen);
   if (!address) return complain("--listen must be an address and a port, such as 127.0.0.1:8600");
   auto fixture = load_fixture(options.fixture_path);
   if (!fixture) return complain(options.fixture_path + ": " + fixture.error().message);
   auto chaos = load_chaos(options.chaos_path);
   if (!chaos) return complain(options.chaos_path + ": " + chaos.error().message);
+  std::optional<holdfast::Instant> frozen_at;
+  if (!options.frozen_at_text.empty()) {
+    const auto parsed = parse_world_time(options.frozen_at_text);
+    if (!parsed) return complain("--frozen-at " + parsed.error().message);
+    frozen_at = *parsed;
+  }
   std::signal(SIGPIPE, SIG_IGN);  // a peer that went away is an error of the write, not of the process
-  return run_server(options, *address, std::move(*fixture), std::move(*chaos));
+  return run_server(options, *address, std::move(*fixture), std::move(*chaos), frozen_at);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "mock_ghl/api/api.hpp"
 #include "mock_ghl/chaos/injector.hpp"
 #include "mock_ghl/model/slots.hpp"
+#include "mock_ghl/model/test_clock.hpp"
 
 namespace mock_ghl {
 
@@ -80,10 +81,15 @@ struct Twin::Parts {
   // What a reset replaces. Late commits keep the world they were made in alive, so that a forgotten one touches
   // nothing.
   struct World {
-    World(const Fixture& fixture, std::uint64_t seed, Instant now)
-        : state(fixture, stream(seed, id_stream), now),
+    World(const Fixture& fixture, std::uint64_t seed, TestClock start_clock, Instant now)
+        : clock(start_clock),
+          state(fixture, stream(seed, id_stream), now),
           api(state, stream(seed, trace_stream)),
           injector(stream(seed, chaos_stream)) {}
+    // The world's time; waits (latency, late commits) pass on the machine's, or a frozen world would never answer.
+    Instant now(const holdfast::net::Runtime& machine) const { return clock.now(machine.now()); }
+
+    TestClock clock;
     State state;
     api::Api api;
     Injector injector;
@@ -92,10 +98,13 @@ struct Twin::Parts {
 
   Parts(holdfast::net::Runtime given, Fixture start, std::uint64_t given_seed)
       : runtime(std::move(given)), fixture(std::move(start)), seed(given_seed) {
-    reset();
+    reset(std::nullopt);
   }
 
-  void reset() { world = std::make_shared<World>(fixture, seed, runtime.now()); }
+  void reset(std::optional<Instant> frozen_at) {
+    const TestClock clock(frozen_at);
+    world = std::make_shared<World>(fixture, seed, clock, clock.now(runtime.now()));
+  }
 
   static Task<HttpResponse> execute(holdfast::net::Runtime runtime, std::shared_ptr<World> world, HttpRequest request,
                                     Injection injection);
@@ -115,13 +124,14 @@ Task<HttpResponse> Twin::Parts::execute(holdfast::net::Runtime runtime, std::sha
                                         HttpRequest request, Injection injection) {
   const holdfast::net::Target target = holdfast::net::parse_target(request.target);
   const api::RouteMatch match = api::match_route(request.method, target.path);
-  api::Answer answer = world->api.handle(
-      request, target, match, {.stale = injection.stale, .strict_offset = injection.strict_offset}, runtime.now());
+  api::Answer answer =
+      world->api.handle(request, target, match, {.stale = injection.stale, .strict_offset = injection.strict_offset},
+                        world->now(runtime));
   if (answer.pending) {
     if (injection.commit_gap) co_await holdfast::net::sleep_for(runtime.clock, *injection.commit_gap);
-    answer.response = world->api.commit(std::move(*answer.pending), runtime.now());
+    answer.response = world->api.commit(std::move(*answer.pending), world->now(runtime));
   }
-  world->api.add_rate_headers(answer.response, request, runtime.now());
+  world->api.add_rate_headers(answer.response, request, world->now(runtime));
   co_return std::move(answer.response);
 }
 
@@ -138,7 +148,7 @@ Task<HttpResponse> Twin::Parts::decide(holdfast::net::Runtime runtime, std::shar
   switch (*injection.decisive) {
     case Fault::rate_limited: {
       HttpResponse response = world->api.too_many_requests();
-      world->api.add_rate_headers(response, request, runtime.now());
+      world->api.add_rate_headers(response, request, world->now(runtime));
       co_return response;
     }
     case Fault::server_error:
@@ -173,7 +183,7 @@ Task<HttpResponse> Twin::handle(HttpRequest request) {
     const holdfast::net::Target target = holdfast::net::parse_target(request.target);
     const api::RouteMatch match = api::match_route(request.method, target.path);
     const std::string_view operation = match.route == nullptr ? "unknown" : match.route->operation;
-    injection = world->injector.draw(operation, number, runtime.now());
+    injection = world->injector.draw(operation, number, world->now(runtime));
   }
   if (injection.latency > Duration{0}) co_await holdfast::net::sleep_for(runtime.clock, injection.latency);
   if (injection.decisive) co_return co_await Parts::decide(runtime, world, std::move(request), injection);
@@ -181,7 +191,7 @@ Task<HttpResponse> Twin::handle(HttpRequest request) {
 }
 
 void Twin::set_chaos(ChaosPlan plan) {
-  parts_->world->injector.set_plan(std::move(plan), parts_->runtime.now());
+  parts_->world->injector.set_plan(std::move(plan), now());
 }
 State& Twin::state() {
   return parts_->world->state;
@@ -198,14 +208,29 @@ std::uint64_t Twin::fault_count_of(Fault fault) const {
 std::uint64_t Twin::requests() const {
   return parts_->world->requests;
 }
-void Twin::reset() {
-  parts_->reset();
+void Twin::reset(std::optional<Instant> frozen_at) {
+  parts_->reset(frozen_at);
+}
+Instant Twin::now() const {
+  return parts_->world->now(parts_->runtime);
+}
+bool Twin::frozen() const {
+  return parts_->world->clock.frozen();
+}
+void Twin::freeze() {
+  parts_->world->clock.freeze(parts_->runtime.now());
+}
+void Twin::run() {
+  parts_->world->clock.run(parts_->runtime.now());
+}
+holdfast::Result<void> Twin::advance(Duration distance) {
+  return parts_->world->clock.advance(distance, parts_->runtime.now());
 }
 
 holdfast::Result<std::string> Twin::book_as_person(const std::string& calendar_id, Instant start,
                                                    const std::string& contact_name) {
   State& state = parts_->world->state;
-  const Instant now = parts_->runtime.now();
+  const Instant now = this->now();
   const Calendar* calendar = state.calendar(calendar_id);
   if (calendar == nullptr) return holdfast::fail(ErrorKind::not_found, "there is no calendar of this id");
   const auto slot = slot_at(*calendar, {.state = state, .as_of = now}, start, {}, now);
@@ -231,7 +256,7 @@ holdfast::Result<void> Twin::cancel_as_person(const std::string& appointment_id)
   const Appointment* appointment = state.appointment(appointment_id);
   if (appointment == nullptr) return holdfast::fail(ErrorKind::not_found, "there is no appointment of this id");
   if (appointment->deleted || appointment->status == "cancelled") return {};
-  state.change_appointment(appointment_id, {.status = "cancelled"}, parts_->runtime.now());
+  state.change_appointment(appointment_id, {.status = "cancelled"}, now());
   return {};
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,9 +44,19 @@ class Twin {
                                                const std::string& contact_name);
   // A person cancels in GHL's screen. not_found for an unknown id; succeeds when it is cancelled or deleted already.
   holdfast::Result<void> cancel_as_person(const std::string& appointment_id);
-  // Back to the fixture, with the same seed; the chaos, the journal and the rate windows are cleared too. Late commits
-  // under way are forgotten.
-  void reset();
+  // Back to the fixture, with the same seed; the chaos, the journal, the rate windows and the clock are cleared too.
+  // Late commits under way are forgotten. With an instant the new world stands still there, past or future.
+  void reset(std::optional<holdfast::Instant> frozen_at = std::nullopt);
+
+  // The clock all of the world's rules live by: slots and horizons, rate limits, chaos windows, every date written
+  // down. It is the machine's time until freeze() or advance(). Latency and late commits wait on the machine's time.
+  holdfast::Instant now() const;
+  bool frozen() const;
+  void freeze();
+  // Goes on at the machine's pace from where it stands.
+  void run();
+  // Leaps ahead. invalid_input when negative or beyond the year 2200.
+  holdfast::Result<void> advance(holdfast::Duration distance);
 
  private:
   struct Parts;

@@ -1,9 +1,12 @@
 #include "mock_ghl/admin/admin.hpp"
 
+#include <limits>
+
 #include "core/base/json.hpp"
 #include "mock_ghl/api/json_text.hpp"
 #include "mock_ghl/api/shapes.hpp"
 #include "mock_ghl/model/reader.hpp"
+#include "mock_ghl/model/test_clock.hpp"
 
 namespace mock_ghl {
 
@@ -13,7 +16,7 @@ using holdfast::net::HttpResponse;
 
 namespace {
 
-constexpr std::string_view prefix = "/__admin";
+constexpr std::string_view prefix = "/__mock";
 
 HttpResponse failure(int status, std::string_view message) {
   JsonText text;
@@ -126,6 +129,50 @@ HttpResponse cancel(Twin& twin, const HttpRequest& request) {
   return cancelled ? done() : failure(cancelled.error());
 }
 
+// The body of an admin request whose members are all optional: an absent one is {}.
+holdfast::Result<holdfast::Json> optional_body(const HttpRequest& request) {
+  if (request.body.empty()) return holdfast::Json::object();
+  return holdfast::parse_json(request.body);
+}
+
+HttpResponse show_clock(const Twin& twin) {
+  JsonText text;
+  text.begin_object().member("now", holdfast::format_iso_utc(twin.now())).member("frozen", twin.frozen()).end_object();
+  return HttpResponse::json(200, text.take());
+}
+
+HttpResponse advance(Twin& twin, const HttpRequest& request) {
+  const auto body = holdfast::parse_json(request.body);
+  if (!body) return failure(body.error());
+  Faults faults;
+  ObjectReader reader(*body, "", faults);
+  std::int64_t ms = 0;
+  reader.integer("ms", ms, 0, std::numeric_limits<std::int64_t>::max(), true);
+  reader.finish();
+  if (faults.any()) return failure(faults.result().error());
+  const auto moved = twin.advance(holdfast::Duration(ms));
+  return moved ? show_clock(twin) : failure(moved.error());
+}
+
+HttpResponse reset(Twin& twin, const HttpRequest& request) {
+  const auto body = optional_body(request);
+  if (!body) return failure(body.error());
+  Faults faults;
+  ObjectReader reader(*body, "", faults);
+  std::string frozen_at_text;
+  reader.text("frozenAt", frozen_at_text);
+  reader.finish();
+  std::optional<holdfast::Instant> frozen_at;
+  if (!frozen_at_text.empty()) {
+    const auto parsed = parse_world_time(frozen_at_text);
+    if (!parsed) reader.fault("frozenAt", parsed.error().message);
+    if (parsed) frozen_at = *parsed;
+  }
+  if (faults.any()) return failure(faults.result().error());
+  twin.reset(frozen_at);
+  return done();
+}
+
 }  // namespace
 
 bool is_admin_request(const HttpRequest& request) {
@@ -137,18 +184,26 @@ bool is_admin_request(const HttpRequest& request) {
 HttpResponse handle_admin(Twin& twin, const HttpRequest& request) {
   const std::string path = holdfast::net::parse_target(request.target).path;
   const std::string route = request.method + " " + path;
-  if (route == "GET /__admin/state") return show_state(twin.state());
-  if (route == "GET /__admin/journal") return show_journal(twin);
-  if (route == "PUT /__admin/chaos") return change_chaos(twin, request);
-  if (route == "POST /__admin/book") return book(twin, request);
-  if (route == "POST /__admin/cancel") return cancel(twin, request);
-  if (route == "POST /__admin/reset") {
-    twin.reset();
-    return done();
+  if (route == "GET /__mock/state") return show_state(twin.state());
+  if (route == "GET /__mock/journal") return show_journal(twin);
+  if (route == "PUT /__mock/chaos") return change_chaos(twin, request);
+  if (route == "POST /__mock/book") return book(twin, request);
+  if (route == "POST /__mock/cancel") return cancel(twin, request);
+  if (route == "POST /__mock/reset") return reset(twin, request);
+  if (route == "GET /__mock/clock") return show_clock(twin);
+  if (route == "POST /__mock/clock/advance") return advance(twin, request);
+  if (route == "POST /__mock/clock/freeze") {
+    twin.freeze();
+    return show_clock(twin);
   }
-  return failure(404,
-                 "the admin routes are GET state, GET journal, PUT chaos, POST reset, POST book and POST cancel under "
-                 "/__admin/");
+  if (route == "POST /__mock/clock/run") {
+    twin.run();
+    return show_clock(twin);
+  }
+  return failure(
+      404,
+      "the admin routes are GET state, GET journal, PUT chaos, POST reset, POST book, POST cancel, GET clock, "
+      "POST clock/freeze, POST clock/advance and POST clock/run under /__mock/");
 }
 
 }  // namespace mock_ghl

@@ -1,4 +1,4 @@
-// Admin: the routes under /__admin with which a test over sockets looks into the twin and plays the person at GHL's
+// Admin: the routes under /__mock with which a test over sockets looks into the twin and plays the person at GHL's
 // screen. They are not part of GHL and know no tokens: serve them on loopback only.
 #pragma once
 
@@ -7,7 +7,7 @@
 
 namespace mock_ghl {
 
-// True for /__admin and everything under it.
+// True for /__mock and everything under it.
 bool is_admin_request(const holdfast::net::HttpRequest& request);
 // Answers one admin request (README.md lists them). Faults of the caller are 400, an unknown path 404, a start that is
 // not free 409; the body is then {"error":"…"}.

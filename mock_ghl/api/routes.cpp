@@ -260,6 +260,10 @@ bool fits(const Indexed& entry, std::string_view method, const Segments& path) {
 
 }  // namespace
 
+std::span<const Route> all_routes() {
+  return routes;
+}
+
 RouteMatch match_route(std::string_view method, std::string_view path) {
   static constexpr std::array<std::string_view, 9> resources{"calendars",     "contacts",      "oauth",
                                                              "opportunities", "conversations", "locations",

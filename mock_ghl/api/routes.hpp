@@ -2,6 +2,7 @@
 // own.
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,9 @@ struct RouteMatch {
   std::vector<std::string_view> captures;  // point into the path
   bool known_resource = false;             // the first segment is one of the nine: a wrong path is a 401 (quirk 25)
 };
+
+// The whole table, in the order of facts/ghl.md Appendix A.
+std::span<const Route> all_routes();
 
 // `path` as net::parse_target gives it: decoded, without a trailing slash. Literal segments win over captures.
 RouteMatch match_route(std::string_view method, std::string_view path);

@@ -298,11 +298,11 @@ std::string Stack::admin(const std::string& method, const std::string& target, c
 }
 
 void Stack::chaos(const Json& rules) {
-  admin("PUT", "/__admin/chaos", holdfast::dump_json({{"rules", rules}}));
+  admin("PUT", "/__mock/chaos", holdfast::dump_json({{"rules", rules}}));
 }
 
 GhlRecord Stack::record() {
-  const auto state = holdfast::parse_json(admin("GET", "/__admin/state"));
+  const auto state = holdfast::parse_json(admin("GET", "/__mock/state"));
   if (!state) throw std::runtime_error("the mock's state is no JSON: " + state.error().message);
   GhlRecord record;
   for (const Json& appointment : state->at("appointments"))
@@ -318,7 +318,7 @@ GhlRecord Stack::record() {
 }
 
 int Stack::faults(const std::string& fault, const std::string& operation) {
-  const auto journal = holdfast::parse_json(admin("GET", "/__admin/journal"));
+  const auto journal = holdfast::parse_json(admin("GET", "/__mock/journal"));
   if (!journal) throw std::runtime_error("the mock's journal is no JSON: " + journal.error().message);
   int count = 0;
   for (const Json& entry : journal->at("entries")) {
@@ -337,7 +337,7 @@ bool Stack::wait_for_fault(const std::string& fault, const std::string& operatio
 }
 
 std::string Stack::book_as_person(Instant start) {
-  const net::HttpResponse response = ask_mock("POST", "/__admin/book",
+  const net::HttpResponse response = ask_mock("POST", "/__mock/book",
                                               holdfast::dump_json({{"calendarId", options_.calendar_id},
                                                                    {"startTime", holdfast::format_iso_utc(start)},
                                                                    {"contactName", "Pat Walkin"}}));

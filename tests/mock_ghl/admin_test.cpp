@@ -15,29 +15,29 @@ struct AdminRig : Rig {
 };
 
 TEST(Admin, KnowsItsOwnPaths) {
-  EXPECT_TRUE(is_admin_request({.target = "/__admin"}));
-  EXPECT_TRUE(is_admin_request({.target = "/__admin/state?x=1"}));
-  EXPECT_FALSE(is_admin_request({.target = "/__administrator"}));
-  EXPECT_FALSE(is_admin_request({.target = "/contacts/__admin"}));
+  EXPECT_TRUE(is_admin_request({.target = "/__mock"}));
+  EXPECT_TRUE(is_admin_request({.target = "/__mock/state?x=1"}));
+  EXPECT_FALSE(is_admin_request({.target = "/__mockery"}));
+  EXPECT_FALSE(is_admin_request({.target = "/contacts/__mock"}));
   AdminRig rig;
-  EXPECT_EQ(rig.ask("GET", "/__admin/nothing").status, 404);
-  EXPECT_EQ(rig.ask("POST", "/__admin/state").status, 404);
+  EXPECT_EQ(rig.ask("GET", "/__mock/nothing").status, 404);
+  EXPECT_EQ(rig.ask("POST", "/__mock/state").status, 404);
 }
 
 TEST(Admin, AWholeStory) {
   AdminRig rig;
   const HttpResponse booked =
-      rig.ask("POST", "/__admin/book",
+      rig.ask("POST", "/__mock/book",
               R"({"calendarId":"calPersonal000000002","startTime":"2026-08-24T16:00:00Z","contactName":"Pat Walkin"})");
   ASSERT_EQ(booked.status, 200) << booked.body;
   const std::string id = Rig::json(booked)["id"];
   EXPECT_EQ(
-      rig.ask("POST", "/__admin/book", R"({"calendarId":"calPersonal000000002","startTime":"2026-08-24T16:00:00Z"})")
+      rig.ask("POST", "/__mock/book", R"({"calendarId":"calPersonal000000002","startTime":"2026-08-24T16:00:00Z"})")
           .status,
       409);
   rig.send("POST", "/contacts/" + rig.contact() + "/notes", {{"body", "hello"}});
 
-  Json state = Rig::json(rig.ask("GET", "/__admin/state"));
+  Json state = Rig::json(rig.ask("GET", "/__mock/state"));
   ASSERT_EQ(state["appointments"].size(), 1U);
   EXPECT_EQ(state["appointments"][0]["id"], id);
   EXPECT_EQ(state["appointments"][0]["source"], "calendar_page");
@@ -46,37 +46,37 @@ TEST(Admin, AWholeStory) {
   EXPECT_EQ(state["contacts"].size(), 2U);
   EXPECT_EQ(state["notes"][0]["body"], "hello");
 
-  EXPECT_EQ(rig.ask("POST", "/__admin/cancel", R"({"id":")" + id + R"("})").status, 200);
-  EXPECT_EQ(rig.ask("POST", "/__admin/cancel", R"({"id":"nothing"})").status, 404);
-  state = Rig::json(rig.ask("GET", "/__admin/state"));
+  EXPECT_EQ(rig.ask("POST", "/__mock/cancel", R"({"id":")" + id + R"("})").status, 200);
+  EXPECT_EQ(rig.ask("POST", "/__mock/cancel", R"({"id":"nothing"})").status, 404);
+  state = Rig::json(rig.ask("GET", "/__mock/state"));
   EXPECT_EQ(state["appointments"][0]["appointmentStatus"], "cancelled");
   EXPECT_EQ(state["appointments"][0]["endedAt"], "2026-08-24T12:00:00.000Z");
 
   EXPECT_EQ(
-      rig.ask("PUT", "/__admin/chaos", R"({"rules":[{"fault":"rate_limited","operation":"get-location"}]})").status,
+      rig.ask("PUT", "/__mock/chaos", R"({"rules":[{"fault":"rate_limited","operation":"get-location"}]})").status,
       200);
   EXPECT_EQ(rig.send("GET", std::string("/locations/") + demo_location).status, 429);
-  const Json journal = Rig::json(rig.ask("GET", "/__admin/journal"));
+  const Json journal = Rig::json(rig.ask("GET", "/__mock/journal"));
   EXPECT_EQ(journal["counts"]["rate_limited"], 1);
   EXPECT_EQ(journal["entries"][0]["operation"], "get-location");
   EXPECT_EQ(journal["entries"][0]["at"], "2026-08-24T12:00:00.000Z");
   EXPECT_EQ(journal["requests"], 3);
 
-  EXPECT_EQ(rig.ask("POST", "/__admin/reset").status, 200);
-  EXPECT_EQ(Rig::json(rig.ask("GET", "/__admin/state"))["appointments"].size(), 0U);
+  EXPECT_EQ(rig.ask("POST", "/__mock/reset").status, 200);
+  EXPECT_EQ(Rig::json(rig.ask("GET", "/__mock/state"))["appointments"].size(), 0U);
   EXPECT_EQ(rig.send("GET", std::string("/locations/") + demo_location).status, 200);
 }
 
 TEST(Admin, FaultsOfTheCallerAreNamed) {
   AdminRig rig;
   EXPECT_EQ(
-      Rig::json(rig.ask("PUT", "/__admin/chaos", R"({"rules":[{"fault":"x"}]})"))["error"].get<std::string>().substr(
+      Rig::json(rig.ask("PUT", "/__mock/chaos", R"({"rules":[{"fault":"x"}]})"))["error"].get<std::string>().substr(
           0, 15),
       "rules[0].fault:");
-  EXPECT_EQ(rig.ask("PUT", "/__admin/chaos", "not json").status, 400);
-  EXPECT_EQ(rig.ask("POST", "/__admin/book", "{}").status, 400);
-  EXPECT_EQ(rig.ask("POST", "/__admin/book", R"({"calendarId":"x","startTime":"2026-08-24T16:00:00Z"})").status, 404);
-  EXPECT_EQ(rig.ask("POST", "/__admin/book", R"({"calendarId":"x","startTime":"noon"})").status, 400);
+  EXPECT_EQ(rig.ask("PUT", "/__mock/chaos", "not json").status, 400);
+  EXPECT_EQ(rig.ask("POST", "/__mock/book", "{}").status, 400);
+  EXPECT_EQ(rig.ask("POST", "/__mock/book", R"({"calendarId":"x","startTime":"2026-08-24T16:00:00Z"})").status, 404);
+  EXPECT_EQ(rig.ask("POST", "/__mock/book", R"({"calendarId":"x","startTime":"noon"})").status, 400);
 }
 
 }  // namespace

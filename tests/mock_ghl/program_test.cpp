@@ -111,9 +111,9 @@ TEST(Program, ServesTheClinicOverASocketAndEndsWithZero) {
   const auto calendars = send({.target = "/calendars/?locationId=locClinic00000000001", .headers = headers});
   EXPECT_EQ(calendars.status, 200);
   EXPECT_EQ((*holdfast::parse_json(calendars.body))["calendars"].size(), 3U);
-  EXPECT_EQ(send({.target = "/__admin/state"}).status, 200);
+  EXPECT_EQ(send({.target = "/__mock/state"}).status, 200);
   EXPECT_EQ(send({.method = "PUT",
-                  .target = "/__admin/chaos",
+                  .target = "/__mock/chaos",
                   .body = R"({"rules":[{"fault":"lost_before_commit","operation":"get-calendars"}]})"})
                 .status,
             200);
@@ -123,6 +123,27 @@ TEST(Program, ServesTheClinicOverASocketAndEndsWithZero) {
   EXPECT_EQ(child.wait(), 0) << child.errors;
   EXPECT_EQ(child.output, line + "\n") << "exactly one line";
   EXPECT_THAT(child.errors, testing::HasSubstr("pit-00000000-0000-4000-8000-000000000001"));
+}
+
+TEST(Program, PrintsItsRoutesAndEnds) {
+  Child routes({"routes"});
+  EXPECT_EQ(routes.wait(), 0) << routes.errors;
+  EXPECT_THAT(routes.output,
+              testing::ContainsRegex("POST +/calendars/events/appointments +create-appointment +both +yes"));
+  EXPECT_THAT(routes.output, testing::ContainsRegex("GET +/workflows +get-workflow +both +501"));
+}
+
+TEST(Program, AClockThatStandsStillFromTheStart) {
+  Child child({"--frozen-at", "2026-03-07T09:00:00-05:00"});
+  const std::string line = child.line();
+  net::testing::World world;
+  auto client = net::BeastClient::create(world.runtime, *net::parse_origin(line.substr(line.find("http"))), {});
+  ASSERT_TRUE(client);
+  const auto clock = world.run((*client)->send({.target = "/__mock/clock"}, world.in(10'000)));
+  ASSERT_TRUE(clock);
+  EXPECT_EQ(clock->body, R"({"now":"2026-03-07T14:00:00.000Z","frozen":true})");
+  child.signal(SIGTERM);
+  EXPECT_EQ(child.wait(), 0) << child.errors;
 }
 
 TEST(Program, WrongOptionsEndWithThreeAndAnUnusablePortWithFour) {
@@ -139,6 +160,9 @@ TEST(Program, WrongOptionsEndWithThreeAndAnUnusablePortWithFour) {
   Child help({"--help"});
   EXPECT_EQ(help.wait(), 0);
   EXPECT_THAT(help.output, testing::HasSubstr("To start:"));
+  Child past({"--frozen-at", "1492-10-12T00:00:00Z"});
+  EXPECT_EQ(past.wait(), 3);
+  EXPECT_THAT(past.errors, testing::HasSubstr("--frozen-at must be ISO 8601"));
 }
 
 }  // namespace
