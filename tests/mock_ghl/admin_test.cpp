@@ -70,8 +70,8 @@ TEST(Admin, AWholeStory) {
 TEST(Admin, FaultsOfTheCallerAreNamed) {
   AdminRig rig;
   EXPECT_EQ(
-      Rig::json(rig.ask("PUT", "/__mock/chaos", R"({"rules":[{"fault":"x"}]})"))["error"].get<std::string>().substr(
-          0, 15),
+      Rig::json(rig.ask("PUT", "/__mock/chaos", R"({"rules":[{"fault":"x"}]})"))["error"].get<std::string>().substr(0,
+                                                                                                                    15),
       "rules[0].fault:");
   EXPECT_EQ(rig.ask("PUT", "/__mock/chaos", "not json").status, 400);
   EXPECT_EQ(rig.ask("POST", "/__mock/book", "{}").status, 400);

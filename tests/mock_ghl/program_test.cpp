@@ -1,98 +1,23 @@
 // mock-ghl as a process: its one line, its exit codes, its end, and a request over a socket.
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <poll.h>
 #include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <array>
-#include <chrono>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "core/base/json.hpp"
 #include "core/net/beast/client.hpp"
 #include "tests/core/net/socket_world.hpp"
+#include "tests/support/piped_process.hpp"
 
 namespace mock_ghl::tests {
 namespace {
 
 namespace net = holdfast::net;
 
-// A child with both outputs piped; killed when destroyed.
-class Child {
- public:
-  explicit Child(std::vector<std::string> arguments) {
-    std::array<int, 2> out{};
-    std::array<int, 2> err{};
-    if (::pipe2(out.data(), O_CLOEXEC) != 0 || ::pipe2(err.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe");
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, out[1], 1);
-    ::posix_spawn_file_actions_adddup2(&actions, err[1], 2);
-    arguments.insert(arguments.begin(), MOCK_GHL_PROGRAM);
-    std::vector<char*> pointers;
-    for (std::string& argument : arguments) pointers.push_back(argument.data());
-    pointers.push_back(nullptr);
-    if (::posix_spawn(&id_, MOCK_GHL_PROGRAM, &actions, nullptr, pointers.data(), environ) != 0) {
-      throw std::runtime_error("spawn");
-    }
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::close(out[1]);
-    ::close(err[1]);
-    out_ = out[0];
-    err_ = err[0];
-  }
-  ~Child() {
-    if (id_ > 0) {
-      ::kill(id_, SIGKILL);
-      ::waitpid(id_, nullptr, 0);
-    }
-    ::close(out_);
-    ::close(err_);
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-
-  void signal(int number) const { ::kill(id_, number); }
-  // Reads both outputs to their ends; the exit code, or 1000 + the signal's number.
-  int wait() {
-    output += read(out_, false);
-    errors += read(err_, false);
-    int status = 0;
-    ::waitpid(id_, &status, 0);
-    id_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1'000 + WTERMSIG(status);
-  }
-  std::string line() {
-    output += read(out_, true);
-    return output.substr(0, output.find('\n'));
-  }
-
-  std::string output;
-  std::string errors;
-
- private:
-  static std::string read(int descriptor, bool one_line) {
-    std::string text;
-    const auto stop_at = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (std::chrono::steady_clock::now() < stop_at) {
-      pollfd waiting{.fd = descriptor, .events = POLLIN, .revents = 0};
-      if (::poll(&waiting, 1, 100) <= 0) continue;
-      char byte = 0;
-      if (::read(descriptor, &byte, 1) <= 0) break;
-      text += byte;
-      if (one_line && byte == '\n') break;
-    }
-    return text;
-  }
-  pid_t id_ = -1;
-  int out_ = -1;
-  int err_ = -1;
+struct Child : holdfast::tests::PipedProcess {
+  explicit Child(std::vector<std::string> arguments) : PipedProcess(MOCK_GHL_PROGRAM, std::move(arguments)) {}
 };
 
 TEST(Program, ServesTheClinicOverASocketAndEndsWithZero) {

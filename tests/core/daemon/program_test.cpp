@@ -1,11 +1,7 @@
 // holdfastd as a process: its one line, its exit codes, its end.
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <poll.h>
 #include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -15,6 +11,7 @@
 
 #include "core/net/beast/client.hpp"
 #include "tests/core/net/socket_world.hpp"
+#include "tests/support/piped_process.hpp"
 
 namespace holdfast::daemon {
 namespace {
@@ -23,80 +20,10 @@ using net::testing::World;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 
-// A child process with both outputs piped. Killed when destroyed.
-class Process {
- public:
-  explicit Process(std::vector<std::string> arguments) {
-    std::array<int, 2> out{};
-    std::array<int, 2> err{};
-    if (::pipe2(out.data(), O_CLOEXEC) != 0 || ::pipe2(err.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe");
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, out[1], 1);
-    ::posix_spawn_file_actions_adddup2(&actions, err[1], 2);
-    arguments.insert(arguments.begin(), HOLDFASTD_PROGRAM);
-    std::vector<char*> pointers;
-    for (std::string& argument : arguments) pointers.push_back(argument.data());
-    pointers.push_back(nullptr);
-    std::string token = "GHL_TOKEN=pit-test";
-    std::string secret = "VAPI_SECRET=test-secret";
-    std::vector<char*> environment = {token.data(), secret.data(), nullptr};
-    if (::posix_spawn(&id_, HOLDFASTD_PROGRAM, &actions, nullptr, pointers.data(), environment.data()) != 0) {
-      throw std::runtime_error("spawn");
-    }
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::close(out[1]);
-    ::close(err[1]);
-    out_ = out[0];
-    err_ = err[0];
-  }
-  ~Process() {
-    if (id_ > 0) {
-      ::kill(id_, SIGKILL);
-      ::waitpid(id_, nullptr, 0);
-    }
-    ::close(out_);
-    ::close(err_);
-  }
-  Process(const Process&) = delete;
-  Process& operator=(const Process&) = delete;
-
-  void signal(int number) const { ::kill(id_, number); }
-  // Reads both outputs to their ends and returns the exit code; 1000 + the signal's number when one killed it.
-  int wait() {
-    output += read(out_, false);
-    errors += read(err_, false);
-    int status = 0;
-    ::waitpid(id_, &status, 0);
-    id_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1'000 + WTERMSIG(status);
-  }
-  // The first line of standard output.
-  std::string line() {
-    output += read(out_, true);
-    return output.substr(0, output.find('\n'));
-  }
-
-  std::string output;
-  std::string errors;
-
- private:
-  static std::string read(int descriptor, bool one_line) {
-    std::string text;
-    const auto stop_at = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (std::chrono::steady_clock::now() < stop_at) {
-      pollfd waiting{.fd = descriptor, .events = POLLIN, .revents = 0};
-      if (::poll(&waiting, 1, 100) <= 0) continue;
-      char byte = 0;
-      if (::read(descriptor, &byte, 1) <= 0) break;
-      text += byte;
-      if (one_line && byte == '\n') break;
-    }
-    return text;
-  }
-  pid_t id_ = -1;
-  int out_ = -1;
-  int err_ = -1;
+// holdfastd with the two secrets in its environment.
+struct Process : tests::PipedProcess {
+  explicit Process(std::vector<std::string> arguments)
+      : PipedProcess(HOLDFASTD_PROGRAM, std::move(arguments), {"GHL_TOKEN=pit-test", "VAPI_SECRET=test-secret"}) {}
 };
 
 class ProgramTest : public ::testing::Test {
