@@ -66,6 +66,8 @@ ParsedArguments parse_arguments(int argc, char** argv) {
       ->capture_default_str();
   run->add_option("--mock-listen", arguments.mock_listen, "where the mock GHL listens for your backend")
       ->capture_default_str();
+  run->add_option("--secret-env", arguments.secret_env,
+                  "environment variable with the secret your backend wants as Authorization: Bearer");
   run->add_option("--seed", arguments.seed, "seed of the mock's chaos")->capture_default_str();
 
   auto* sim = app.add_subcommand("sim", "run storms over seeds, or with --filter scenarios, under virtual time");

@@ -23,7 +23,8 @@ struct Arguments {
   std::string trace;
   std::string target = "builtin";
   std::string mock_listen = "127.0.0.1:0";
-  std::string catalogue;  // a folder of scenarios instead of the built-in ones
+  std::string secret_env;  // variable with what calls to a foreign backend present
+  std::string catalogue;   // a folder of scenarios instead of the built-in ones
   std::string mutant;
   bool mutants = false;
   bool check_determinism = false;

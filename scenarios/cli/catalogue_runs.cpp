@@ -1,7 +1,7 @@
 #include "scenarios/cli/catalogue_runs.hpp"
 
 #include <chrono>
-#include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "scenarios/report/timeline.hpp"
@@ -56,6 +56,21 @@ std::string describe_scenarios(const std::vector<Scenario>& scenarios) {
   return text + "\n" + counted(scenarios.size(), "scenario", "scenarios") + "\n";
 }
 
+std::string describe_account(const mock_ghl::Fixture& fixture, const std::string& mock_listen) {
+  const mock_ghl::Location& location = fixture.locations.front();
+  std::string text = "Your backend books at the mock GHL on " + mock_listen + ", where it must know\n";
+  text += "  location   " + location.id + "  (" + location.timezone + ")\n";
+  text += "  token      " + fixture.tokens.front().token + "\n";
+  for (const mock_ghl::Calendar& calendar : fixture.calendars) {
+    text += "  calendar   " + calendar.id + "  \"" + calendar.name + "\"\n";
+  }
+  return text + "\n";
+}
+
+bool is_foreign(const Arguments& arguments) {
+  return arguments.target != "builtin";
+}
+
 Result<std::optional<CaseResult>> play_virtually(const Scenario& scenario) {
   if (!scenario.in_virtual_world) return std::nullopt;
   const auto began = std::chrono::steady_clock::now();
@@ -70,18 +85,21 @@ Result<std::optional<CaseResult>> play_over_sockets(const Scenario& scenario, co
   SocketOptions options;
   options.target = arguments.target;
   options.mock_listen = arguments.mock_listen;
-  const bool foreign = arguments.target != "builtin";
-  if (foreign) {
-    options.announce = [](std::string_view origin) {
-      std::printf("GHL's twin listens on %.*s\n", static_cast<int>(origin.size()), origin.data());
-      std::fflush(stdout);
-    };
+  const bool foreign = is_foreign(arguments);
+  if (foreign && !arguments.secret_env.empty()) {
+    const char* secret = std::getenv(arguments.secret_env.c_str());
+    if (secret == nullptr) {
+      return holdfast::fail(holdfast::ErrorKind::configuration,
+                            "--secret-env names " + arguments.secret_env + ", which is not set; export it");
+    }
+    options.secret = holdfast::Secret(secret);
   }
   const auto began = std::chrono::steady_clock::now();
   const auto record = play_over_sockets(plan, options);
   if (!record) return holdfast::fail(record.error());
   std::string reproduce = "holdfast run --filter " + scenario.id;
   if (foreign) reproduce += " --target " + arguments.target + " --mock-listen " + arguments.mock_listen;
+  if (foreign && !arguments.secret_env.empty()) reproduce += " --secret-env " + arguments.secret_env;
   return shown_as(scenario, *record, std::move(reproduce), seconds_since(began));
 }
 

@@ -17,6 +17,11 @@ holdfast::Result<std::vector<Scenario>> select_scenarios(const Arguments& argume
 // What `holdfast list` prints.
 std::string describe_scenarios(const std::vector<Scenario>& scenarios);
 
+// Whether the scenarios run against somebody else's backend (--target URL).
+bool is_foreign(const Arguments& arguments);
+// What the owner of a foreign backend must set it up with: the account of the fixture, as lines of text.
+std::string describe_account(const mock_ghl::Fixture& fixture, const std::string& mock_listen);
+
 // Plays one scenario; nullopt when it is not for that world. The verdict is unknown where a caller's outcome cannot be
 // known although the scenario expects one.
 holdfast::Result<std::optional<CaseResult>> play_virtually(const Scenario& scenario);

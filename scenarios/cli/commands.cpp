@@ -78,6 +78,17 @@ int run_catalogue(const Arguments& arguments, bool over_sockets) {
     return exit_usage;
   }
   Results results = begin(arguments, over_sockets ? "sockets" : "virtual");
+  if (over_sockets && is_foreign(arguments)) {
+    if (arguments.mock_listen.ends_with(":0")) {
+      std::fputs(
+          "holdfast: --target needs --mock-listen HOST:PORT too, with a port of your choice: the address your backend "
+          "takes for GHL's\n",
+          stderr);
+      return exit_usage;
+    }
+    std::fputs(describe_account(found->front().socket_plan.fixture, arguments.mock_listen).c_str(), stdout);
+    std::fflush(stdout);
+  }
   for (const Scenario& scenario : *found) {
     const auto played = over_sockets ? play_over_sockets(scenario, arguments) : play_virtually(scenario);
     if (!played) {

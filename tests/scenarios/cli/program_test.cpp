@@ -85,9 +85,21 @@ TEST_F(ProgramTest, AMutantIsCaughtAndItsSeedReplays) {
   EXPECT_GT(fs::file_size(file("trace.txt")), 1000U);
 }
 
+TEST_F(ProgramTest, AForeignBackendIsToldTheAccountItBooksIn) {
+  const Outcome outcome = holdfast(
+      "run --target http://127.0.0.1:9/x --mock-listen 127.0.0.1:8089 --filter clean-booking --secret-env "
+      "HOLDFAST_NOBODY_SETS_THIS");
+  EXPECT_EQ(outcome.exit_code, 4);
+  for (const auto* said : {"127.0.0.1:8089", "locHarbor00000000001  (America/New_York)", "pit-11111111-0000-4000-8000",
+                           "calFollowUp000000002  \"Follow-up\"", "HOLDFAST_NOBODY_SETS_THIS, which is not set"}) {
+    EXPECT_NE(outcome.output.find(said), std::string::npos) << said << "\n" << outcome.output;
+  }
+}
+
 TEST_F(ProgramTest, MistakesAreUsageErrorsInWords) {
-  for (const auto* arguments : {"", "nonsense", "sim --seeds 9..1", "sim --seeds x", "sim --mutant none",
-                                "run --no-such", "list --filter no-such-*", "report --json /no/such/file"}) {
+  for (const auto* arguments :
+       {"", "nonsense", "sim --seeds 9..1", "sim --seeds x", "sim --mutant none", "run --no-such",
+        "list --filter no-such-*", "report --json /no/such/file", "run --target http://127.0.0.1:9/x"}) {
     const Outcome outcome = holdfast(arguments);
     EXPECT_EQ(outcome.exit_code, 3) << arguments << "\n" << outcome.output;
     EXPECT_GT(outcome.output.size(), 10U) << arguments;
