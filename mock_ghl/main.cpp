@@ -96,16 +96,31 @@ net::Task<void> stop_on_signal(net::asio::signal_set& signals, net::asio::io_con
   io.stop();
 }
 
+// The dialects an operation is spoken in.
+std::string_view dialects_of(const api::Route& route) {
+  return route.v3_only() ? "v3" : route.v3 == nullptr ? "dated" : "both";
+}
+
+std::string schemes_of(const contract::Operation& operation) {
+  std::string text;
+  for (const contract::Security& security : operation.auth) text += (text.empty() ? "" : ",") + security.scheme;
+  return text.empty() ? "none" : text;
+}
+
 // One line per operation of the booking resources, then how many of them answer.
 int print_routes() {
   std::size_t built = 0;
-  std::printf("%-8s %-70s %-38s %-7s %-7s %s\n", "METHOD", "PATH", "OPERATION", "DIALECT", "ANSWERS", "SCOPE");
+  std::printf("%-8s %-70s %-38s %-7s %-7s %-11s %-9s %-28s %s\n", "METHOD", "PATH", "OPERATION", "DIALECT", "ANSWERS",
+              "LIVE (SPEC)", "EVIDENCE", "TOKENS", "SCOPE");
   for (const api::Route& route : api::all_routes()) {
+    const contract::Operation& operation = route.spec(false);
     built += route.handler != nullptr;
-    std::printf("%-8.*s %-70.*s %-38.*s %-7s %-7s %.*s\n", static_cast<int>(route.method.size()), route.method.data(),
-                static_cast<int>(route.pattern.size()), route.pattern.data(), static_cast<int>(route.operation.size()),
-                route.operation.data(), route.v3_only ? "v3" : "both", route.handler != nullptr ? "yes" : "501",
-                static_cast<int>(route.scope.size()), route.scope.data());
+    const std::string status =
+        std::to_string(operation.live_status) + " (" + std::to_string(operation.spec_status) + ")";
+    std::printf("%-8s %-70s %-38s %-7s %-7s %-11s %-9s %-28s %s\n", operation.method.c_str(), operation.pattern.c_str(),
+                operation.id.c_str(), std::string(dialects_of(route)).c_str(), route.handler != nullptr ? "yes" : "501",
+                status.c_str(), std::string(to_string(operation.status_evidence)).c_str(),
+                schemes_of(operation).c_str(), std::string(operation.scope()).c_str());
   }
   std::printf("%zu operations, %zu built; the others answer 501 and say so\n", api::all_routes().size(), built);
   return exit_ok;

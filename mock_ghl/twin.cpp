@@ -94,6 +94,8 @@ struct Twin::Parts {
     api::Api api;
     Injector injector;
     std::uint64_t requests = 0;
+    bool check_replies = false;
+    std::vector<std::string> reply_violations;
   };
 
   Parts(holdfast::net::Runtime given, Fixture start, std::uint64_t given_seed)
@@ -103,9 +105,14 @@ struct Twin::Parts {
 
   void reset(std::optional<Instant> frozen_at) {
     const TestClock clock(frozen_at);
+    const bool check_replies = world != nullptr && world->check_replies;
     world = std::make_shared<World>(fixture, seed, clock, clock.now(runtime.now()));
+    world->check_replies = check_replies;
   }
 
+  static constexpr std::size_t reply_violations_max = 100;
+  static void note_violations(World& world, const HttpRequest& request, const api::RouteMatch& match,
+                              const HttpResponse& response);
   static Task<HttpResponse> execute(holdfast::net::Runtime runtime, std::shared_ptr<World> world, HttpRequest request,
                                     Injection injection);
   static Task<void> execute_late(holdfast::net::Runtime runtime, std::shared_ptr<World> world, HttpRequest request,
@@ -119,6 +126,14 @@ struct Twin::Parts {
   std::shared_ptr<World> world;
 };
 
+void Twin::Parts::note_violations(World& world, const HttpRequest& request, const api::RouteMatch& match,
+                                  const HttpResponse& response) {
+  const bool v3 = request.headers.find("Version").value_or("") == "v3";
+  for (std::string& violation : api::Api::reply_violations(match, v3, response)) {
+    if (world.reply_violations.size() < reply_violations_max) world.reply_violations.push_back(std::move(violation));
+  }
+}
+
 // The clean request, with the gap between check and commit when there is one.
 Task<HttpResponse> Twin::Parts::execute(holdfast::net::Runtime runtime, std::shared_ptr<World> world,
                                         HttpRequest request, Injection injection) {
@@ -131,6 +146,7 @@ Task<HttpResponse> Twin::Parts::execute(holdfast::net::Runtime runtime, std::sha
     if (injection.commit_gap) co_await holdfast::net::sleep_for(runtime.clock, *injection.commit_gap);
     answer.response = world->api.commit(std::move(*answer.pending), world->now(runtime));
   }
+  if (world->check_replies) note_violations(*world, request, match, answer.response);
   world->api.add_rate_headers(answer.response, request, world->now(runtime));
   co_return std::move(answer.response);
 }
@@ -192,6 +208,12 @@ Task<HttpResponse> Twin::handle(HttpRequest request) {
 
 void Twin::set_chaos(ChaosPlan plan) {
   parts_->world->injector.set_plan(std::move(plan), now());
+}
+void Twin::check_replies(bool on) {
+  parts_->world->check_replies = on;
+}
+const std::vector<std::string>& Twin::reply_violations() const {
+  return parts_->world->reply_violations;
 }
 State& Twin::state() {
   return parts_->world->state;

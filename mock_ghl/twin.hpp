@@ -32,6 +32,10 @@ class Twin {
   std::uint64_t fault_count_of(Fault fault) const;
   // Requests handled so far; a JournalEntry's request_number is this, counted when the request came.
   std::uint64_t requests() const;
+  // Holds every clean answer against the contract from now on; what does not fit is kept in reply_violations() (the
+  // first hundred). For tests and debug builds: it costs more than the answer itself.
+  void check_replies(bool on);
+  const std::vector<std::string>& reply_violations() const;
   // Replaces the chaos; an empty plan is calm. Late commits already under way still land.
   void set_chaos(ChaosPlan plan);
   // The authoritative record: every appointment that ever was, contacts, notes. Read it freely; change it only through

@@ -26,6 +26,10 @@ class Api {
   // Adds the rate-limit headers for the token of `request`, without counting it.
   void add_rate_headers(holdfast::net::HttpResponse& response, const holdfast::net::HttpRequest& request,
                         holdfast::Instant now) const;
+  // What is wrong with an answer of the twin itself against the contract, as "create-task: body.task.id is missing";
+  // empty for errors, for what is not JSON, and for operations whose reply is not declared.
+  static std::vector<std::string> reply_violations(const RouteMatch& match, bool v3,
+                                                   const holdfast::net::HttpResponse& response);
   // A UUID.
   std::string draw_trace_id();
 

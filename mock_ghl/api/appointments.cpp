@@ -1,8 +1,6 @@
-#include <array>
 
 #include "mock_ghl/api/handlers.hpp"
 #include "mock_ghl/api/shapes.hpp"
-#include "mock_ghl/api/validate.hpp"
 #include "mock_ghl/model/slots.hpp"
 
 namespace mock_ghl::api {
@@ -13,45 +11,6 @@ using holdfast::Interval;
 using holdfast::Json;
 
 namespace {
-
-// What create and edit share (facts/ghl.md 4.4). `notes` is taken and dropped (quirk 7).
-constexpr std::array<Field, 20> create_fields{{{"calendarId", FieldType::text, true},
-                                               {"locationId", FieldType::text, true},
-                                               {"contactId", FieldType::text, true},
-                                               {"startTime", FieldType::instant, true},
-                                               {"endTime", FieldType::instant},
-                                               {"title"},
-                                               {"description"},
-                                               {"address"},
-                                               {"notes"},
-                                               {"meetingLocationType"},
-                                               {"meetingLocationId"},
-                                               {"overrideLocationConfig", FieldType::boolean},
-                                               {"appointmentStatus", FieldType::status},
-                                               {"assignedUserId"},
-                                               {"ignoreDateRange", FieldType::boolean},
-                                               {"toNotify", FieldType::boolean},
-                                               {"ignoreFreeSlotValidation", FieldType::boolean},
-                                               {"rrule"},
-                                               {"assignedResources", FieldType::texts},
-                                               {"isRecurring", FieldType::boolean}}};
-constexpr std::array<Field, 17> edit_fields{{{"calendarId"},
-                                             {"startTime", FieldType::instant},
-                                             {"endTime", FieldType::instant},
-                                             {"title"},
-                                             {"description"},
-                                             {"address"},
-                                             {"notes"},
-                                             {"meetingLocationType"},
-                                             {"meetingLocationId"},
-                                             {"overrideLocationConfig", FieldType::boolean},
-                                             {"appointmentStatus", FieldType::status},
-                                             {"assignedUserId"},
-                                             {"ignoreDateRange", FieldType::boolean},
-                                             {"toNotify", FieldType::boolean},
-                                             {"ignoreFreeSlotValidation", FieldType::boolean},
-                                             {"rrule"},
-                                             {"assignedResources", FieldType::texts}}};
 
 // What the two requests ask for, read once.
 struct Wish {
@@ -170,7 +129,6 @@ Answer edited(const State& state, const Appointment& appointment, bool v3, const
 
 Answer create_appointment(Call& call) {
   const Json& body = call.body;
-  if (const auto messages = check_body(body, create_fields); !messages.empty()) return invalid(messages, call.trace_id);
   Wish wish{.assigned_user_id = text_of(body, "assignedUserId"),
             .start_text = text_of(body, "startTime"),
             .ignore_slot_validation = flag(body, "ignoreFreeSlotValidation"),
@@ -260,7 +218,6 @@ std::optional<Answer> plan_move(Call& call, const Appointment& appointment, Pend
 
 Answer edit_appointment(Call& call) {
   const Json& body = call.body;
-  if (const auto messages = check_body(body, edit_fields); !messages.empty()) return invalid(messages, call.trace_id);
   const Appointment* appointment = nullptr;
   if (auto refusal = find_appointment(call, appointment)) return std::move(*refusal);
   PendingCommit pending{.appointment_id = appointment->id, .v3 = call.v3, .trace_id = call.trace_id};

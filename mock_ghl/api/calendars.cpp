@@ -1,7 +1,4 @@
-#include <array>
-
 #include "mock_ghl/api/handlers.hpp"
-#include "mock_ghl/api/validate.hpp"
 #include "mock_ghl/model/slots.hpp"
 
 namespace mock_ghl::api {
@@ -111,10 +108,6 @@ void write_slots(JsonText& text, const std::vector<Slot>& slots, const holdfast:
 }  // namespace
 
 Answer get_calendars(Call& call) {
-  static constexpr std::array<Field, 3> fields{
-      {{"locationId", FieldType::text, true}, {"groupId"}, {"showDrafted", FieldType::boolean}}};
-  if (const auto messages = check_query(call.target, fields); !messages.empty())
-    return invalid(messages, call.trace_id);
   const bool drafts = call.target.parameter("showDrafted").value_or("true") == "true";
   JsonText text;
   text.begin_object().begin_array("calendars");
@@ -142,15 +135,8 @@ Answer get_calendar(Call& call) {
 }
 
 Answer get_slots(Call& call) {
-  static constexpr std::array<Field, 5> fields{{{"startDate", FieldType::number_text, true},
-                                                {"endDate", FieldType::number_text, true},
-                                                {"timezone", FieldType::zone},
-                                                {"userId"},
-                                                {"userIds", FieldType::texts}}};
-  if (const auto messages = check_query(call.target, fields); !messages.empty())
-    return invalid(messages, call.trace_id);
-  const holdfast::Interval window{*parse_epoch_ms(*call.target.parameter("startDate")),
-                                  *parse_epoch_ms(*call.target.parameter("endDate"))};
+  const holdfast::Interval window{*contract::parse_epoch_ms(*call.target.parameter("startDate")),
+                                  *contract::parse_epoch_ms(*call.target.parameter("endDate"))};
   if (!window.valid()) return invalid({"startDate must be less than endDate"}, call.trace_id);
   if (window.length() > range_max) return refuse(400, "Date range cannot be more than 31 days", call.trace_id);
   const Calendar* calendar = call.state.calendar(call.captures.at(0));

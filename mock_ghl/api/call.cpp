@@ -32,6 +32,11 @@ Answer ok(int status, JsonText& text, const Call& call) {
   return {.response = HttpResponse::json(status, text.take())};
 }
 
+Answer reply(const Call& call, holdfast::Json body) {
+  body["traceId"] = call.trace_id;
+  return {.response = HttpResponse::json(call.success(), holdfast::dump_json(body))};
+}
+
 Answer refuse(int status, std::string_view message, std::string_view trace_id) {
   JsonText text;
   text.begin_object().member("message", message).member("error", reason(status)).member("statusCode", status);
@@ -51,6 +56,11 @@ Answer gateway_refuse(int status, std::string_view message, std::string_view err
   text.begin_object().member("statusCode", status).member("message", message);
   text.optional_member("error", error).member("traceId", trace_id).end_object();
   return {.response = HttpResponse::json(status, text.take())};
+}
+
+std::string text_of(const holdfast::Json& body, std::string_view key) {
+  const holdfast::Json* value = holdfast::find_member(body, key);
+  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
 }
 
 Answer slot_taken(const Call& call) {

@@ -9,6 +9,7 @@
 #include "core/base/json.hpp"
 #include "core/net/http.hpp"
 #include "mock_ghl/api/json_text.hpp"
+#include "mock_ghl/contract/contract.hpp"
 #include "mock_ghl/model/state.hpp"
 
 namespace mock_ghl::api {
@@ -22,16 +23,19 @@ struct Modifiers {
 // One request on its way through a handler: who asks, what for, and the state it works on.
 struct Call {
   State& state;
+  const contract::Operation& spec;  // the operation, in the dialect it was asked in
   const holdfast::net::HttpRequest& request;
   const holdfast::net::Target& target;
   std::vector<std::string_view> captures;  // of the route's pattern, decoded
-  holdfast::Json body;                     // an object; empty when there was none
+  holdfast::Json body;                     // an object (a list where the contract has one); fits the contract
   const Location* location = nullptr;      // the token's
   bool v3 = false;                         // Version: v3, whose spellings differ (facts/ghl.md 8)
   std::string trace_id;
   holdfast::Instant now{};
   Modifiers modifiers{};
 
+  // The status of success: as observed, or as the vendor's files say (Settings::spec_status).
+  int success() const { return state.settings().spec_status ? spec.spec_status : spec.live_status; }
   // The zone of the location that asks.
   const holdfast::Zone& zone() const { return state.zone(location->id); }
 };
@@ -56,6 +60,9 @@ using Handler = Answer (*)(Call&);
 // Ends a body whose outermost object is open: adds traceId and closes it.
 Answer ok(int status, JsonText& text, const Call& call);
 
+// A success with the body `body`, an object, and traceId in it.
+Answer reply(const Call& call, holdfast::Json body);
+
 // The error bodies of facts/ghl.md 1.6, key order included.
 // {"message":…,"error":…,"statusCode":…,"traceId":…}: most handlers. `error` by status.
 Answer refuse(int status, std::string_view message, std::string_view trace_id);
@@ -65,6 +72,8 @@ Answer invalid(const std::vector<std::string>& messages, std::string_view trace_
 Answer gateway_refuse(int status, std::string_view message, std::string_view error, std::string_view trace_id);
 // GHL's one text for every slot it will not book (quirk 1).
 Answer slot_taken(const Call& call);
+// A string member, or "" when absent.
+std::string text_of(const holdfast::Json& body, std::string_view key);
 // 403 for a thing of another location.
 Answer foreign_location(const Call& call);
 

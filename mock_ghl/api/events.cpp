@@ -1,8 +1,5 @@
-#include <array>
-
 #include "mock_ghl/api/handlers.hpp"
 #include "mock_ghl/api/shapes.hpp"
-#include "mock_ghl/api/validate.hpp"
 
 namespace mock_ghl::api {
 
@@ -10,23 +7,14 @@ using holdfast::Interval;
 
 namespace {
 
-constexpr std::array<Field, 6> event_query{{{"locationId", FieldType::text, true},
-                                            {"startTime", FieldType::number_text, true},
-                                            {"endTime", FieldType::number_text, true},
-                                            {"userId"},
-                                            {"calendarId"},
-                                            {"groupId"}}};
-
 // Checks the query that both listings share and reads its window.
 std::optional<Answer> read_event_query(Call& call, Interval& window) {
-  if (const auto messages = check_query(call.target, event_query); !messages.empty()) {
-    return invalid(messages, call.trace_id);
-  }
   const auto given = [&](const char* name) { return call.target.parameter(name).has_value(); };
   if (!given("userId") && !given("calendarId") && !given("groupId")) {
     return invalid({"Either of userId, calendarId or groupId is required"}, call.trace_id);
   }
-  window = {*parse_epoch_ms(*call.target.parameter("startTime")), *parse_epoch_ms(*call.target.parameter("endTime"))};
+  window = {*contract::parse_epoch_ms(*call.target.parameter("startTime")),
+            *contract::parse_epoch_ms(*call.target.parameter("endTime"))};
   if (!window.valid()) return invalid({"startTime must be less than endTime"}, call.trace_id);
   return std::nullopt;
 }
@@ -105,13 +93,6 @@ Answer get_blocked_slots(Call& call) {
 }
 
 Answer create_block_slot(Call& call) {
-  static constexpr std::array<Field, 6> fields{{{"locationId", FieldType::text, true},
-                                                {"calendarId"},
-                                                {"assignedUserId"},
-                                                {"title"},
-                                                {"startTime", FieldType::instant, true},
-                                                {"endTime", FieldType::instant, true}}};
-  if (const auto messages = check_body(call.body, fields); !messages.empty()) return invalid(messages, call.trace_id);
   Block block{.location_id = call.location->id,
               .calendar_id = text_of(call.body, "calendarId"),
               .user_id = text_of(call.body, "assignedUserId"),

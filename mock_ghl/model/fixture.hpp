@@ -163,6 +163,7 @@ struct Settings {
   int rate_limit_max = 100;                      // requests a token may make …
   std::int64_t rate_limit_interval_ms = 10'000;  // … in one fixed window (facts/ghl.md 3)
   int rate_limit_daily = 200'000;
+  bool spec_status = false;           // answers succeed with the status of the vendor's files, not the observed one
   bool allow_start_at_close = false;  // offers a last start at the closing time itself (facts/ghl.md 4.2)
 };
 

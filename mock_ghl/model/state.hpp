@@ -13,6 +13,7 @@
 #include "core/base/random.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "mock_ghl/model/documents.hpp"
 #include "mock_ghl/model/fixture.hpp"
 
 namespace mock_ghl {
@@ -164,6 +165,9 @@ class State {
   const std::map<std::string, User, std::less<>>& users() const { return users_; }
   const std::vector<TokenGrant>& tokens() const { return tokens_; }
   const Settings& settings() const { return settings_; }
+  // The plain records: read and changed by their handlers.
+  const Documents& documents() const { return documents_; }
+  Documents& documents() { return documents_; }
 
   // By id; nullptr when there is none.
   const Appointment* appointment(std::string_view id) const;
@@ -225,6 +229,7 @@ class State {
   const Contact* first_of(const ContactIndex& index, std::string_view location_id, std::string key) const;
 
   holdfast::SplitMix64 ids_;
+  Documents documents_;
   Settings settings_;
   std::vector<TokenGrant> tokens_;
   std::map<std::string, Location, std::less<>> locations_;

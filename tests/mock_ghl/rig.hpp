@@ -1,6 +1,8 @@
 // A twin on a loop of its own, spoken to as a client would.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <utility>
 
@@ -35,7 +37,15 @@ inline Instant at(const char* iso) {
 class Rig {
  public:
   explicit Rig(Fixture fixture = demo_fixture(), Instant start = monday_morning(), std::uint64_t seed = 7)
-      : loop(start), twin(loop.runtime(), std::move(fixture), seed) {}
+      : loop(start), twin(loop.runtime(), std::move(fixture), seed) {
+    twin.check_replies(true);
+  }
+  // Whatever a test was about: no answer may leave the contract.
+  ~Rig() {
+    for (const std::string& violation : twin.reply_violations()) ADD_FAILURE() << "the twin answered " << violation;
+  }
+  Rig(const Rig&) = delete;
+  Rig& operator=(const Rig&) = delete;
 
   // A request as our client sends it: token, Version and a JSON body when there is one.
   static HttpRequest request(std::string method, std::string target, const Json& body = nullptr) {

@@ -1,0 +1,90 @@
+// Documents: what GHL keeps as plain records (notes of appointments, tasks, tags, opportunities, messages, …). The
+// rules they live by are their handlers'; here they are only kept, found and versioned. Pure: `now` is a parameter.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/json.hpp"
+#include "core/base/time.hpp"
+
+namespace mock_ghl {
+
+// The kinds of document. Each has ids of its own.
+enum class Collection {
+  calendar_group,
+  equipment,
+  room,
+  notification,      // owner: calendar
+  schedule,          // owner: user
+  appointment_note,  // owner: appointment
+  task,              // owner: contact
+  enrolment,         // owner: contact; of a workflow or a campaign
+  business,
+  tag,
+  custom_field,
+  custom_value,
+  workflow,
+  pipeline,
+  lost_reason,
+  opportunity,   // owner: contact
+  conversation,  // owner: contact
+  message,       // owner: conversation
+};
+inline constexpr std::size_t collection_count = 19;
+
+// One record. `fields` is an object in GHL's own names, without what is kept beside it.
+struct Document {
+  std::string id = {};
+  std::uint64_t sequence = 0;  // 1, 2, … in order of creation, over all collections
+  std::string location_id = {};
+  std::string owner_id = {};  // what it hangs on; "" when it hangs on the location alone
+  holdfast::Json fields = holdfast::Json::object();
+  holdfast::Instant created_at = {};
+  holdfast::Instant updated_at = {};
+  std::vector<std::pair<holdfast::Instant, holdfast::Json>> versions =
+      {};  // (since, fields), ascending; the last eight
+
+  // The fields as a reader of age `as_of` sees them (a lagging search index); nullptr when it did not exist yet.
+  const holdfast::Json* fields_as_of(holdfast::Instant as_of) const;
+  // A text field, or "".
+  std::string text(std::string_view key) const;
+};
+
+// The records of all collections. Not thread-safe; copyable. References stay valid until the record is removed.
+class Documents {
+ public:
+  // The record of that id; nullptr when there is none.
+  const Document* find(Collection collection, std::string_view id) const;
+  // Oldest first.
+  std::vector<const Document*> of_location(Collection collection, std::string_view location_id) const;
+  std::vector<const Document*> of_owner(Collection collection, std::string_view owner_id) const;
+  // All of a collection, by id.
+  const std::map<std::string, Document, std::less<>>& all(Collection collection) const;
+
+  // Keeps a new record; its id, location and owner must be set, and the id be free (asserted).
+  const Document& add(Collection collection, Document document, holdfast::Instant now);
+  // Replaces the fields of a record that exists (asserted).
+  const Document& change(Collection collection, std::string_view id, holdfast::Json fields, holdfast::Instant now);
+  // Forgets a record; false when there was none.
+  bool remove(Collection collection, std::string_view id);
+
+ private:
+  struct Shelf {
+    std::map<std::string, Document, std::less<>> by_id;
+    std::map<std::string, std::vector<std::string>, std::less<>> by_location;
+    std::map<std::string, std::vector<std::string>, std::less<>> by_owner;
+  };
+  const Shelf& shelf(Collection collection) const { return shelves_.at(static_cast<std::size_t>(collection)); }
+  Shelf& shelf(Collection collection) { return shelves_.at(static_cast<std::size_t>(collection)); }
+
+  std::array<Shelf, collection_count> shelves_;
+  std::uint64_t count_ = 0;
+};
+
+}  // namespace mock_ghl
