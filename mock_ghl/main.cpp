@@ -18,6 +18,7 @@
 #include "core/net/beast/system_entropy.hpp"
 #include "mock_ghl/admin/admin.hpp"
 #include "mock_ghl/api/routes.hpp"
+#include "mock_ghl/contract/drift.hpp"
 #include "mock_ghl/model/test_clock.hpp"
 #include "mock_ghl/twin.hpp"
 
@@ -27,6 +28,7 @@ namespace {
 namespace net = holdfast::net;
 
 constexpr int exit_ok = 0;
+constexpr int exit_drift = 1;
 constexpr int exit_usage = 3;
 constexpr int exit_internal = 4;
 
@@ -50,7 +52,8 @@ constexpr const char* help_footer =
     "Faults: latency, rate_limited, server_error, lost_before_commit, lost_after_commit, unreadable_after_commit,\n"
     "late_commit, hang, commit_gap, stale_free_slots, strict_offset. See mock_ghl/README.md.\n"
     "SIGTERM or SIGINT ends it.\n"
-    "Exit codes: 0 ended as asked; 3 wrong options, fixture or chaos file; 4 the port cannot be used.";
+    "Exit codes: 0 ended as asked; 1 drift found differences that nothing explains; 3 wrong options, fixture or chaos "
+    "file; 4 the port cannot be used.";
 
 struct Options {
   std::string listen = "127.0.0.1:0";
@@ -58,6 +61,7 @@ struct Options {
   std::string chaos_path;
   std::string frozen_at_text;
   std::uint64_t seed = 1;
+  std::string status = "live";
 };
 
 int complain(const std::string& message) {
@@ -126,6 +130,80 @@ int print_routes() {
   return exit_ok;
 }
 
+nlohmann::ordered_json fields_of(const contract::Shape* shape) {
+  nlohmann::ordered_json fields = nlohmann::ordered_json::array();
+  if (shape == nullptr) return fields;
+  for (const contract::Member& member : shape->members) fields.push_back(member.name + (member.required ? "!" : ""));
+  return fields;
+}
+
+// The same as JSON, with the fields, for tools.
+int print_routes_json() {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const api::Route& route : api::all_routes()) {
+    const contract::Operation& operation = route.spec(false);
+    nlohmann::ordered_json tokens = nlohmann::ordered_json::object();
+    for (const contract::Security& security : operation.auth) tokens[security.scheme] = security.scopes;
+    all.push_back({{"operation", operation.id},
+                   {"resource", operation.resource},
+                   {"method", operation.method},
+                   {"path", operation.pattern},
+                   {"dialects", dialects_of(route)},
+                   {"answers", route.handler != nullptr},
+                   {"versions", operation.versions},
+                   {"tokens", tokens},
+                   {"query", fields_of(operation.query)},
+                   {"body", fields_of(operation.body)},
+                   {"status", {{"live", operation.live_status}, {"spec", operation.spec_status}}},
+                   {"evidence", to_string(operation.status_evidence)},
+                   {"errors", operation.errors}});
+  }
+  std::printf("%s\n", all.dump(1).c_str());
+  return exit_ok;
+}
+
+// Compares one dialect with the vendor's folder, and writes the import when asked to. Returns the number of differences
+// that nothing explains; nullopt after a complaint.
+std::optional<std::size_t> drift_of(contract::Dialect dialect, const std::string& folder, const std::string& write_to) {
+  const auto vendor = contract::import_folder(folder, dialect);
+  if (!vendor) {
+    complain(vendor.error().message);
+    return std::nullopt;
+  }
+  const auto found = contract::compare(*vendor, contract::shipped_vendor(dialect));
+  for (const contract::Difference& difference : found) {
+    std::printf("unexplained  %s (%s)\n  vendor: %s\n  ours:   %s\n", difference.where.c_str(),
+                std::string(to_string(dialect)).c_str(),
+                difference.vendor.empty() ? "nothing" : difference.vendor.c_str(),
+                difference.ours.empty() ? "nothing" : difference.ours.c_str());
+  }
+  if (!write_to.empty()) {
+    if (auto written = contract::write_vendor_files(*vendor, dialect, write_to); !written) {
+      complain(written.error().message);
+      return std::nullopt;
+    }
+  }
+  return found.size();
+}
+
+// What differs between the vendor's OpenAPI files and the twin: corrections with their evidence, and whatever the files
+// say that this version has not seen.
+int print_drift(const std::string& folder, const std::string& write_to) {
+  std::size_t unexplained = 0;
+  for (const contract::Dialect dialect : {contract::Dialect::dated, contract::Dialect::v3}) {
+    const auto found = drift_of(dialect, folder, write_to);
+    if (!found) return exit_usage;
+    unexplained += *found;
+  }
+  const auto corrections = contract::Contract::shipped().corrections();
+  for (const contract::Correction& correction : corrections) {
+    std::printf("explained    %-60s %-9s %s: %s\n", correction.where.c_str(),
+                std::string(to_string(correction.evidence)).c_str(), correction.source.c_str(), correction.why.c_str());
+  }
+  std::printf("%zu explained, %zu unexplained\n", corrections.size(), unexplained);
+  return unexplained == 0 ? exit_ok : exit_drift;
+}
+
 // Reads what the options name. The Result's error is for the user.
 holdfast::Result<Fixture> load_fixture(const std::string& path) {
   if (path.empty()) return demo_fixture();
@@ -186,18 +264,33 @@ int run(int count, char** arguments) {
   app.add_option("--frozen-at", options.frozen_at_text,
                  "Start with the clock standing still here; POST /__mock/clock/advance moves it")
       ->type_name("ISO8601");
-  const CLI::App* routes = app.add_subcommand("routes", "Prints every operation of GHL's booking resources and ends");
+  CLI::App* routes = app.add_subcommand("routes", "Prints every operation of GHL's booking resources and ends");
+  bool routes_as_json = false;
+  routes->add_flag("--json", routes_as_json, "With fields, versions and errors, for tools");
+  CLI::App* drift = app.add_subcommand("drift", "Compares the twin with a folder of GHL's OpenAPI files and ends");
+  std::string spec_folder;
+  std::string write_to;
+  drift->add_option("--spec", spec_folder, "The folder with calendars.json, … and v3/calendars-v3.json, …")
+      ->type_name("DIR")
+      ->required();
+  drift->add_option("--write", write_to, "Also write them as mock_ghl/contract/vendor has them")->type_name("DIR");
+  app.add_option("--status", options.status,
+                 "Success statuses as seen of the live service, or as GHL's files say (create-appointment: 201 or 200)")
+      ->check(CLI::IsMember({"live", "spec"}))
+      ->capture_default_str();
   app.add_option("--chaos", options.chaos_path, "Faults to inject from the start (JSON)")->type_name("FILE");
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? exit_ok : exit_usage;
   }
-  if (routes->parsed()) return print_routes();
+  if (routes->parsed()) return routes_as_json ? print_routes_json() : print_routes();
+  if (drift->parsed()) return print_drift(spec_folder, write_to);
   const auto address = parse_listen(options.listen);
   if (!address) return complain("--listen must be an address and a port, such as 127.0.0.1:8600");
   auto fixture = load_fixture(options.fixture_path);
   if (!fixture) return complain(options.fixture_path + ": " + fixture.error().message);
+  if (options.status == "spec") fixture->settings.spec_status = true;
   auto chaos = load_chaos(options.chaos_path);
   if (!chaos) return complain(options.chaos_path + ": " + chaos.error().message);
   std::optional<holdfast::Instant> frozen_at;

@@ -104,25 +104,25 @@ std::optional<Answer> find_appointment(Call& call, const Appointment*& appointme
   return std::nullopt;
 }
 
-Answer created(const State& state, const Appointment& appointment, bool v3, const std::string& trace_id) {
+Answer created(const State& state, const Appointment& appointment, const PendingCommit& pending) {
   const holdfast::Zone& zone = state.zone(appointment.location_id);
   JsonText text;
   text.begin_object();
-  write_flat_appointment(text, appointment, zone, v3);
+  write_flat_appointment(text, appointment, zone, pending.v3);
   // Quirk 6: a legacy status beside the real one, its misspelt twin, and no endTime.
   text.member("status", appointment.status == "cancelled" ? "cancelled" : "booked");
   text.member("appoinmentStatus", appointment.status);
-  text.member("traceId", trace_id).end_object();
-  return {.response = holdfast::net::HttpResponse::json(201, text.take())};
+  text.member("traceId", pending.trace_id).end_object();
+  return {.response = holdfast::net::HttpResponse::json(pending.status, text.take())};
 }
 
-Answer edited(const State& state, const Appointment& appointment, bool v3, const std::string& trace_id) {
+Answer edited(const State& state, const Appointment& appointment, const PendingCommit& pending) {
   const holdfast::Zone& zone = state.zone(appointment.location_id);
   JsonText text;
   text.begin_object();
-  write_flat_appointment(text, appointment, zone, v3);
-  text.member("endTime", format_iso(appointment.interval.end, zone)).member("traceId", trace_id).end_object();
-  return {.response = holdfast::net::HttpResponse::json(200, text.take())};
+  write_flat_appointment(text, appointment, zone, pending.v3);
+  text.member("endTime", format_iso(appointment.interval.end, zone)).member("traceId", pending.trace_id).end_object();
+  return {.response = holdfast::net::HttpResponse::json(pending.status, text.take())};
 }
 
 }  // namespace
@@ -147,7 +147,7 @@ Answer create_appointment(Call& call) {
   const auto interval = wished_interval(body, *holdfast::parse_iso(wish.start_text), wish.calendar->slot_duration);
   if (!interval) return invalid({"endTime must be after startTime"}, call.trace_id);
   wish.interval = *interval;
-  PendingCommit pending{.appointment_id = {}, .v3 = call.v3, .trace_id = call.trace_id};
+  PendingCommit pending{.appointment_id = {}, .v3 = call.v3, .trace_id = call.trace_id, .status = call.success()};
   if (auto refusal = check_slot(call, wish, pending.made.assigned_user_id)) return std::move(*refusal);
   const std::string status = text_of(body, "appointmentStatus");
   const std::string title = text_of(body, "title");
@@ -220,7 +220,8 @@ Answer edit_appointment(Call& call) {
   const Json& body = call.body;
   const Appointment* appointment = nullptr;
   if (auto refusal = find_appointment(call, appointment)) return std::move(*refusal);
-  PendingCommit pending{.appointment_id = appointment->id, .v3 = call.v3, .trace_id = call.trace_id};
+  PendingCommit pending{
+      .appointment_id = appointment->id, .v3 = call.v3, .trace_id = call.trace_id, .status = call.success()};
   if (auto refusal = plan_move(call, *appointment, pending)) return std::move(*refusal);
   const auto copy = [&](std::string_view key, std::optional<std::string>& out) {
     out = holdfast::string_member(body, key);
@@ -234,14 +235,13 @@ Answer edit_appointment(Call& call) {
 
 Answer commit_appointment(State& state, PendingCommit pending, Instant now) {
   if (pending.appointment_id.empty()) {
-    return created(state, state.add_appointment(std::move(pending.made), now), pending.v3, pending.trace_id);
+    return created(state, state.add_appointment(std::move(pending.made), now), pending);
   }
   const Appointment* appointment = state.appointment(pending.appointment_id);
   if (appointment == nullptr || appointment->deleted) {
     return refuse(400, "The event has already been deleted", pending.trace_id);
   }
-  return edited(state, state.change_appointment(pending.appointment_id, pending.change, now), pending.v3,
-                pending.trace_id);
+  return edited(state, state.change_appointment(pending.appointment_id, pending.change, now), pending);
 }
 
 Answer delete_event(Call& call) {
@@ -257,7 +257,7 @@ Answer delete_event(Call& call) {
   }
   JsonText text;
   text.begin_object().member("succeeded", true);
-  return ok(200, text, call);
+  return ok(call.success(), text, call);
 }
 
 }  // namespace mock_ghl::api

@@ -47,6 +47,7 @@ struct PendingCommit {
   AppointmentChange change = {};
   bool v3 = false;
   std::string trace_id;
+  int status = 200;  // of the answer when it is committed
 };
 
 // What a handler answers: a response, or a change that is still to be committed.

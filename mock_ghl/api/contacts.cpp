@@ -130,7 +130,8 @@ Answer upsert_contact(Call& call) {
   const Duplicate duplicate = always_new ? Duplicate{} : find_duplicate(call, asked, {});
   if (duplicate.contact == nullptr) {
     const Contact& made = call.state.add_contact(call.location->id, std::move(asked), call.now);
-    return upsert_answer(201, call, made, true);
+    // 201 was seen for a new one; the vendor's files know 200 only (facts/ghl.md 5.2).
+    return upsert_answer(call.state.settings().spec_status ? 200 : 201, call, made, true);
   }
   ContactFields merged = duplicate.contact->fields;
   read_fields(call.body, merged);

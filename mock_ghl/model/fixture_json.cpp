@@ -258,6 +258,7 @@ Settings read_settings(const Json& value, Faults& faults) {
   ObjectReader reader(value, "settings", faults);
   Settings settings;
   reader.integer("searchLagMs", settings.search_lag_ms, 0, 86'400'000);
+  reader.boolean("specStatus", settings.spec_status);
   reader.boolean("allowStartAtClose", settings.allow_start_at_close);
   if (const Json* limits = reader.object("rateLimit")) {
     ObjectReader entry(*limits, reader.path_of("rateLimit"), faults);
