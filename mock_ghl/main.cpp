@@ -17,8 +17,9 @@
 #include "core/net/beast/server.hpp"
 #include "core/net/beast/system_entropy.hpp"
 #include "mock_ghl/admin/admin.hpp"
-#include "mock_ghl/api/routes.hpp"
-#include "mock_ghl/contract/drift.hpp"
+#include "mock_ghl/cli/inspect.hpp"
+#include "mock_ghl/cli/listen.hpp"
+#include "mock_ghl/cli/probe.hpp"
 #include "mock_ghl/model/test_clock.hpp"
 #include "mock_ghl/twin.hpp"
 
@@ -27,10 +28,10 @@ namespace {
 
 namespace net = holdfast::net;
 
-constexpr int exit_ok = 0;
-constexpr int exit_drift = 1;
-constexpr int exit_usage = 3;
-constexpr int exit_internal = 4;
+using cli::complain;
+using cli::exit_internal;
+using cli::exit_ok;
+using cli::exit_usage;
 
 constexpr const char* help_header =
     "mock-ghl is a GoHighLevel that behaves like the real one, quirks included, on your machine.\n"
@@ -52,7 +53,7 @@ constexpr const char* help_footer =
     "Faults: latency, rate_limited, server_error, lost_before_commit, lost_after_commit, unreadable_after_commit,\n"
     "late_commit, hang, commit_gap, stale_free_slots, strict_offset. See mock_ghl/README.md.\n"
     "SIGTERM or SIGINT ends it.\n"
-    "Exit codes: 0 ended as asked; 1 drift found differences that nothing explains; 3 wrong options, fixture or chaos "
+    "Exit codes: 0 ended as asked; 1 drift or verify found differences; 3 wrong options, fixture or chaos "
     "file; 4 the port cannot be used.";
 
 struct Options {
@@ -64,11 +65,6 @@ struct Options {
   std::string status = "live";
 };
 
-int complain(const std::string& message) {
-  std::fprintf(stderr, "mock-ghl: %s\n", message.c_str());
-  return exit_usage;
-}
-
 std::optional<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
@@ -77,131 +73,9 @@ std::optional<std::string> read_file(const std::string& path) {
   return text;
 }
 
-// "127.0.0.1:8600", "[::1]:0".
-std::optional<std::pair<std::string, std::uint16_t>> parse_listen(const std::string& text) {
-  const auto colon = text.rfind(':');
-  if (colon == std::string::npos || colon == 0) return std::nullopt;
-  std::string host = text.substr(0, colon);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  std::uint16_t port = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, port);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return std::pair{host, port};
-}
-
 net::Task<net::HttpResponse> serve(Twin& twin, net::HttpRequest request) {
   if (is_admin_request(request)) co_return handle_admin(twin, request);
   co_return co_await twin.handle(std::move(request));
-}
-
-net::Task<void> stop_on_signal(net::asio::signal_set& signals, net::asio::io_context& io) {
-  co_await signals.async_wait(net::asio::as_tuple(net::asio::use_awaitable));
-  io.stop();
-}
-
-// The dialects an operation is spoken in.
-std::string_view dialects_of(const api::Route& route) {
-  return route.v3_only() ? "v3" : route.v3 == nullptr ? "dated" : "both";
-}
-
-std::string schemes_of(const contract::Operation& operation) {
-  std::string text;
-  for (const contract::Security& security : operation.auth) text += (text.empty() ? "" : ",") + security.scheme;
-  return text.empty() ? "none" : text;
-}
-
-// One line per operation of the booking resources, then how many of them answer.
-int print_routes() {
-  std::size_t built = 0;
-  std::printf("%-8s %-70s %-38s %-7s %-7s %-11s %-9s %-28s %s\n", "METHOD", "PATH", "OPERATION", "DIALECT", "ANSWERS",
-              "LIVE (SPEC)", "EVIDENCE", "TOKENS", "SCOPE");
-  for (const api::Route& route : api::all_routes()) {
-    const contract::Operation& operation = route.spec(false);
-    built += route.handler != nullptr;
-    const std::string status =
-        std::to_string(operation.live_status) + " (" + std::to_string(operation.spec_status) + ")";
-    std::printf("%-8s %-70s %-38s %-7s %-7s %-11s %-9s %-28s %s\n", operation.method.c_str(), operation.pattern.c_str(),
-                operation.id.c_str(), std::string(dialects_of(route)).c_str(), route.handler != nullptr ? "yes" : "501",
-                status.c_str(), std::string(to_string(operation.status_evidence)).c_str(),
-                schemes_of(operation).c_str(), std::string(operation.scope()).c_str());
-  }
-  std::printf("%zu operations, %zu built; the others answer 501 and say so\n", api::all_routes().size(), built);
-  return exit_ok;
-}
-
-nlohmann::ordered_json fields_of(const contract::Shape* shape) {
-  nlohmann::ordered_json fields = nlohmann::ordered_json::array();
-  if (shape == nullptr) return fields;
-  for (const contract::Member& member : shape->members) fields.push_back(member.name + (member.required ? "!" : ""));
-  return fields;
-}
-
-// The same as JSON, with the fields, for tools.
-int print_routes_json() {
-  nlohmann::ordered_json all = nlohmann::ordered_json::array();
-  for (const api::Route& route : api::all_routes()) {
-    const contract::Operation& operation = route.spec(false);
-    nlohmann::ordered_json tokens = nlohmann::ordered_json::object();
-    for (const contract::Security& security : operation.auth) tokens[security.scheme] = security.scopes;
-    all.push_back({{"operation", operation.id},
-                   {"resource", operation.resource},
-                   {"method", operation.method},
-                   {"path", operation.pattern},
-                   {"dialects", dialects_of(route)},
-                   {"answers", route.handler != nullptr},
-                   {"versions", operation.versions},
-                   {"tokens", tokens},
-                   {"query", fields_of(operation.query)},
-                   {"body", fields_of(operation.body)},
-                   {"status", {{"live", operation.live_status}, {"spec", operation.spec_status}}},
-                   {"evidence", to_string(operation.status_evidence)},
-                   {"errors", operation.errors}});
-  }
-  std::printf("%s\n", all.dump(1).c_str());
-  return exit_ok;
-}
-
-// Compares one dialect with the vendor's folder, and writes the import when asked to. Returns the number of differences
-// that nothing explains; nullopt after a complaint.
-std::optional<std::size_t> drift_of(contract::Dialect dialect, const std::string& folder, const std::string& write_to) {
-  const auto vendor = contract::import_folder(folder, dialect);
-  if (!vendor) {
-    complain(vendor.error().message);
-    return std::nullopt;
-  }
-  const auto found = contract::compare(*vendor, contract::shipped_vendor(dialect));
-  for (const contract::Difference& difference : found) {
-    std::printf("unexplained  %s (%s)\n  vendor: %s\n  ours:   %s\n", difference.where.c_str(),
-                std::string(to_string(dialect)).c_str(),
-                difference.vendor.empty() ? "nothing" : difference.vendor.c_str(),
-                difference.ours.empty() ? "nothing" : difference.ours.c_str());
-  }
-  if (!write_to.empty()) {
-    if (auto written = contract::write_vendor_files(*vendor, dialect, write_to); !written) {
-      complain(written.error().message);
-      return std::nullopt;
-    }
-  }
-  return found.size();
-}
-
-// What differs between the vendor's OpenAPI files and the twin: corrections with their evidence, and whatever the files
-// say that this version has not seen.
-int print_drift(const std::string& folder, const std::string& write_to) {
-  std::size_t unexplained = 0;
-  for (const contract::Dialect dialect : {contract::Dialect::dated, contract::Dialect::v3}) {
-    const auto found = drift_of(dialect, folder, write_to);
-    if (!found) return exit_usage;
-    unexplained += *found;
-  }
-  const auto corrections = contract::Contract::shipped().corrections();
-  for (const contract::Correction& correction : corrections) {
-    std::printf("explained    %-60s %-9s %s: %s\n", correction.where.c_str(),
-                std::string(to_string(correction.evidence)).c_str(), correction.source.c_str(), correction.why.c_str());
-  }
-  std::printf("%zu explained, %zu unexplained\n", corrections.size(), unexplained);
-  return unexplained == 0 ? exit_ok : exit_drift;
 }
 
 // Reads what the options name. The Result's error is for the user.
@@ -241,7 +115,7 @@ int run_server(const Options& options, const std::pair<std::string, std::uint16_
   }
   std::printf("mock-ghl listening on %s\n", (*server)->origin().c_str());
   std::fflush(stdout);
-  net::spawn(runtime.executor, stop_on_signal(signals, io));
+  net::spawn(runtime.executor, cli::stop_on_signal(signals, io));
   io.run();
   // Requests may hang by design; they refer to the twin, and the process has nothing to keep.
   std::fflush(nullptr);
@@ -274,6 +148,26 @@ int run(int count, char** arguments) {
       ->type_name("DIR")
       ->required();
   drift->add_option("--write", write_to, "Also write them as mock_ghl/contract/vendor has them")->type_name("DIR");
+  cli::RecordOptions record_options;
+  CLI::App* record = app.add_subcommand("record", "Passes requests on to a GHL and writes them down, sanitised");
+  record->add_option("--upstream", record_options.upstream, "Where they go")->type_name("URL")->required();
+  record->add_option("--out", record_options.out, "Appends one line of JSON an exchange")
+      ->type_name("FILE")
+      ->required();
+  record->add_option("--listen", record_options.listen, "Where to listen")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  cli::VerifyCommand verify_options;
+  CLI::App* verify = app.add_subcommand("verify", "Asks a GHL what the twin is asked, and prints where they differ");
+  verify->add_option("--against", verify_options.against, "The server")->type_name("URL")->required();
+  verify->add_option("--token-env", verify_options.token_env, "The environment variable that holds its token")
+      ->type_name("NAME")
+      ->capture_default_str();
+  verify->add_option("--location", verify_options.location, "A location the token is for")->type_name("ID")->required();
+  verify->add_option("--calendar", verify_options.calendar, "A calendar of it with free slots in the next two weeks")
+      ->type_name("ID");
+  verify->add_flag("--write", verify_options.writes,
+                   "Also create, book, cancel and delete one contact and one appointment");
   app.add_option("--status", options.status,
                  "Success statuses as seen of the live service, or as GHL's files say (create-appointment: 201 or 200)")
       ->check(CLI::IsMember({"live", "spec"}))
@@ -284,9 +178,11 @@ int run(int count, char** arguments) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? exit_ok : exit_usage;
   }
-  if (routes->parsed()) return routes_as_json ? print_routes_json() : print_routes();
-  if (drift->parsed()) return print_drift(spec_folder, write_to);
-  const auto address = parse_listen(options.listen);
+  if (routes->parsed()) return cli::print_routes(routes_as_json);
+  if (drift->parsed()) return cli::print_drift(spec_folder, write_to);
+  if (record->parsed()) return cli::run_record(record_options);
+  if (verify->parsed()) return cli::run_verify(verify_options);
+  const auto address = cli::parse_listen(options.listen);
   if (!address) return complain("--listen must be an address and a port, such as 127.0.0.1:8600");
   auto fixture = load_fixture(options.fixture_path);
   if (!fixture) return complain(options.fixture_path + ": " + fixture.error().message);
