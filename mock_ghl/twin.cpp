@@ -1,5 +1,7 @@
 #include "mock_ghl/twin.hpp"
 
+#include <map>
+
 #include "mock_ghl/api/api.hpp"
 #include "mock_ghl/chaos/injector.hpp"
 #include "mock_ghl/model/slots.hpp"
@@ -83,14 +85,25 @@ struct Twin::Parts {
   struct World {
     World(const Fixture& fixture, std::uint64_t seed, TestClock start_clock, Instant now)
         : clock(start_clock),
-          state(fixture, stream(seed, id_stream), now),
+          kept_state(std::make_unique<State>(fixture, stream(seed, id_stream), now)),
+          state(*kept_state),
           api(state, stream(seed, trace_stream)),
           injector(stream(seed, chaos_stream)) {}
+    // A world of its own that begins as `other` was at `then`.
+    World(const World& other, TestClock start_clock)
+        : clock(start_clock),
+          kept_state(other.state.clone()),
+          state(*kept_state),
+          api(state, other.api),
+          injector(other.injector),
+          requests(other.requests),
+          check_replies(other.check_replies) {}
     // The world's time; waits (latency, late commits) pass on the machine's, or a frozen world would never answer.
     Instant now(const holdfast::net::Runtime& machine) const { return clock.now(machine.now()); }
 
     TestClock clock;
-    State state;
+    std::unique_ptr<State> kept_state;
+    State& state;
     api::Api api;
     Injector injector;
     std::uint64_t requests = 0;
@@ -120,10 +133,16 @@ struct Twin::Parts {
   static Task<HttpResponse> decide(holdfast::net::Runtime runtime, std::shared_ptr<World> world, HttpRequest request,
                                    Injection injection);
 
+  struct Snapshot {
+    std::shared_ptr<const World> world;
+    Instant taken_at{};
+  };
+
   holdfast::net::Runtime runtime;
   Fixture fixture;
   std::uint64_t seed;
   std::shared_ptr<World> world;
+  std::map<std::string, Snapshot> snapshots;
 };
 
 void Twin::Parts::note_violations(World& world, const HttpRequest& request, const api::RouteMatch& match,
@@ -232,6 +251,34 @@ std::uint64_t Twin::requests() const {
 }
 void Twin::reset(std::optional<Instant> frozen_at) {
   parts_->reset(frozen_at);
+}
+holdfast::Result<void> Twin::save_snapshot(const std::string& name) {
+  static constexpr std::size_t name_bytes_max = 100;
+  if (name.empty() || name.size() > name_bytes_max) {
+    return holdfast::fail(ErrorKind::invalid_input, "a snapshot's name has 1 to 100 bytes");
+  }
+  if (parts_->snapshots.size() >= snapshots_max && !parts_->snapshots.contains(name)) {
+    return holdfast::fail(ErrorKind::invalid_input, "there are 100 snapshots already; drop one");
+  }
+  parts_->snapshots[name] = {std::make_shared<const Parts::World>(*parts_->world, parts_->world->clock), now()};
+  return {};
+}
+holdfast::Result<void> Twin::restore_snapshot(const std::string& name) {
+  const auto it = parts_->snapshots.find(name);
+  if (it == parts_->snapshots.end()) return holdfast::fail(ErrorKind::not_found, "there is no snapshot of this name");
+  const Parts::World& kept = *it->second.world;
+  const TestClock clock = kept.clock.taken_up(it->second.taken_at, parts_->runtime.now());
+  parts_->world = std::make_shared<Parts::World>(kept, clock);
+  return {};
+}
+holdfast::Result<void> Twin::drop_snapshot(const std::string& name) {
+  if (parts_->snapshots.erase(name) == 1) return {};
+  return holdfast::fail(ErrorKind::not_found, "there is no snapshot of this name");
+}
+std::vector<std::string> Twin::snapshots() const {
+  std::vector<std::string> names;
+  for (const auto& [name, ignored] : parts_->snapshots) names.push_back(name);
+  return names;
 }
 Instant Twin::now() const {
   return parts_->world->now(parts_->runtime);

@@ -52,6 +52,17 @@ class Twin {
   // Late commits under way are forgotten. With an instant the new world stands still there, past or future.
   void reset(std::optional<holdfast::Instant> frozen_at = std::nullopt);
 
+  // Keeps the world as it is now under a name, replacing what had it: records, draws, rate windows, chaos, clock.
+  // invalid_input for an empty or over-long name, or beyond snapshots_max of them.
+  holdfast::Result<void> save_snapshot(const std::string& name);
+  // Goes on from a kept world, any number of times; what was under way is forgotten as by reset(). A running clock goes
+  // on from where it stood. not_found when nothing has this name.
+  holdfast::Result<void> restore_snapshot(const std::string& name);
+  // not_found when nothing has this name.
+  holdfast::Result<void> drop_snapshot(const std::string& name);
+  std::vector<std::string> snapshots() const;
+  static constexpr std::size_t snapshots_max = 100;
+
   // The clock all of the world's rules live by: slots and horizons, rate limits, chaos windows, every date written
   // down. It is the machine's time until freeze() or advance(). Latency and late commits wait on the machine's time.
   holdfast::Instant now() const;

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "core/base/json.hpp"
+#include "mock_ghl/admin/snapshots.hpp"
 #include "mock_ghl/api/json_text.hpp"
 #include "mock_ghl/api/shapes.hpp"
 #include "mock_ghl/model/reader.hpp"
@@ -184,6 +185,7 @@ bool is_admin_request(const HttpRequest& request) {
 HttpResponse handle_admin(Twin& twin, const HttpRequest& request) {
   const std::string path = holdfast::net::parse_target(request.target).path;
   const std::string route = request.method + " " + path;
+  if (auto snapshots = handle_snapshots(twin, request.method, path)) return std::move(*snapshots);
   if (route == "GET /__mock/state") return show_state(twin.state());
   if (route == "GET /__mock/journal") return show_journal(twin);
   if (route == "PUT /__mock/chaos") return change_chaos(twin, request);
@@ -203,7 +205,8 @@ HttpResponse handle_admin(Twin& twin, const HttpRequest& request) {
   return failure(
       404,
       "the admin routes are GET state, GET journal, PUT chaos, POST reset, POST book, POST cancel, GET clock, "
-      "POST clock/freeze, POST clock/advance and POST clock/run under /__mock/");
+      "POST clock/freeze, POST clock/advance, POST clock/run, GET snapshots, PUT and DELETE snapshots/NAME and "
+      "POST snapshots/NAME/restore under /__mock/");
 }
 
 }  // namespace mock_ghl

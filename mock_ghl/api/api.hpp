@@ -15,6 +15,9 @@ class Api {
  public:
   Api(State& state, std::uint64_t seed) : state_(state), limiter_(state.settings()), trace_ids_(seed) {}
 
+  // As `other`, on another state: a snapshot's.
+  Api(State& state, const Api& other) : state_(state), limiter_(other.limiter_), trace_ids_(other.trace_ids_) {}
+
   // Authenticates, checks and runs `request`. When the answer is pending, finish it with commit(), now or later.
   // `match` must come from match_route() on the path of `target`, and both must outlive the call.
   Answer handle(const holdfast::net::HttpRequest& request, const holdfast::net::Target& target, const RouteMatch& match,

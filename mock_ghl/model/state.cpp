@@ -91,6 +91,25 @@ State::State(Fixture fixture, std::uint64_t seed, Instant now) : ids_(seed), set
   }
 }
 
+std::unique_ptr<State> State::clone() const {
+  std::unique_ptr<State> copy(new State(*this));
+  for (Index* index :
+       {&copy->busy_by_calendar_, &copy->busy_by_user_, &copy->placed_by_calendar_, &copy->placed_by_user_}) {
+    copy->rebind(*index);
+  }
+  return copy;
+}
+
+void State::rebind(Index& index) {
+  for (auto& [key, times] : index) {
+    times.rebind_each([this](Occupancy& occupancy) {
+      if (occupancy.calendar != nullptr) occupancy.calendar = calendar(occupancy.calendar->id);
+      const Appointment* of = appointment(occupancy.id);
+      occupancy.id = of != nullptr ? std::string_view(of->id) : std::string_view(block(occupancy.id)->id);
+    });
+  }
+}
+
 const Appointment* State::appointment(std::string_view id) const {
   return find_in(appointments_, id);
 }

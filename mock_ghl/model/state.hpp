@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -104,6 +105,11 @@ class TimeIndex {
   void add(const Occupancy& occupancy);
   // Ends the one of `id` that has not ended. `begin` is its interval's begin.
   void end(holdfast::Instant begin, std::string_view id, holdfast::Instant at);
+  // Calls rebind(Occupancy&) for each: after a copy they point into another state.
+  template <class Rebind>
+  void rebind_each(Rebind rebind) {
+    for (auto& [begin, occupancy] : entries_) rebind(occupancy);
+  }
   // Calls visit(const Occupancy&) for every one, ended or not, whose interval overlaps `window`, by begin.
   template <class Visit>
   void visit_overlapping(const holdfast::Interval& window, Visit visit) const {
@@ -144,15 +150,17 @@ struct AppointmentChange {
   std::optional<std::string> address = {};
 };
 
-// The record. Not thread-safe, not copyable (its indexes point into it). References that methods hand out stay valid as
-// long as the state lives. Lookups of unknown ids answer nullptr; changing an unknown id is a bug of the caller.
+// The record. Not thread-safe; copied by clone() only (its indexes point into it). References that methods hand out
+// stay valid as long as the state lives. Lookups of unknown ids answer nullptr; changing an unknown id is a bug of the
+// caller.
 class State {
  public:
   // `fixture` must pass check_fixture (asserted). Ids are drawn from `seed`, in order of creation. Fixture records are
   // created at `now`.
   State(Fixture fixture, std::uint64_t seed, holdfast::Instant now);
-  State(const State&) = delete;
   State& operator=(const State&) = delete;
+  // A copy that shares nothing with this one: a snapshot.
+  std::unique_ptr<State> clone() const;
 
   // Reading. All ordered by id; Appointment::sequence gives the order of creation.
   const std::map<std::string, Appointment, std::less<>>& appointments() const { return appointments_; }
@@ -217,6 +225,9 @@ class State {
   using Index = std::map<std::string, TimeIndex, std::less<>>;
   using ContactIndex = std::map<std::pair<std::string, std::string>, std::vector<std::string>, std::less<>>;
 
+  // Copies the indexes as they are, pointing into `other`: only clone() may, which rebinds them.
+  State(const State& other) = default;
+  void rebind(Index& index);
   void occupy(const Appointment& appointment, holdfast::Instant now);
   void vacate(const Appointment& appointment, holdfast::Instant now);
   void place(const Appointment& appointment);

@@ -26,6 +26,13 @@ class TestClock {
   // Leaps ahead, frozen or not. invalid_input when the distance is negative or leads out of range().
   holdfast::Result<void> advance(holdfast::Duration distance, holdfast::Instant machine);
 
+  // The same clock where it stood at `then`: a snapshot taken up again.
+  TestClock taken_up(holdfast::Instant then, holdfast::Instant machine) const {
+    TestClock clock = *this;
+    if (!clock.frozen_at_) clock.shift_ = then - machine;
+    return clock;
+  }
+
   // The instants a world may live at, 1970 to 2200: no calendar arithmetic overflows there.
   static constexpr holdfast::Interval range() {
     using namespace std::chrono;
