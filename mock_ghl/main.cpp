@@ -141,6 +141,8 @@ int run(int count, char** arguments) {
   CLI::App* routes = app.add_subcommand("routes", "Prints every operation of GHL's booking resources and ends");
   bool routes_as_json = false;
   routes->add_flag("--json", routes_as_json, "With fields, versions and errors, for tools");
+  const CLI::App* rules =
+      app.add_subcommand("rules", "Prints every behaviour with its evidence and its switch, and ends");
   CLI::App* drift = app.add_subcommand("drift", "Compares the twin with a folder of GHL's OpenAPI files and ends");
   std::string spec_folder;
   std::string write_to;
@@ -179,6 +181,7 @@ int run(int count, char** arguments) {
     return app.exit(error) == 0 ? exit_ok : exit_usage;
   }
   if (routes->parsed()) return cli::print_routes(routes_as_json);
+  if (rules->parsed()) return cli::print_rules();
   if (drift->parsed()) return cli::print_drift(spec_folder, write_to);
   if (record->parsed()) return cli::run_record(record_options);
   if (verify->parsed()) return cli::run_verify(verify_options);

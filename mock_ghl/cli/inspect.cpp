@@ -106,6 +106,20 @@ int print_routes(bool as_json) {
   return as_json ? print_json() : print_table();
 }
 
+int print_rules() {
+  for (const contract::Rule& rule : contract::shipped_rules()) {
+    const char* on = rule.kind == "default" ? "on" : rule.kind == "fault" ? "off" : "fixture";
+    std::printf("%-9s %-8s %-9s %-19s %s\n", rule.id.c_str(), on, rule.evidence.c_str(), rule.source.c_str(),
+                rule.behaviour.c_str());
+    if (!rule.switch_name.empty()) std::printf("%48s switch: %s\n", "", rule.switch_name.c_str());
+  }
+  for (const contract::Correction& correction : contract::Contract::shipped().corrections()) {
+    std::printf("%-9s %-8s %-9s %-19s %s: %s\n", "field", "on", std::string(to_string(correction.evidence)).c_str(),
+                correction.source.c_str(), correction.where.c_str(), correction.why.c_str());
+  }
+  return exit_ok;
+}
+
 int print_drift(const std::string& folder, const std::string& write_to) {
   std::size_t unexplained = 0;
   for (const contract::Dialect dialect : {contract::Dialect::dated, contract::Dialect::v3}) {

@@ -16,6 +16,8 @@ int complain(const std::string& message);
 
 // One line per operation of the booking resources, or JSON with their fields.
 int print_routes(bool as_json);
+// Every behaviour with its evidence and whether it is on, then every correction of the vendor's files.
+int print_rules();
 // What differs between the vendor's OpenAPI files in `spec_folder` and the contract: corrections with their evidence,
 // and whatever nothing explains (exit_differs). Writes the import to `write_to` unless that is empty.
 int print_drift(const std::string& spec_folder, const std::string& write_to);

@@ -272,6 +272,23 @@ const Contract& Contract::shipped() {
   return *contract;
 }
 
+const std::vector<Rule>& shipped_rules() {
+  static const std::vector<Rule> rules = [] {
+    std::vector<Rule> made;
+    const Notation file = parse_built_in(embedded_rules_file());
+    for (const Notation& rule : file["rules"]) {
+      made.push_back({.id = rule.value("id", ""),
+                      .kind = rule.value("kind", ""),
+                      .evidence = rule.value("evidence", ""),
+                      .source = rule.value("source", ""),
+                      .switch_name = rule.value("switch", ""),
+                      .behaviour = rule.value("behaviour", "")});
+    }
+    return made;
+  }();
+  return rules;
+}
+
 std::string_view to_string(Evidence evidence) {
   for (const auto& [name, value] : evidence_names) {
     if (value == evidence) return name;

@@ -57,6 +57,18 @@ struct Correction {
   std::string why;
 };
 
+// A behaviour of GHL that its files do not tell (facts/ghl.md 9).
+struct Rule {
+  std::string id;    // "quirk-01" … "quirk-68"
+  std::string kind;  // "default": always on; "fault": off until the switch is used; "config": the fixture decides
+  std::string evidence;
+  std::string source;
+  std::string switch_name;  // what turns it on, off or over; "" for what cannot be turned off
+  std::string behaviour;
+};
+// The built-in rules, by id.
+const std::vector<Rule>& shipped_rules();
+
 // Immutable once read; safe to share between threads.
 class Contract {
  public:

@@ -201,6 +201,19 @@ TEST(Contract, SuccessHasTheLiveStatusOrTheSpecs) {
   }
 }
 
+TEST(Contract, EveryQuirkHasItsRule) {
+  const std::vector<contract::Rule>& rules = contract::shipped_rules();
+  ASSERT_EQ(rules.size(), 68U);
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const std::string number = std::to_string(i + 1);
+    EXPECT_EQ(rules[i].id, "quirk-" + std::string(2 - number.size(), '0') + number);
+    EXPECT_TRUE(rules[i].kind == "default" || rules[i].kind == "fault" || rules[i].kind == "config") << rules[i].id;
+    // What is not always so has a switch, or nobody could see both sides of it.
+    EXPECT_TRUE(rules[i].kind == "default" || !rules[i].switch_name.empty()) << rules[i].id;
+    EXPECT_FALSE(rules[i].behaviour.empty() || rules[i].evidence.empty() || rules[i].source.empty()) << rules[i].id;
+  }
+}
+
 TEST(Drift, TheBuiltInFilesAreTheVendors) {
   const char* folder = std::getenv("HOLDFAST_GHL_OPENAPI");
   if (folder == nullptr || !std::ifstream(std::string(folder) + "/calendars.json")) {
