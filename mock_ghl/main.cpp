@@ -45,13 +45,13 @@ constexpr const char* help_header =
 constexpr const char* help_footer =
     "\n"
     "Once ready it prints one line on standard output: mock-ghl listening on http://HOST:PORT\n"
-    "Admin under /__mock: GET state, GET journal, PUT chaos, POST reset, POST book, POST cancel, GET clock,\n"
+    "Admin under /__mock: GET state, GET journal, POST journal/find, PUT chaos, POST reset, POST book, POST cancel, "
+    "GET clock,\n"
     "POST clock/freeze, POST clock/advance {\"ms\":86400000}, POST clock/run. They ask for no token, so listen on "
     "loopback only.\n"
     "A chaos file:  "
     "{\"rules\":[{\"fault\":\"lost_after_commit\",\"operation\":\"create-appointment\",\"probability\":0.1}]}\n"
-    "Faults: latency, rate_limited, server_error, lost_before_commit, lost_after_commit, unreadable_after_commit,\n"
-    "late_commit, hang, commit_gap, stale_free_slots, strict_offset. See mock_ghl/README.md.\n"
+    "What can go wrong, when and to whom: mock_ghl/README.md, with plans to begin with in mock_ghl/chaos/examples.\n"
     "SIGTERM or SIGINT ends it.\n"
     "Exit codes: 0 ended as asked; 1 drift or verify found differences; 3 wrong options, fixture or chaos "
     "file; 4 the port cannot be used.";
@@ -63,6 +63,7 @@ struct Options {
   std::string frozen_at_text;
   std::uint64_t seed = 1;
   std::string status = "live";
+  std::size_t journal = 10'000;
 };
 
 std::optional<std::string> read_file(const std::string& path) {
@@ -103,6 +104,7 @@ int run_server(const Options& options, const std::pair<std::string, std::uint16_
   const std::vector<TokenGrant> tokens = fixture.tokens;
   Twin twin(runtime, std::move(fixture), options.seed);
   if (frozen_at) twin.reset(frozen_at);
+  twin.record_requests(options.journal);
   twin.set_chaos(std::move(chaos));
   auto server = net::BeastServer::listen(runtime, {.host = address.first, .port = address.second},
                                          [&twin](net::HttpRequest request) { return serve(twin, std::move(request)); });
@@ -138,6 +140,10 @@ int run(int count, char** arguments) {
   app.add_option("--frozen-at", options.frozen_at_text,
                  "Start with the clock standing still here; POST /__mock/clock/advance moves it")
       ->type_name("ISO8601");
+  app.add_option("--journal", options.journal, "How many requests the journal keeps; 0 records none")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
   CLI::App* routes = app.add_subcommand("routes", "Prints every operation of GHL's booking resources and ends");
   bool routes_as_json = false;
   routes->add_flag("--json", routes_as_json, "With fields, versions and errors, for tools");

@@ -3,7 +3,11 @@
 #include <map>
 
 #include "mock_ghl/api/api.hpp"
+#include "mock_ghl/chaos/deeds.hpp"
+#include "mock_ghl/chaos/forms.hpp"
 #include "mock_ghl/chaos/injector.hpp"
+#include "mock_ghl/chaos/race.hpp"
+#include "mock_ghl/chaos/script.hpp"
 #include "mock_ghl/model/slots.hpp"
 #include "mock_ghl/model/test_clock.hpp"
 
@@ -27,54 +31,42 @@ std::uint64_t stream(std::uint64_t seed, std::uint64_t label) {
   return holdfast::SplitMix64(seed).fork(label).next();
 }
 
-HttpResponse html(int status, std::string_view title) {
-  HttpResponse response;
-  response.status = status;
-  response.headers.set("Content-Type", "text/html");
-  response.body = "<html>\r\n<head><title>" + std::string(title) + "</title></head>\r\n<body>\r\n<center><h1>" +
-                  std::string(title) + "</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n";
-  return response;
+// How long a request without an answer keeps its connection when the rule does not say.
+constexpr Duration unanswered_default{600'000};
+
+// Who asks, for filters and the journal.
+struct Caller {
+  std::string token = {};
+  std::string location_id = {};
+};
+
+// GHL's name of what a request asks for; "unknown" without a route.
+std::string_view operation_of(const HttpRequest& request) {
+  const holdfast::net::Target target = holdfast::net::parse_target(request.target);
+  const api::RouteMatch match = api::match_route(request.method, target.path);
+  return match.route == nullptr ? "unknown" : match.route->operation;
 }
 
-HttpResponse gateway_timeout() {
-  return html(504, "504 Gateway Time-out");
-}
-
-// 500, 502 or 503, as JSON or as the gateway's page.
-HttpResponse server_error(std::uint64_t draw) {
-  switch (draw % 4) {
-    case 0:
-      return HttpResponse::json(500, R"({"statusCode":500,"message":"Internal server error"})");
-    case 1:
-      return html(502, "502 Bad Gateway");
-    case 2:
-      return html(503, "503 Service Temporarily Unavailable");
-    default:
-      return HttpResponse::json(503, R"({"statusCode":503,"message":"Service Unavailable"})");
+Caller caller_of(const State& state, const HttpRequest& request) {
+  std::string_view token = request.headers.find("Authorization").value_or("");
+  if (const auto space = token.find_last_of(" \t"); space != std::string_view::npos) token.remove_prefix(space + 1);
+  Caller caller{.token = std::string(token)};
+  api::Answer ignored;
+  if (const TokenGrant* grant = api::authenticate(state, request.headers, "", ignored)) {
+    caller.location_id = grant->location_id;
   }
+  return caller;
 }
 
-// The answer that replaces the one to a request that was done.
-HttpResponse lost_answer(std::uint64_t draw) {
-  switch (draw % 4) {
-    case 0:
-      return html(502, "502 Bad Gateway");
-    case 1:
-      return gateway_timeout();
-    default:
-      return HttpResponse::abandon();
+// The time that a pending change is about to take.
+std::optional<Claim> claim_of(const State& state, const api::PendingCommit& pending) {
+  if (pending.appointment_id.empty()) {
+    return Claim{pending.made.interval, pending.made.calendar_id, pending.made.assigned_user_id};
   }
-}
-
-HttpResponse unreadable(HttpResponse response, std::uint64_t draw) {
-  // A refusal stays readable: nothing was done, so there is nothing to hide.
-  if (response.status < 200 || response.status > 299) return response;
-  if (draw % 2 == 0) {
-    response.body.clear();
-    return response;
-  }
-  HttpResponse page = html(response.status, "HighLevel");
-  return page;
+  const Appointment* appointment = state.appointment(pending.appointment_id);
+  if (appointment == nullptr || !pending.change.interval) return std::nullopt;
+  return Claim{*pending.change.interval, pending.change.calendar_id.value_or(appointment->calendar_id),
+               pending.change.assigned_user_id.value_or(appointment->assigned_user_id)};
 }
 
 }  // namespace
@@ -89,13 +81,15 @@ struct Twin::Parts {
           state(*kept_state),
           api(state, stream(seed, trace_stream)),
           injector(stream(seed, chaos_stream)) {}
-    // A world of its own that begins as `other` was at `then`.
+    // A world of its own that begins as `other` was at `then`. Its request log is empty and off: the numbers begin anew
+    // where `other` stood, and a hundred snapshots must not keep a hundred logs. Nobody waits at its race gate.
     World(const World& other, TestClock start_clock)
         : clock(start_clock),
           kept_state(other.state.clone()),
           state(*kept_state),
           api(state, other.api),
           injector(other.injector),
+          script(other.script),
           requests(other.requests),
           check_replies(other.check_replies) {}
     // The world's time; waits (latency, late commits) pass on the machine's, or a frozen world would never answer.
@@ -106,6 +100,9 @@ struct Twin::Parts {
     State& state;
     api::Api api;
     Injector injector;
+    Script script;
+    RaceGate race;
+    RequestLog log;
     std::uint64_t requests = 0;
     bool check_replies = false;
     std::vector<std::string> reply_violations;
@@ -119,8 +116,10 @@ struct Twin::Parts {
   void reset(std::optional<Instant> frozen_at) {
     const TestClock clock(frozen_at);
     const bool check_replies = world != nullptr && world->check_replies;
+    const std::size_t kept = world == nullptr ? 0 : world->log.capacity();
     world = std::make_shared<World>(fixture, seed, clock, clock.now(runtime.now()));
     world->check_replies = check_replies;
+    world->log.set_capacity(kept);
   }
 
   static constexpr std::size_t reply_violations_max = 100;
@@ -130,6 +129,11 @@ struct Twin::Parts {
                                     Injection injection);
   static Task<void> execute_late(holdfast::net::Runtime runtime, std::shared_ptr<World> world, HttpRequest request,
                                  Injection injection);
+  static std::optional<HttpResponse> refuse(World& world, const HttpRequest& request, const Injection& injection,
+                                            Instant now);
+  static HttpResponse disguise(World& world, HttpResponse response, const Injection& injection);
+  static Task<HttpResponse> duplicate(holdfast::net::Runtime runtime, std::shared_ptr<World> world, HttpRequest request,
+                                      Injection injection);
   static Task<HttpResponse> decide(holdfast::net::Runtime runtime, std::shared_ptr<World> world, HttpRequest request,
                                    Injection injection);
 
@@ -163,10 +167,18 @@ Task<HttpResponse> Twin::Parts::execute(holdfast::net::Runtime runtime, std::sha
                         world->now(runtime));
   if (answer.pending) {
     if (injection.commit_gap) co_await holdfast::net::sleep_for(runtime.clock, *injection.commit_gap);
+    if (injection.race) {
+      if (auto claim = claim_of(world->state, *answer.pending)) {
+        co_await world->race.hold(runtime, std::move(*claim), *injection.race);
+      }
+    }
+    const auto claim = world->race.empty() ? std::nullopt : claim_of(world->state, *answer.pending);
     answer.response = world->api.commit(std::move(*answer.pending), world->now(runtime));
+    if (claim) world->race.committed(*claim);
   }
   if (world->check_replies) note_violations(*world, request, match, answer.response);
   world->api.add_rate_headers(answer.response, request, world->now(runtime));
+  forms::bend(answer.response, injection);
   co_return std::move(answer.response);
 }
 
@@ -176,32 +188,102 @@ Task<void> Twin::Parts::execute_late(holdfast::net::Runtime runtime, std::shared
   co_await execute(runtime, world, std::move(request), injection);
 }
 
+// The faults whose answer comes at once, without the request being done; nothing for the others.
+std::optional<HttpResponse> Twin::Parts::refuse(World& world, const HttpRequest& request, const Injection& injection,
+                                                Instant now) {
+  const std::optional<AnswerForm>& form = injection.rule->answer;
+  HttpResponse response;
+  switch (*injection.decisive) {
+    case Fault::server_error:
+      return forms::server_error(injection.decisive_draw);
+    case Fault::cloudflare:
+      return forms::cloudflare(injection.decisive_draw);
+    case Fault::rate_limited:
+    case Fault::daily_limit:
+      response = world.api.too_many_requests();
+      if (form) forms::give_body(response, *form);
+      break;
+    case Fault::answer:
+      if (form->after_commit || !form->instead_of.empty()) return std::nullopt;
+      response = forms::made_answer(*form, world.api.draw_trace_id());
+      break;
+    case Fault::error_in_2xx:
+      response = forms::error_in_2xx(injection.decisive_draw, world.api.draw_trace_id());
+      break;
+    case Fault::token_expired:
+      response = api::gateway_refuse(401, "Invalid JWT", "", world.api.draw_trace_id()).response;
+      break;
+    default:
+      return std::nullopt;
+  }
+  world.api.add_rate_headers(response, request, now);
+  if (injection.decisive == Fault::daily_limit) response.headers.set("X-RateLimit-Daily-Remaining", "0");
+  return response;
+}
+
+// The answer that a client sees instead of the one to a request that was done.
+HttpResponse Twin::Parts::disguise(World& world, HttpResponse response, const Injection& injection) {
+  const bool refused = response.status >= 400 && response.status <= 499;
+  const bool done = response.status >= 200 && response.status <= 299;
+  switch (*injection.decisive) {
+    case Fault::unreadable_after_commit:
+      return forms::unreadable(std::move(response), injection.decisive_draw);
+    case Fault::lost_after_commit:
+      return forms::lost_answer(injection.decisive_draw);
+    case Fault::internal_error:
+      return refused ? forms::internal_error() : response;
+    case Fault::refused_after_commit:
+      return done ? api::invalid({"Unprocessable Entity"}, world.api.draw_trace_id()).response : response;
+    case Fault::answer: {
+      const AnswerForm& form = *injection.rule->answer;
+      return forms::replaces(form, response) ? forms::made_answer(form, world.api.draw_trace_id()) : response;
+    }
+    default:
+      return response;  // hang: the true answer, far too late
+  }
+}
+
+// The request comes twice, as from a proxy that tries again: each time it is executed, and one of the answers is seen.
+Task<HttpResponse> Twin::Parts::duplicate(holdfast::net::Runtime runtime, std::shared_ptr<World> world,
+                                          HttpRequest request, Injection injection) {
+  const Sees sees = injection.rule->sees;
+  const bool second = sees == Sees::second || (sees == Sees::drawn && injection.decisive_draw % 2 == 1);
+  HttpResponse first = co_await execute(runtime, world, request, injection);
+  if (!second) {
+    holdfast::net::spawn(runtime.executor, execute_late(runtime, world, std::move(request), injection));
+    co_return first;
+  }
+  co_await holdfast::net::sleep_for(runtime.clock, injection.decisive_delay);
+  co_return co_await execute(runtime, world, std::move(request), injection);
+}
+
 // Plays the decisive fault around the clean request.
 Task<HttpResponse> Twin::Parts::decide(holdfast::net::Runtime runtime, std::shared_ptr<World> world,
                                        HttpRequest request, Injection injection) {
-  const std::uint64_t draw = injection.decisive_draw;
-  switch (*injection.decisive) {
-    case Fault::rate_limited: {
-      HttpResponse response = world->api.too_many_requests();
-      world->api.add_rate_headers(response, request, world->now(runtime));
-      co_return response;
-    }
-    case Fault::server_error:
-      co_return server_error(draw);
-    case Fault::lost_before_commit:
-      co_await holdfast::net::sleep_for(runtime.clock, injection.decisive_delay);
-      co_return HttpResponse::abandon();
-    case Fault::late_commit:
-      holdfast::net::spawn(runtime.executor, execute_late(runtime, world, std::move(request), injection));
-      co_return draw % 2 == 0 ? gateway_timeout() : HttpResponse::abandon();
-    default:
-      break;
+  if (auto refusal = refuse(*world, request, injection, world->now(runtime))) {
+    forms::bend(*refusal, injection);
+    co_return std::move(*refusal);
+  }
+  const Fault fault = *injection.decisive;
+  if (fault == Fault::lost_before_commit || fault == Fault::never_answer) {
+    const bool unsaid = fault == Fault::never_answer && injection.decisive_delay <= Duration{0};
+    co_await holdfast::net::sleep_for(runtime.clock, unsaid ? unanswered_default : injection.decisive_delay);
+    co_return HttpResponse::abandon();
+  }
+  if (fault == Fault::late_commit) {
+    holdfast::net::spawn(runtime.executor, execute_late(runtime, world, std::move(request), injection));
+    co_return injection.decisive_draw % 2 == 0 ? forms::gateway_timeout() : HttpResponse::abandon();
+  }
+  if (fault == Fault::duplicate_delivery) {
+    co_return co_await duplicate(runtime, world, std::move(request), std::move(injection));
   }
   HttpResponse response = co_await execute(runtime, world, std::move(request), injection);
-  if (*injection.decisive == Fault::unreadable_after_commit) co_return unreadable(std::move(response), draw);
-  co_await holdfast::net::sleep_for(runtime.clock, injection.decisive_delay);
-  if (*injection.decisive == Fault::lost_after_commit) co_return lost_answer(draw);
-  co_return response;  // hang: the true answer, far too late
+  if (fault == Fault::lost_after_commit || fault == Fault::hang) {
+    co_await holdfast::net::sleep_for(runtime.clock, injection.decisive_delay);
+  }
+  HttpResponse seen = disguise(*world, std::move(response), injection);
+  seen.body_over_ms = injection.body_over.count();
+  co_return seen;
 }
 
 Twin::Twin(holdfast::net::Runtime runtime, Fixture fixture, std::uint64_t seed)
@@ -213,19 +295,50 @@ Task<HttpResponse> Twin::handle(HttpRequest request) {
   const holdfast::net::Runtime runtime = parts_->runtime;
   const std::shared_ptr<Parts::World> world = parts_->world;
   const std::uint64_t number = ++world->requests;
+  const bool chaos = !world->injector.plan().rules.empty();
+  const bool script = !world->script.empty();
+  const bool record = world->log.recording();
+  if (!chaos && !script && !record) {
+    co_return co_await Parts::execute(runtime, world, std::move(request), Injection{});
+  }
+  const std::string_view operation = operation_of(request);
+  Caller caller;
+  if (record || world->injector.needs_caller()) caller = caller_of(world->state, request);
   Injection injection;
-  if (!world->injector.plan().rules.empty()) {
-    const holdfast::net::Target target = holdfast::net::parse_target(request.target);
-    const api::RouteMatch match = api::match_route(request.method, target.path);
-    const std::string_view operation = match.route == nullptr ? "unknown" : match.route->operation;
-    injection = world->injector.draw(operation, number, world->now(runtime));
+  if (chaos) {
+    const Subject subject{operation, caller.token, caller.location_id, &request.headers};
+    injection = world->injector.draw(subject, number, world->now(runtime));
+  }
+  const Instant came = runtime.now();
+  if (record) {
+    world->log.begin(number, world->now(runtime), request, operation, {caller.token, caller.location_id},
+                     injection.fired);
   }
   if (injection.latency > Duration{0}) co_await holdfast::net::sleep_for(runtime.clock, injection.latency);
-  if (injection.decisive) co_return co_await Parts::decide(runtime, world, std::move(request), injection);
-  co_return co_await Parts::execute(runtime, world, std::move(request), injection);
+  HttpRequest trigger;
+  if (script) {
+    trigger = request;
+    if (parts_->world == world) play_script(operation, false, number, trigger);
+  }
+  const bool decided = injection.decisive.has_value();
+  HttpResponse response = decided ? co_await Parts::decide(runtime, world, std::move(request), std::move(injection))
+                                  : co_await Parts::execute(runtime, world, std::move(request), std::move(injection));
+  // A reset may have begun another world meanwhile; its people have nothing to do with this call.
+  if (script && parts_->world == world) play_script(operation, true, number, trigger);
+  if (chaos && !response.abandoned) world->injector.note_answer(operation, response.status);
+  if (record) world->log.end(number, response, runtime.now() - came);
+  co_return response;
+}
+
+void Twin::play_script(std::string_view operation, bool after, std::uint64_t request_number,
+                       const HttpRequest& request) {
+  for (const ScriptStep& step : parts_->world->script.due(operation, after)) {
+    parts_->world->log.note_deed(request_number, perform(*this, step, request));
+  }
 }
 
 void Twin::set_chaos(ChaosPlan plan) {
+  parts_->world->script.set_steps(plan.script);
   parts_->world->injector.set_plan(std::move(plan), now());
 }
 void Twin::check_replies(bool on) {
@@ -245,6 +358,16 @@ const std::vector<JournalEntry>& Twin::journal() const {
 }
 std::uint64_t Twin::fault_count_of(Fault fault) const {
   return parts_->world->injector.count(fault);
+}
+void Twin::record_requests(std::size_t requests_max) {
+  parts_->world->log.set_capacity(requests_max);
+}
+const RequestLog& Twin::request_log() const {
+  return parts_->world->log;
+}
+void Twin::clear_journal() {
+  parts_->world->log.clear();
+  parts_->world->injector.clear_journal();
 }
 std::uint64_t Twin::requests() const {
   return parts_->world->requests;
@@ -268,7 +391,9 @@ holdfast::Result<void> Twin::restore_snapshot(const std::string& name) {
   if (it == parts_->snapshots.end()) return holdfast::fail(ErrorKind::not_found, "there is no snapshot of this name");
   const Parts::World& kept = *it->second.world;
   const TestClock clock = kept.clock.taken_up(it->second.taken_at, parts_->runtime.now());
+  const std::size_t recorded = parts_->world->log.capacity();
   parts_->world = std::make_shared<Parts::World>(kept, clock);
+  parts_->world->log.set_capacity(recorded);
   return {};
 }
 holdfast::Result<void> Twin::drop_snapshot(const std::string& name) {
@@ -317,6 +442,7 @@ holdfast::Result<std::string> Twin::book_as_person(const std::string& calendar_i
                                                    .title = contact_name,
                                                    .source = "calendar_page"},
                                                   now);
+  parts_->world->race.committed({made.interval, made.calendar_id, made.assigned_user_id});
   return made.id;
 }
 
@@ -326,6 +452,21 @@ holdfast::Result<void> Twin::cancel_as_person(const std::string& appointment_id)
   if (appointment == nullptr) return holdfast::fail(ErrorKind::not_found, "there is no appointment of this id");
   if (appointment->deleted || appointment->status == "cancelled") return {};
   state.change_appointment(appointment_id, {.status = "cancelled"}, now());
+  return {};
+}
+
+holdfast::Result<void> Twin::edit_calendar_as_person(const std::string& calendar_id, std::string_view change) {
+  State& state = parts_->world->state;
+  const Calendar* calendar = state.calendar(calendar_id);
+  if (calendar == nullptr) return holdfast::fail(ErrorKind::not_found, "there is no calendar of this id");
+  auto changed = changed_calendar(*calendar, change);
+  if (!changed) return holdfast::fail(changed.error());
+  // The rules of a fixture, for this calendar among the people and places there are.
+  Fixture account{.calendars = {*changed}};
+  for (const auto& [id, location] : state.locations()) account.locations.push_back(location);
+  for (const auto& [id, user] : state.users()) account.users.push_back(user);
+  if (const auto checked = check_fixture(account); !checked) return holdfast::fail(checked.error());
+  state.replace_calendar(std::move(*changed));
   return {};
 }
 

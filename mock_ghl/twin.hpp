@@ -6,12 +6,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.hpp"
 #include "core/net/http.hpp"
 #include "core/net/runtime.hpp"
 #include "mock_ghl/chaos/plan.hpp"
+#include "mock_ghl/chaos/request_log.hpp"
 #include "mock_ghl/model/fixture.hpp"
 #include "mock_ghl/model/state.hpp"
 
@@ -36,6 +38,12 @@ class Twin {
   // first hundred). For tests and debug builds: it costs more than the answer itself.
   void check_replies(bool on);
   const std::vector<std::string>& reply_violations() const;
+  // The latest requests with their answers and faults. Off until the first call: the virtual world runs millions of
+  // requests. Keeps that many; 0 turns it off again. A reset or a restored snapshot begins an empty log of that size.
+  void record_requests(std::size_t requests_max);
+  const RequestLog& request_log() const;
+  // Forgets the requests and the faults noted so far; request numbers go on.
+  void clear_journal();
   // Replaces the chaos; an empty plan is calm. Late commits already under way still land.
   void set_chaos(ChaosPlan plan);
   // The authoritative record: every appointment that ever was, contacts, notes. Read it freely; change it only through
@@ -48,6 +56,9 @@ class Twin {
                                                const std::string& contact_name);
   // A person cancels in GHL's screen. not_found for an unknown id; succeeds when it is cancelled or deleted already.
   holdfast::Result<void> cancel_as_person(const std::string& appointment_id);
+  // A person edits a calendar in GHL's screen (quirk 26): `change` is JSON with the fixture's calendar fields.
+  // not_found for an unknown id; invalid_input names the path of what is wrong or does not fit the account.
+  holdfast::Result<void> edit_calendar_as_person(const std::string& calendar_id, std::string_view change);
   // Back to the fixture, with the same seed; the chaos, the journal, the rate windows and the clock are cleared too.
   // Late commits under way are forgotten. With an instant the new world stands still there, past or future.
   void reset(std::optional<holdfast::Instant> frozen_at = std::nullopt);
@@ -74,6 +85,10 @@ class Twin {
   holdfast::Result<void> advance(holdfast::Duration distance);
 
  private:
+  // Calls the people of the plan's script whose call this is.
+  void play_script(std::string_view operation, bool after, std::uint64_t request_number,
+                   const holdfast::net::HttpRequest& request);
+
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

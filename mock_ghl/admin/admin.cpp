@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "core/base/json.hpp"
+#include "mock_ghl/admin/journal.hpp"
 #include "mock_ghl/admin/snapshots.hpp"
 #include "mock_ghl/api/json_text.hpp"
 #include "mock_ghl/api/shapes.hpp"
@@ -66,23 +67,6 @@ HttpResponse show_state(const State& state) {
       api::write_note(text, note);
       text.end_object();
     }
-  }
-  text.end_array().end_object();
-  return HttpResponse::json(200, text.take());
-}
-
-HttpResponse show_journal(const Twin& twin) {
-  JsonText text;
-  text.begin_object().member("requests", static_cast<std::int64_t>(twin.requests())).begin_object("counts");
-  for (std::size_t i = 0; i < fault_count; ++i) {
-    const auto fault = static_cast<Fault>(i);
-    text.member(to_string(fault), static_cast<std::int64_t>(twin.fault_count_of(fault)));
-  }
-  text.end_object().begin_array("entries");
-  for (const JournalEntry& entry : twin.journal()) {
-    text.begin_element_object().member("fault", to_string(entry.fault)).member("operation", entry.operation);
-    text.member("at", holdfast::format_iso_utc(entry.at));
-    text.member("requestNumber", static_cast<std::int64_t>(entry.request_number)).end_object();
   }
   text.end_array().end_object();
   return HttpResponse::json(200, text.take());
@@ -186,8 +170,8 @@ HttpResponse handle_admin(Twin& twin, const HttpRequest& request) {
   const std::string path = holdfast::net::parse_target(request.target).path;
   const std::string route = request.method + " " + path;
   if (auto snapshots = handle_snapshots(twin, request.method, path)) return std::move(*snapshots);
+  if (auto answer = handle_journal(twin, request)) return std::move(*answer);
   if (route == "GET /__mock/state") return show_state(twin.state());
-  if (route == "GET /__mock/journal") return show_journal(twin);
   if (route == "PUT /__mock/chaos") return change_chaos(twin, request);
   if (route == "POST /__mock/book") return book(twin, request);
   if (route == "POST /__mock/cancel") return cancel(twin, request);
@@ -204,7 +188,8 @@ HttpResponse handle_admin(Twin& twin, const HttpRequest& request) {
   }
   return failure(
       404,
-      "the admin routes are GET state, GET journal, PUT chaos, POST reset, POST book, POST cancel, GET clock, "
+      "the admin routes are GET state, GET journal (README.md has the rest of its routes), PUT chaos, POST reset, POST "
+      "book, POST cancel, GET clock, "
       "POST clock/freeze, POST clock/advance, POST clock/run, GET snapshots, PUT and DELETE snapshots/NAME and "
       "POST snapshots/NAME/restore under /__mock/");
 }

@@ -16,7 +16,7 @@ namespace mock_ghl::api {
 
 // How chaos bends an answer without breaking it.
 struct Modifiers {
-  std::optional<holdfast::Duration> stale = {};  // free-slots as of this long ago (quirk 16)
+  std::optional<holdfast::Duration> stale = {};  // free-slots and lists of events as of this long ago (quirk 16)
   bool strict_offset = false;                    // quirk 8
 };
 

@@ -47,6 +47,19 @@ void write_block_event(JsonText& text, const Block& block, const holdfast::Zone&
   text.member("dateUpdated", holdfast::format_iso_utc(block.created_at)).end_object();
 }
 
+// The appointment as a reader of some age sees it (quirk 16): nullptr when it did not exist yet; one that has ended
+// since still stands, in `copy`. A move in between is not undone: it shows at its present place.
+const Appointment* as_read(const Call& call, const Appointment& appointment, Appointment& copy) {
+  if (!call.modifiers.stale) return &appointment;
+  const holdfast::Instant as_of = call.now - *call.modifiers.stale;
+  if (appointment.created_at > as_of) return nullptr;
+  if (!appointment.ended_at || *appointment.ended_at <= as_of) return &appointment;
+  copy = appointment;
+  copy.deleted = false;
+  if (!copy.occupies()) copy.status = "confirmed";
+  return &copy;
+}
+
 }  // namespace
 
 Answer get_calendar_events(Call& call) {
@@ -65,8 +78,11 @@ Answer get_calendar_events(Call& call) {
   text.begin_object().begin_array("events");
   for (const Appointment* appointment : found) {
     if (appointment->location_id != call.location->id) continue;
+    Appointment copy;
+    const Appointment* seen = as_read(call, *appointment, copy);
+    if (seen == nullptr) continue;
     text.begin_element_object();
-    write_event(text, *appointment, call.zone());
+    write_event(text, *seen, call.zone());
     text.end_object();
   }
   text.end_array();
@@ -131,8 +147,10 @@ Answer get_contact_appointments(Call& call) {
   if (contact->location_id != call.location->id) return foreign_location(call);
   JsonText text;
   text.begin_object().begin_array("events");
-  for (const Appointment* appointment : call.state.appointments_of(contact_id)) {
-    if (appointment->deleted) continue;
+  for (const Appointment* stored : call.state.appointments_of(contact_id)) {
+    Appointment copy;
+    const Appointment* appointment = as_read(call, *stored, copy);
+    if (appointment == nullptr || appointment->deleted) continue;
     // Any living booking reads "booked", whatever its real status (facts/ghl.md 4.8).
     const std::string_view status = appointment->occupies() ? "booked" : std::string_view(appointment->status);
     text.begin_element_object().member("id", appointment->id).member("calendarId", appointment->calendar_id);

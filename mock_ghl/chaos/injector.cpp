@@ -1,72 +1,157 @@
 #include "mock_ghl/chaos/injector.hpp"
 
+#include <algorithm>
+
 namespace mock_ghl {
 
+using holdfast::Duration;
 using holdfast::Instant;
 
+namespace {
+
+// How long a create waits for its rival when the rule does not say.
+constexpr Duration race_default{10'000};
+
+// Some faults bend one kind of request only.
+bool applies(Fault fault, std::string_view operation) {
+  switch (fault) {
+    case Fault::commit_gap:  // only creates and updates have a commit to be late with
+    case Fault::strict_offset:
+      return operation == "create-appointment" || operation == "edit-appointment";
+    case Fault::race:
+      return operation == "create-appointment";
+    case Fault::stale_free_slots:
+    case Fault::dates_wrapper:
+      return operation == "get-slots";
+    case Fault::stale_reads:
+      return operation == "get-calendar-events" || operation == "get-appointments-for-contact";
+    case Fault::open_hours_object:
+      return operation == "get-calendars" || operation == "get-calendar" || operation == "create-calendar" ||
+             operation == "update-calendar";
+    default:
+      return true;
+  }
+}
+
+bool matches_caller(const ChaosRule& rule, const Subject& subject) {
+  if (rule.caller != "*" && !glob_matches(rule.caller, subject.token) &&
+      !glob_matches(rule.caller, subject.location_id)) {
+    return false;
+  }
+  if (!rule.header) return true;
+  const auto value = subject.headers == nullptr ? std::nullopt : subject.headers->find(rule.header->name);
+  return glob_matches(rule.header->glob, value.value_or(""));
+}
+
+}  // namespace
+
 void Injector::set_plan(ChaosPlan plan, Instant now) {
-  plan_ = std::move(plan);
+  plan_ = std::make_shared<const ChaosPlan>(std::move(plan));
   since_ = now;
   states_.clear();
+  needs_caller_ = std::ranges::any_of(
+      plan_->rules, [](const ChaosRule& rule) { return rule.caller != "*" || rule.header.has_value(); });
   // A generator for each rule, from the plan's and the rule's number only: no rule's draws shift another's.
   ++plans_;
-  for (std::size_t i = 0; i < plan_.rules.size(); ++i) {
+  for (std::size_t i = 0; i < plan_->rules.size(); ++i) {
     holdfast::SplitMix64 parent(seed_ + plans_ * 0x9e3779b97f4a7c15ULL);
     states_.push_back({.random = parent.fork(i + 1)});
   }
 }
 
-bool Injector::fires(const ChaosRule& rule, RuleState& state, std::string_view operation, Instant now) const {
-  if (!glob_matches(rule.operation, operation)) return false;
+bool Injector::fires(const ChaosRule& rule, RuleState& state, const Subject& subject, Instant now) const {
+  if (!glob_matches(rule.operation, subject.operation)) return false;
+  if (state.ended || (needs_caller_ && !matches_caller(rule, subject))) return false;
   const std::int64_t age_ms = (now - since_).count();
   if (rule.window && (age_ms < rule.window->from_ms || age_ms >= rule.window->to_ms)) return false;
+  const bool counts = rule.ordinal.n > 0;
+  if (counts && !applies(rule.fault, subject.operation)) return false;
+  if (counts) ++state.matched;
   if (rule.limit >= 0 && state.fired >= rule.limit) return false;
   if (now < state.held_until) return true;
+  if (counts && !rule.ordinal.includes(state.matched)) return false;
   if (!state.random.chance(rule.probability)) return false;
-  if (rule.hold_ms > 0) state.held_until = now + holdfast::Duration{rule.hold_ms};
+  if (rule.hold_ms > 0) state.held_until = now + Duration{rule.hold_ms};
   return true;
 }
 
-Injection Injector::draw(std::string_view operation, std::uint64_t request_number, Instant now) {
+bool Injector::enter(const ChaosRule& rule, const Subject& subject, Duration delay, std::uint64_t form,
+                     Injection& injection) const {
+  if (!applies(rule.fault, subject.operation)) return false;
+  switch (rule.fault) {
+    case Fault::latency:
+      injection.latency += delay;
+      return true;
+    case Fault::commit_gap:
+      injection.commit_gap = delay;
+      return true;
+    case Fault::stale_free_slots:
+    case Fault::stale_reads:
+      injection.stale = delay;
+      return true;
+    case Fault::strict_offset:
+      injection.strict_offset = true;
+      return true;
+    case Fault::slow_body:
+      injection.body_over += delay;
+      return true;
+    case Fault::race:
+      injection.race = delay > Duration{0} ? delay : race_default;
+      return true;
+    case Fault::open_hours_object:
+      injection.open_hours_object = true;
+      return true;
+    case Fault::dates_wrapper:
+      injection.dates_wrapper = true;
+      return true;
+    case Fault::error_shape:
+      injection.error_shape = form;
+      return true;
+    default:
+      break;
+  }
+  // The first one decides; the others did not happen, so they are not noted.
+  if (injection.decisive) return false;
+  injection.decisive = rule.fault;
+  injection.decisive_delay = delay;
+  injection.decisive_draw = form;
+  injection.rule = std::shared_ptr<const ChaosRule>(plan_, &rule);
+  return true;
+}
+
+Injection Injector::draw(const Subject& subject, std::uint64_t request_number, Instant now) {
   Injection injection;
-  for (std::size_t i = 0; i < plan_.rules.size(); ++i) {
-    const ChaosRule& rule = plan_.rules[i];
+  for (std::size_t i = 0; i < plan_->rules.size(); ++i) {
+    const ChaosRule& rule = plan_->rules[i];
     RuleState& state = states_[i];
-    if (!fires(rule, state, operation, now)) continue;
-    const holdfast::Duration delay = rule.delay.draw(state.random);
+    if (!fires(rule, state, subject, now)) continue;
+    const Duration delay = rule.delay.draw(state.random);
     const std::uint64_t form = state.random.next();
-    switch (rule.fault) {
-      case Fault::latency:
-        injection.latency += delay;
-        break;
-      case Fault::commit_gap:
-        // Only creates and updates have a commit to be late with.
-        if (operation != "create-appointment" && operation != "edit-appointment") continue;
-        injection.commit_gap = delay;
-        break;
-      case Fault::stale_free_slots:
-        if (operation != "get-slots") continue;
-        injection.stale = delay;
-        break;
-      case Fault::strict_offset:
-        if (operation != "create-appointment" && operation != "edit-appointment") continue;
-        injection.strict_offset = true;
-        break;
-      default:
-        // The first one decides; the others did not happen, so they are not noted.
-        if (injection.decisive) continue;
-        injection.decisive = rule.fault;
-        injection.decisive_delay = delay;
-        injection.decisive_draw = form;
-    }
+    if (!enter(rule, subject, delay, form, injection)) continue;
     ++state.fired;
     ++counts_.at(static_cast<std::size_t>(rule.fault));
+    injection.fired |= std::uint64_t{1} << static_cast<unsigned>(rule.fault);
     if (journal_.size() < journal_max) {
-      journal_.push_back(
-          {.fault = rule.fault, .operation = std::string(operation), .at = now, .request_number = request_number});
+      journal_.push_back({.fault = rule.fault,
+                          .operation = std::string(subject.operation),
+                          .at = now,
+                          .request_number = request_number});
     }
   }
   return injection;
+}
+
+void Injector::note_answer(std::string_view operation, int status) {
+  if (status < 200 || status > 299) return;
+  for (std::size_t i = 0; i < plan_->rules.size(); ++i) {
+    const std::string& until = plan_->rules[i].until;
+    if (!until.empty() && glob_matches(until, operation)) states_[i].ended = true;
+  }
+}
+
+void Injector::clear_journal() {
+  journal_.clear();
+  counts_.fill(0);
 }
 
 }  // namespace mock_ghl

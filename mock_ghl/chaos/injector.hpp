@@ -3,11 +3,13 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "core/base/random.hpp"
+#include "core/net/http.hpp"
 #include "mock_ghl/chaos/plan.hpp"
 
 namespace mock_ghl {
@@ -17,10 +19,29 @@ struct Injection {
   holdfast::Duration latency{0};       // before anything else; the sum of all latency rules that fired
   std::optional<Fault> decisive = {};  // the first of the faults that decide the answer
   holdfast::Duration decisive_delay{0};
-  std::uint64_t decisive_draw = 0;  // picks among the forms of the fault
+  std::uint64_t decisive_draw = 0;             // picks among the forms of the fault
+  std::shared_ptr<const ChaosRule> rule = {};  // of the decisive fault; outlives a change of plan
   std::optional<holdfast::Duration> commit_gap = {};
   std::optional<holdfast::Duration> stale = {};
   bool strict_offset = false;
+  holdfast::Duration body_over{0};                // slow_body
+  std::optional<holdfast::Duration> race = {};    // the longest a create is held
+  std::optional<std::uint64_t> error_shape = {};  // the draw that picks the shape
+  bool open_hours_object = false;
+  bool dates_wrapper = false;
+  std::uint64_t fired = 0;  // one bit a Fault
+
+  bool has(Fault fault) const { return ((fired >> static_cast<unsigned>(fault)) & 1U) != 0; }
+};
+static_assert(fault_count <= 64);
+
+// What a rule's filters look at. Everything must outlive the draw; `token`, `location_id` and `headers` are only looked
+// at when needs_caller().
+struct Subject {
+  std::string_view operation = {};
+  std::string_view token = {};        // of the Authorization header; "" without one
+  std::string_view location_id = {};  // the token's; "" for an unknown one
+  const holdfast::net::HttpHeaders* headers = nullptr;
 };
 
 // Not thread-safe. Two injectors with the same seed, plans and requests inject the same.
@@ -30,26 +51,38 @@ class Injector {
 
   // Replaces the plan; windows and holds count from `now`. The journal goes on.
   void set_plan(ChaosPlan plan, holdfast::Instant now);
-  const ChaosPlan& plan() const { return plan_; }
+  const ChaosPlan& plan() const { return *plan_; }
+  // True when a rule looks at who calls.
+  bool needs_caller() const { return needs_caller_; }
   // Draws for one request, and notes what fired.
-  Injection draw(std::string_view operation, std::uint64_t request_number, holdfast::Instant now);
+  Injection draw(const Subject& subject, std::uint64_t request_number, holdfast::Instant now);
+  // Takes note of an answer: ends the rules that wait for it (`until`).
+  void note_answer(std::string_view operation, int status);
 
   // The first journal_max entries, and how often each fault fired in all.
   static constexpr std::size_t journal_max = 100'000;
   const std::vector<JournalEntry>& journal() const { return journal_; }
   std::uint64_t count(Fault fault) const { return counts_.at(static_cast<std::size_t>(fault)); }
+  // Forgets entries and counts; the rules' own counts and draws go on.
+  void clear_journal();
 
  private:
   struct RuleState {
     holdfast::SplitMix64 random;
     int fired = 0;
+    std::int64_t matched = 0;  // requests that the ordinal counts
+    bool ended = false;
     holdfast::Instant held_until = holdfast::Instant::min();
   };
-  bool fires(const ChaosRule& rule, RuleState& state, std::string_view operation, holdfast::Instant now) const;
+  bool fires(const ChaosRule& rule, RuleState& state, const Subject& subject, holdfast::Instant now) const;
+  // Enters one fired rule into the injection; false when it has no effect here.
+  bool enter(const ChaosRule& rule, const Subject& subject, holdfast::Duration delay, std::uint64_t form,
+             Injection& injection) const;
 
   std::uint64_t seed_;
   std::uint64_t plans_ = 0;
-  ChaosPlan plan_;
+  std::shared_ptr<const ChaosPlan> plan_ = std::make_shared<const ChaosPlan>();
+  bool needs_caller_ = false;
   std::vector<RuleState> states_;
   holdfast::Instant since_{};
   std::vector<JournalEntry> journal_;

@@ -4,45 +4,84 @@
 #include <array>
 #include <cmath>
 #include <numbers>
-#include <utility>
-
-#include "mock_ghl/model/reader.hpp"
 
 namespace mock_ghl {
 
-using holdfast::Json;
-
 namespace {
 
-constexpr std::array<std::pair<Fault, std::string_view>, 11> fault_names{
-    {{Fault::latency, "latency"},
-     {Fault::rate_limited, "rate_limited"},
-     {Fault::server_error, "server_error"},
-     {Fault::lost_before_commit, "lost_before_commit"},
-     {Fault::lost_after_commit, "lost_after_commit"},
-     {Fault::unreadable_after_commit, "unreadable_after_commit"},
-     {Fault::late_commit, "late_commit"},
-     {Fault::hang, "hang"},
-     {Fault::commit_gap, "commit_gap"},
-     {Fault::stale_free_slots, "stale_free_slots"},
-     {Fault::strict_offset, "strict_offset"}}};
+// By place in the enumeration.
+constexpr std::array<std::string_view, fault_count> fault_names{"latency",
+                                                                "rate_limited",
+                                                                "server_error",
+                                                                "lost_before_commit",
+                                                                "lost_after_commit",
+                                                                "unreadable_after_commit",
+                                                                "late_commit",
+                                                                "hang",
+                                                                "commit_gap",
+                                                                "stale_free_slots",
+                                                                "strict_offset",
+                                                                "answer",
+                                                                "cloudflare",
+                                                                "internal_error",
+                                                                "error_in_2xx",
+                                                                "token_expired",
+                                                                "daily_limit",
+                                                                "refused_after_commit",
+                                                                "never_answer",
+                                                                "duplicate_delivery",
+                                                                "slow_body",
+                                                                "stale_reads",
+                                                                "race",
+                                                                "open_hours_object",
+                                                                "dates_wrapper",
+                                                                "error_shape"};
+static_assert(fault_names.back() == "error_shape");
 
-constexpr std::int64_t delay_max_ms = 86'400'000;
+// Of the standard normal distribution.
+constexpr double quantile_99 = 2.3263478740408408;
 
 }  // namespace
 
 std::string_view to_string(Fault fault) {
-  for (const auto& [known, name] : fault_names) {
-    if (known == fault) return name;
-  }
-  return "latency";
+  return fault_names.at(static_cast<std::size_t>(fault));
 }
 
 std::optional<Fault> parse_fault(std::string_view name) {
-  for (const auto& [fault, known] : fault_names) {
-    if (known == name) return fault;
+  const auto* const found = std::find(fault_names.begin(), fault_names.end(), name);
+  if (found == fault_names.end()) return std::nullopt;
+  return static_cast<Fault>(found - fault_names.begin());
+}
+
+bool decides(Fault fault) {
+  switch (fault) {
+    case Fault::latency:
+    case Fault::commit_gap:
+    case Fault::stale_free_slots:
+    case Fault::strict_offset:
+    case Fault::slow_body:
+    case Fault::stale_reads:
+    case Fault::race:
+    case Fault::open_hours_object:
+    case Fault::dates_wrapper:
+    case Fault::error_shape:
+      return false;
+    default:
+      return true;
   }
-  return std::nullopt;
+}
+
+bool Ordinal::includes(std::int64_t count) const {
+  if (n <= 0) return true;
+  switch (kind) {
+    case Kind::every:
+      return count % n == 0;
+    case Kind::from:
+      return count >= n;
+    case Kind::exactly:
+      break;
+  }
+  return count == n;
 }
 
 DelayModel DelayModel::fixed(std::int64_t delay_ms) {
@@ -55,6 +94,10 @@ DelayModel DelayModel::uniform(std::int64_t min_ms, std::int64_t max_ms) {
 
 DelayModel DelayModel::lognormal(double median_ms, double sigma, std::int64_t min_ms, std::int64_t max_ms) {
   return {.kind = Kind::lognormal, .median_ms = median_ms, .sigma = sigma, .min_ms = min_ms, .max_ms = max_ms};
+}
+
+DelayModel DelayModel::lognormal_p99(double median_ms, double p99_ms, std::int64_t min_ms, std::int64_t max_ms) {
+  return lognormal(median_ms, std::log(p99_ms / median_ms) / quantile_99, min_ms, max_ms);
 }
 
 holdfast::Duration DelayModel::draw(holdfast::SplitMix64& random) const {
@@ -89,124 +132,6 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
   }
   while (p < pattern.size() && pattern[p] == '*') ++p;
   return p == pattern.size();
-}
-
-namespace {
-
-void read_lognormal(const Json& value, std::string path, Faults& faults, DelayModel& delay) {
-  ObjectReader reader(value, std::move(path), faults);
-  delay = DelayModel::lognormal(0, 0, 0, delay_max_ms);
-  if (!reader.has("median_ms")) reader.fault("median_ms", "is required");
-  reader.number("median_ms", delay.median_ms, 0, static_cast<double>(delay_max_ms));
-  reader.number("sigma", delay.sigma, 0, 10);
-  reader.integer("min_ms", delay.min_ms, 0, delay_max_ms);
-  reader.integer("max_ms", delay.max_ms, 0, delay_max_ms);
-  if (delay.min_ms > delay.max_ms) reader.fault("min_ms", "must not be greater than max_ms");
-  reader.finish();
-}
-
-void read_uniform(ObjectReader& reader, const Json& bounds, DelayModel& delay) {
-  const auto valid = [](const Json& bound) {
-    return bound.is_number_unsigned() && bound.get<std::uint64_t>() <= static_cast<std::uint64_t>(delay_max_ms);
-  };
-  if (bounds.size() != 2 || !valid(bounds[0]) || !valid(bounds[1]) ||
-      bounds[0].get<std::int64_t>() > bounds[1].get<std::int64_t>()) {
-    return reader.fault("uniform_ms", "must be [least, greatest] in whole milliseconds of at most a day");
-  }
-  delay = DelayModel::uniform(bounds[0].get<std::int64_t>(), bounds[1].get<std::int64_t>());
-}
-
-void read_delay(const Json& value, std::string path, Faults& faults, DelayModel& delay) {
-  ObjectReader reader(value, path, faults);
-  int given = 0;
-  if (reader.has("fixed_ms")) {
-    ++given;
-    reader.integer("fixed_ms", delay.min_ms, 0, delay_max_ms);
-  }
-  if (const Json* bounds = reader.array("uniform_ms")) {
-    ++given;
-    read_uniform(reader, *bounds, delay);
-  }
-  if (const Json* lognormal = reader.object("lognormal")) {
-    ++given;
-    read_lognormal(*lognormal, reader.path_of("lognormal"), faults, delay);
-  }
-  reader.finish();
-  if (given != 1) faults.add(path, "must have exactly one of fixed_ms, uniform_ms, lognormal");
-}
-
-ChaosRule read_rule(const Json& value, std::string path, Faults& faults) {
-  ObjectReader reader(value, std::move(path), faults);
-  ChaosRule rule;
-  std::string name;
-  reader.text("fault", name, true);
-  if (const auto fault = parse_fault(name)) {
-    rule.fault = *fault;
-  } else {
-    std::string allowed;
-    for (const auto& [known, known_name] : fault_names)
-      allowed += (allowed.empty() ? "" : ", ") + std::string(known_name);
-    reader.fault("fault", "must be one of: " + allowed);
-  }
-  reader.text("operation", rule.operation);
-  reader.number("probability", rule.probability, 0, 1);
-  reader.integer("limit", rule.limit, -1, 1'000'000'000);
-  reader.integer("hold_ms", rule.hold_ms, 0, delay_max_ms);
-  if (const Json* delay = reader.object("delay")) read_delay(*delay, reader.path_of("delay"), faults, rule.delay);
-  if (const Json* window = reader.object("window")) {
-    ObjectReader bounds(*window, reader.path_of("window"), faults);
-    ChaosWindow read;
-    bounds.integer("from_ms", read.from_ms, 0, INT64_MAX);
-    bounds.integer("to_ms", read.to_ms, 0, INT64_MAX, true);
-    bounds.finish();
-    rule.window = read;
-  }
-  reader.finish();
-  return rule;
-}
-
-Json delay_json(const DelayModel& delay) {
-  switch (delay.kind) {
-    case DelayModel::Kind::uniform:
-      return {{"uniform_ms", Json::array({delay.min_ms, delay.max_ms})}};
-    case DelayModel::Kind::lognormal:
-      return {{"lognormal",
-               {{"median_ms", delay.median_ms},
-                {"sigma", delay.sigma},
-                {"min_ms", delay.min_ms},
-                {"max_ms", delay.max_ms}}}};
-    case DelayModel::Kind::fixed:
-      break;
-  }
-  return {{"fixed_ms", delay.min_ms}};
-}
-
-}  // namespace
-
-holdfast::Result<ChaosPlan> parse_chaos(std::string_view text) {
-  const auto parsed = holdfast::parse_json(text);
-  if (!parsed) return holdfast::fail(parsed.error());
-  Faults faults;
-  ObjectReader reader(*parsed, "", faults);
-  ChaosPlan plan;
-  for_each_element(reader.array("rules"), "rules", [&](const Json& element, std::string path) {
-    plan.rules.push_back(read_rule(element, std::move(path), faults));
-  });
-  reader.finish();
-  if (faults.any()) return faults.result();
-  return plan;
-}
-
-std::string to_json(const ChaosPlan& plan) {
-  Json rules = Json::array();
-  for (const ChaosRule& rule : plan.rules) {
-    Json entry{{"fault", to_string(rule.fault)},  {"operation", rule.operation},
-               {"probability", rule.probability}, {"limit", rule.limit},
-               {"hold_ms", rule.hold_ms},         {"delay", delay_json(rule.delay)}};
-    if (rule.window) entry["window"] = {{"from_ms", rule.window->from_ms}, {"to_ms", rule.window->to_ms}};
-    rules.push_back(std::move(entry));
-  }
-  return holdfast::dump_json({{"rules", std::move(rules)}});
 }
 
 }  // namespace mock_ghl

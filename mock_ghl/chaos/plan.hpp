@@ -14,8 +14,9 @@
 
 namespace mock_ghl {
 
-// What can go wrong. Numbers in brackets are quirks of facts/ghl.md 9. Latency and the four last ones combine with
-// others; of the rest the first rule that fires decides.
+// What can go wrong. Numbers in brackets are quirks of facts/ghl.md 9. Those of the first and the last group combine
+// with others; of the decisive ones in the middle the first rule that fires decides. Plans, journals and draws of the
+// virtual world know a fault by its place: new ones go to the end.
 enum class Fault {
   latency,                  // the request arrives `delay` later, then everything is as usual (53)
   rate_limited,             // 429 before the nominal limit; nothing done (48)
@@ -28,8 +29,27 @@ enum class Fault {
   commit_gap,               // create and update: slot check, then `delay`, then commit without a second check (3)
   stale_free_slots,         // free-slots answers as of `delay` ago (16)
   strict_offset,            // a startTime whose offset is not the location's is a slot taken (8)
+
+  // Decisive.
+  answer,          // the rule's `answer`, whatever the request was; nothing done unless it says so (50, 51, 52, 57)
+  cloudflare,      // 403 `error code: 1010`, plain or as a page, drawn evenly; nothing done (50)
+  internal_error,  // a refusal of the clean server reads 500 instead of its 4xx; what succeeds stays (51)
+  error_in_2xx,    // 200 or 201 with an error in its body, in two forms; nothing done (52)
+  token_expired,   // 401 `Invalid JWT`; nothing done (41)
+  daily_limit,     // 429 with X-RateLimit-Daily-Remaining: 0; nothing done (48)
+  refused_after_commit,  // done, then a 422 as if it were not (30)
+  never_answer,          // nothing done, and no answer: the line is open for `delay` (10 min when it is 0), then cut
+  duplicate_delivery,    // executed twice, `delay` apart, as by a proxy that retries; `sees` says whose answer comes
+
+  // Combine with others.
+  slow_body,          // the head comes at once, the body in pieces over `delay`
+  stale_reads,        // lists of events and of a contact's appointments as of `delay` ago (16)
+  race,               // a create is held after its slot check until an overlapping one is booked, at most `delay` (3)
+  open_hours_object,  // an empty openHours list is written {} (24)
+  dates_wrapper,      // free-slots puts its dates into "_dates_" (14)
+  error_shape,        // an error body in another of the shapes of facts/ghl.md 1.6, drawn evenly (54)
 };
-inline constexpr std::size_t fault_count = 11;
+inline constexpr std::size_t fault_count = 26;
 
 // How long something takes. Drawn with our own arithmetic, so that it replays.
 struct DelayModel {
@@ -44,6 +64,8 @@ struct DelayModel {
   static DelayModel fixed(std::int64_t delay_ms);
   static DelayModel uniform(std::int64_t min_ms, std::int64_t max_ms);
   static DelayModel lognormal(double median_ms, double sigma, std::int64_t min_ms, std::int64_t max_ms);
+  // The lognormal one whose 99th percentile is p99_ms (at least the median, which must be positive).
+  static DelayModel lognormal_p99(double median_ms, double p99_ms, std::int64_t min_ms, std::int64_t max_ms);
   // One delay. Draws nothing (fixed), once (uniform) or twice (lognormal).
   holdfast::Duration draw(holdfast::SplitMix64& random) const;
   bool operator==(const DelayModel&) const = default;
@@ -56,6 +78,38 @@ struct ChaosWindow {
   bool operator==(const ChaosWindow&) const = default;
 };
 
+// What is put in the place of an answer.
+struct AnswerForm {
+  // json; an HTML page; nothing; JSON cut in the middle; JSON under text/html; plain text.
+  enum class Body { json, html, empty, truncated, wrong_content_type, text };
+  int status = 0;  // 200..599; 0 keeps the answer's own (only for faults that have one)
+  Body body = Body::json;
+  std::string message = {};     // the "message" of the JSON, the title of the page; the status' own name when empty
+  std::string text = {};        // the whole body as it is to be sent, instead of a made one; for json, html and text
+  bool after_commit = false;    // execute the request first
+  std::string instead_of = {};  // glob over the clean answer's status ("4??"): replace only those; executes it first
+  bool operator==(const AnswerForm&) const = default;
+};
+
+// Matches requests by a header field; an absent one is "".
+struct HeaderFilter {
+  std::string name = {};
+  std::string glob = "*";
+  bool operator==(const HeaderFilter&) const = default;
+};
+
+// Which of the matching requests, counted from 1 within the rule's window, instead of all of them.
+struct Ordinal {
+  enum class Kind { exactly, every, from };
+  Kind kind = Kind::exactly;
+  std::int64_t n = 0;  // 0: all
+  bool includes(std::int64_t count) const;
+  bool operator==(const Ordinal&) const = default;
+};
+
+// Whose answer the client of a duplicated request sees.
+enum class Sees { drawn, first, second };
+
 // One fault, where, how often, how long. Each rule draws from its own generator, so adding a rule does not change what
 // the others do.
 struct ChaosRule {
@@ -67,12 +121,34 @@ struct ChaosRule {
   DelayModel delay = {};
   std::optional<ChaosWindow> window = std::nullopt;
   std::int64_t hold_ms = 0;  // once it fired it fires on every matching request for this long (a stability window)
+  std::string caller = "*";  // glob over the token, or the id of the location it belongs to
+  std::optional<HeaderFilter> header = std::nullopt;
+  Ordinal ordinal = {};    // which of the matching requests; the probability counts for those
+  std::string until = {};  // glob over operation ids: a 2xx of one of them ends the rule (41: a refresh)
+  std::optional<AnswerForm> answer = std::nullopt;  // of `answer`; the form of the 429 for rate_limited, daily_limit
+  Sees sees = Sees::drawn;                          // of duplicate_delivery
   bool operator==(const ChaosRule&) const = default;
+};
+
+// A person at GHL's screen who acts when a named operation is called (quirks 3, 26): makes races without lucky timing.
+struct ScriptStep {
+  enum class Deed { book, cancel, edit_calendar };
+  std::string operation = {};  // glob over operation ids
+  std::int64_t nth = 1;        // of the calls that match, counted from 1 since the plan was set
+  bool after = false;          // once the call is answered, instead of before anything is done
+  Deed deed = Deed::book;
+  std::string calendar_id = {};             // book, edit_calendar; "" is the calendar the call names
+  std::string start = {};                   // book: ISO 8601; "" is the startTime the call names
+  std::string contact_name = "Pat Walkin";  // book
+  std::string appointment_id = {};          // cancel; "" is the youngest living one
+  std::string change = {};                  // edit_calendar: JSON of the fixture's calendar fields
+  bool operator==(const ScriptStep&) const = default;
 };
 
 // All faults of a stretch of time; empty is calm.
 struct ChaosPlan {
   std::vector<ChaosRule> rules = {};
+  std::vector<ScriptStep> script = {};
   bool operator==(const ChaosPlan&) const = default;
 };
 
@@ -84,10 +160,7 @@ struct JournalEntry {
   std::uint64_t request_number = 0;  // counted from 1 over the twin's life
 };
 
-// Reads {"rules":[{"fault":"latency","operation":"get-*","probability":0.5,"limit":3,"delay":{"fixed_ms":100},
-// "window":{"from_ms":0,"to_ms":60000},"hold_ms":0}]}. The delay is also {"uniform_ms":[min,max]} or
-// {"lognormal":{"median_ms":m,"sigma":s,"min_ms":a,"max_ms":b}}. Only "fault" is required. invalid_input names the
-// path.
+// Reads a plan (README.md "Chaos" has every member; only "fault" is required in a rule). invalid_input names the path.
 holdfast::Result<ChaosPlan> parse_chaos(std::string_view text);
 // The same JSON; parse_chaos(to_json(plan)) is the plan.
 std::string to_json(const ChaosPlan& plan);
@@ -95,6 +168,8 @@ std::string to_json(const ChaosPlan& plan);
 // Stable snake_case name, as in the JSON.
 std::string_view to_string(Fault fault);
 std::optional<Fault> parse_fault(std::string_view name);
+// True for the faults that decide the answer: of those the first that fires is the only one.
+bool decides(Fault fault);
 // Shell-like match of the whole of `text`.
 bool glob_matches(std::string_view pattern, std::string_view text);
 

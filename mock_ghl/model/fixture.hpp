@@ -183,6 +183,9 @@ struct Fixture {
 holdfast::Result<Fixture> parse_fixture(std::string_view text);
 // The consistency part of it, for fixtures built in code: unique ids, references that exist, zones, ranges.
 holdfast::Result<void> check_fixture(const Fixture& fixture);
+// The calendar with the fields of a fixture's JSON object laid over it; id, location and type stay. invalid_input names
+// the path. What the fields refer to is not checked: check_fixture does that.
+holdfast::Result<Calendar> changed_calendar(Calendar calendar, std::string_view change);
 // A small clinic in America/New_York: location "locClinic00000000001", a round robin of two users, a personal calendar
 // and a class of three seats; token "pit-00000000-0000-4000-8000-000000000001" with every scope. The same as
 // fixtures/clinic.json.

@@ -132,28 +132,16 @@ void read_availability(ObjectReader& reader, AvailabilityType& out) {
   out = type == 0 ? AvailabilityType::weekly_only : AvailabilityType::dates_only;
 }
 
-Calendar read_calendar(const Json& value, std::string path, Faults& faults) {
-  static constexpr std::array<std::pair<std::string_view, CalendarType>, 6> types{
-      {{"round_robin", CalendarType::round_robin},
-       {"event", CalendarType::event},
-       {"class_booking", CalendarType::class_booking},
-       {"collective", CalendarType::collective},
-       {"service_booking", CalendarType::service_booking},
-       {"personal", CalendarType::personal}}};
+// The rules of a calendar; what is absent stays as it is.
+void read_calendar_rules(ObjectReader& reader, Calendar& calendar) {
   static constexpr std::array<std::pair<std::string_view, bool>, 2> event_types{
       {{"RoundRobin_OptimizeForAvailability", false}, {"RoundRobin_OptimizeForEqualDistribution", true}}};
-  ObjectReader reader(value, std::move(path), faults);
-  Calendar calendar;
-  reader.text("id", calendar.id, true);
-  reader.text("locationId", calendar.location_id, true);
-  reader.text("name", calendar.name, true);
   reader.text("description", calendar.description);
   reader.boolean("isActive", calendar.active);
-  read_choice(reader, "calendarType", types, calendar.type);
   read_choice(reader, "eventType", event_types, calendar.equal_distribution);
-  calendar.team = read_team(reader);
-  calendar.open_hours = read_weekly(reader, "openHours");
-  calendar.date_hours = read_dates(reader);
+  if (reader.has("teamMembers")) calendar.team = read_team(reader);
+  if (reader.has("openHours")) calendar.open_hours = read_weekly(reader, "openHours");
+  if (reader.has("availabilities")) calendar.date_hours = read_dates(reader);
   read_availability(reader, calendar.availability);
   read_duration(reader, "slotDuration", "mins", calendar.slot_duration);
   read_duration(reader, "slotInterval", "mins", calendar.slot_interval);
@@ -166,6 +154,23 @@ Calendar read_calendar(const Json& value, std::string path, Faults& faults) {
   reader.boolean("autoConfirm", calendar.auto_confirm);
   reader.text("eventTitle", calendar.event_title);
   reader.boolean("anyDuration", calendar.any_duration);
+}
+
+Calendar read_calendar(const Json& value, std::string path, Faults& faults) {
+  static constexpr std::array<std::pair<std::string_view, CalendarType>, 6> types{
+      {{"round_robin", CalendarType::round_robin},
+       {"event", CalendarType::event},
+       {"class_booking", CalendarType::class_booking},
+       {"collective", CalendarType::collective},
+       {"service_booking", CalendarType::service_booking},
+       {"personal", CalendarType::personal}}};
+  ObjectReader reader(value, std::move(path), faults);
+  Calendar calendar;
+  reader.text("id", calendar.id, true);
+  reader.text("locationId", calendar.location_id, true);
+  reader.text("name", calendar.name, true);
+  read_choice(reader, "calendarType", types, calendar.type);
+  read_calendar_rules(reader, calendar);
   reader.finish();
   return calendar;
 }
@@ -279,6 +284,18 @@ void read_list(ObjectReader& reader, std::string_view key, std::vector<Item>& ou
 }
 
 }  // namespace
+
+holdfast::Result<Calendar> changed_calendar(Calendar calendar, std::string_view change) {
+  const auto parsed = holdfast::parse_json(change);
+  if (!parsed) return holdfast::fail(parsed.error());
+  Faults faults;
+  ObjectReader reader(*parsed, "", faults);
+  reader.text("name", calendar.name);
+  read_calendar_rules(reader, calendar);
+  reader.finish();
+  if (faults.any()) return faults.result();
+  return calendar;
+}
 
 holdfast::Result<Fixture> parse_fixture(std::string_view text) {
   const auto parsed = holdfast::parse_json(text);

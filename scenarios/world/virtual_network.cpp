@@ -140,7 +140,8 @@ net::Task<void> serve(std::shared_ptr<Line> line, std::shared_ptr<Exchange> exch
     ++line->counts.responses_lost;
     line->trace.line(now, line->server.node.name(), "http-lost-answer", {line->client_name});
   } else {
-    deliver(line->kernel, *exchange, std::move(response), fate.response_ms);
+    const std::int64_t arrival_ms = fate.response_ms + response.body_over_ms;  // a slow body is read to its end
+    deliver(line->kernel, *exchange, std::move(response), arrival_ms);
   }
 }
 

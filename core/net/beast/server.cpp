@@ -1,5 +1,6 @@
 #include "core/net/beast/server.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -33,6 +34,9 @@ constexpr auto use_result = asio::as_tuple(asio::use_awaitable);
 // it, so what it sends is thrown away for a moment first (RFC 9112 9.6), within these bounds.
 constexpr auto linger_limit = std::chrono::seconds(1);
 constexpr std::size_t linger_bytes_max = 256 * 1024;
+
+// A slow body goes out in at most this many pieces.
+constexpr std::size_t drip_pieces = 20;
 
 // One read of the next request.
 struct Incoming {
@@ -96,6 +100,7 @@ struct BeastServer::Impl {
   static Task<HttpResponse> run_handler(std::shared_ptr<Impl> self, HttpRequest request);
   static Task<bool> write_response(std::shared_ptr<Connection> connection, HttpResponse response, bool head_only,
                                    bool keep_alive, bool http_1_0);
+  static Task<bool> drip(std::shared_ptr<Connection> connection, std::string head, HttpResponse response);
   static Task<void> close_gently(std::shared_ptr<Connection> connection);
 
   Runtime runtime;
@@ -368,12 +373,33 @@ Task<bool> BeastServer::Impl::write_response(std::shared_ptr<Connection> connect
   const std::string head =
       wire::response_head(response, {.keep_alive = keep_alive, .http_1_0 = http_1_0, .date = self.date()});
   const bool without_body = head_only || wire::is_bodiless(response.status);
+  if (response.body_over_ms > 0 && !without_body) co_return co_await drip(connection, head, std::move(response));
   const std::array<asio::const_buffer, 2> buffers = {
       asio::buffer(head), without_body ? asio::const_buffer() : asio::const_buffer(asio::buffer(response.body))};
   connection->stream.expires_after(milliseconds(self.options.write_timeout_ms));
   const auto [error, count] = co_await asio::async_write(connection->stream, buffers, use_result);
   connection->stream.expires_never();
   co_return !error;
+}
+
+// The head, then the body in equal pieces spread over its time.
+Task<bool> BeastServer::Impl::drip(std::shared_ptr<Connection> connection, std::string head, HttpResponse response) {
+  Impl& self = *connection->server;
+  const std::size_t pieces = std::clamp<std::size_t>(response.body.size(), 1, drip_pieces);
+  const Instant begun = self.runtime.now();
+  std::string_view piece = head;
+  for (std::size_t i = 0; true; ++i) {
+    connection->stream.expires_after(milliseconds(self.options.write_timeout_ms));
+    const auto [error, count] =
+        co_await asio::async_write(connection->stream, asio::buffer(piece.data(), piece.size()), use_result);
+    connection->stream.expires_never();
+    if (error || i == pieces) co_return !error;
+    const std::size_t from = response.body.size() * i / pieces;
+    piece = std::string_view(response.body).substr(from, response.body.size() * (i + 1) / pieces - from);
+    const Instant due = begun + milliseconds(response.body_over_ms * static_cast<std::int64_t>(i + 1) /
+                                             static_cast<std::int64_t>(pieces));
+    co_await sleep_for(self.runtime.clock, due - self.runtime.now());
+  }
 }
 
 Task<void> BeastServer::Impl::close_gently(std::shared_ptr<Connection> connection) {
