@@ -16,7 +16,7 @@ using holdfast::Json;
 namespace {
 
 // Costs of the differences between a path and a pattern; a wrong method weighs less than a missing segment.
-constexpr std::size_t cost_missing = 10;
+constexpr std::size_t cost_missing = 7;
 constexpr std::size_t cost_method = 6;
 constexpr std::size_t cost_capture = 1;  // so that a route that says it literally is nearer
 constexpr std::size_t segments_max = 16;

@@ -1,7 +1,11 @@
 // The chaos plan, its JSON, and every fault by what it leaves behind.
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "tests/mock_ghl/rig.hpp"
 
@@ -54,6 +58,83 @@ TEST(ChaosPlan, ReadsBackWhatItWrites) {
   EXPECT_EQ(*read, plan);
 }
 
+TEST(ChaosPlan, ReadsBackEveryMemberItKnows) {
+  constexpr char text[] = R"({"rules":[
+    {"fault":"answer","operation":"edit-*","caller":"loc*","header":{"name":"User-Agent","glob":"python-*"},"nth":2,
+     "until":"get-access-token","answer":{"status":403,"body":"html","message":"m","text":"t","instead_of":"4??"}},
+    {"fault":"rate_limited","every_nth":3,"answer":{"body":"empty"}},
+    {"fault":"duplicate_delivery","from_nth":4,"sees":"second"},
+    {"fault":"latency","delay":{"lognormal":{"median_ms":100,"p99_ms":2000}}}],
+   "script":[{"before":"get-slots","nth":2,"do":"book","calendarId":"c","startTime":"2026-08-24T10:00:00Z",
+              "contactName":"n"},
+             {"after":"create-*","do":"cancel","id":"a"},
+             {"after":"*","do":"edit_calendar","change":{"slotDuration":45}}]})";
+  const auto plan = parse_chaos(text);
+  ASSERT_TRUE(plan) << plan.error().message;
+  const auto again = parse_chaos(to_json(*plan));
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(*again, *plan);
+  EXPECT_EQ(plan->rules[0].answer->status, 403);
+  EXPECT_EQ(plan->rules[1].ordinal, (Ordinal{.kind = Ordinal::Kind::every, .n = 3}));
+  EXPECT_EQ(plan->rules[2].sees, Sees::second);
+  EXPECT_EQ(plan->script[1].deed, ScriptStep::Deed::cancel);
+  for (std::size_t i = 0; i < fault_count; ++i) {
+    const auto fault = static_cast<Fault>(i);
+    EXPECT_EQ(parse_fault(to_string(fault)), fault);
+  }
+}
+
+TEST(ChaosPlan, ErrorsOfTheNewMembersNameThePath) {
+  const auto message = [](const std::string& rule) {
+    const auto read = parse_chaos(R"({"rules":[)" + rule + "]}");
+    return read ? std::string("accepted") : read.error().message;
+  };
+  EXPECT_EQ(message(R"({"fault":"answer"})"), "rules[0].answer: is required");
+  EXPECT_EQ(message(R"({"fault":"answer","answer":{"status":99}})"),
+            "rules[0].answer.status: must be between 200 and 599");
+  EXPECT_EQ(message(R"({"fault":"latency","answer":{"status":200}})"),
+            "rules[0].answer: goes with the faults answer, rate_limited and daily_limit");
+  EXPECT_EQ(message(R"({"fault":"answer","answer":{"status":200,"body":"pdf"}})"),
+            "rules[0].answer.body: must be one of: json, html, empty, truncated, wrong_content_type, text");
+  EXPECT_EQ(message(R"({"fault":"latency","nth":1,"every_nth":2})"),
+            "rules[0].nth: must stand alone: give one of nth, every_nth, from_nth");
+  EXPECT_EQ(message(R"({"fault":"latency","nth":0})"), "rules[0].nth: must be between 1 and 1000000000");
+  EXPECT_EQ(message(R"({"fault":"latency","sees":"first"})"), "rules[0].sees: goes with the fault duplicate_delivery");
+  EXPECT_EQ(message(R"({"fault":"latency","header":{"glob":"x"}})"), "rules[0].header.name: is required");
+  EXPECT_EQ(message(R"({"fault":"latency","delay":{"lognormal":{"median_ms":9,"p99_ms":5}}})"),
+            "rules[0].delay.lognormal.p99_ms: must not be less than median_ms, which must be greater than 0");
+  EXPECT_EQ(message(R"({"fault":"latency","delay":{"lognormal":{"median_ms":9,"p99_ms":15,"sigma":1}}})"),
+            "rules[0].delay.lognormal.p99_ms: must stand alone, without sigma: they say the same");
+  const auto step = [](const std::string& text) {
+    const auto read = parse_chaos(R"({"script":[)" + text + "]}");
+    return read ? std::string("accepted") : read.error().message;
+  };
+  EXPECT_EQ(step(R"({"do":"book"})"), "script[0].before: or after must name the operation, not both");
+  EXPECT_EQ(step(R"({"before":"*","after":"*","do":"book"})"),
+            "script[0].before: or after must name the operation, not both");
+  EXPECT_EQ(step(R"({"before":"*","do":"sing"})"), "script[0].do: must be one of: book, cancel, edit_calendar");
+  EXPECT_EQ(step(R"({"before":"*","do":"book","startTime":"noon"})"),
+            "script[0].startTime: must be ISO 8601 with an offset");
+  EXPECT_EQ(step(R"({"before":"*","do":"edit_calendar","change":{"slotLength":1}})"),
+            "script[0].change: slotLength: is not a known key; check its spelling");
+  EXPECT_EQ(step(R"({"before":"*","do":"cancel","calendarId":"c"})"),
+            "script[0].calendarId: is not a known key; check its spelling");
+}
+
+TEST(ChaosPlan, TheShippedExamplesAreValid) {
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(MOCK_GHL_CHAOS_EXAMPLES)) {
+    std::ifstream file(entry.path());
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const auto plan = parse_chaos(text);
+    EXPECT_TRUE(plan) << entry.path() << ": " << (plan ? "" : plan.error().message);
+    EXPECT_FALSE(plan && plan->rules.empty()) << entry.path();
+    names.insert(entry.path().filename());
+  }
+  EXPECT_EQ(names, (std::set<std::string>{"cloudflare.json", "flaky_afternoon.json", "lost_answers.json",
+                                          "race_window.json"}));
+}
+
 TEST(ChaosPlan, ErrorsNameThePath) {
   const auto message = [](std::string_view text) {
     const auto read = parse_chaos(text);
@@ -93,6 +174,20 @@ TEST(ChaosPlan, LognormalHasItsMedianAndBounds) {
     below += delay < 100;
   }
   EXPECT_NEAR(below, 5'000, 200);
+}
+
+TEST(ChaosPlan, LognormalByItsMedianAndP99) {
+  const DelayModel model = DelayModel::lognormal_p99(100, 2'000, 0, 1'000'000);
+  holdfast::SplitMix64 random(12);
+  int above = 0;
+  int below = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const auto delay = model.draw(random).count();
+    above += delay > 2'000;
+    below += delay < 100;
+  }
+  EXPECT_NEAR(above, 200, 50);
+  EXPECT_NEAR(below, 10'000, 300);
 }
 
 TEST(Chaos, LatencyComesBeforeTheWork) {
@@ -342,6 +437,206 @@ TEST(Chaos, TheJournalCountsWhatHappened) {
   EXPECT_EQ(rig.twin.fault_count_of(Fault::latency), 2U);
   EXPECT_EQ(rig.twin.fault_count_of(Fault::commit_gap), 0U) << "a gap is only where something is committed";
   EXPECT_EQ(rig.twin.requests(), 2U);
+}
+
+const std::string consult_path = std::string("/calendars/") + consult;
+
+// Statuses of reads of one calendar, one after another.
+std::vector<int> reads(Rig& rig, int count) {
+  std::vector<int> statuses;
+  for (int i = 0; i < count; ++i) statuses.push_back(rig.send("GET", consult_path).status);
+  return statuses;
+}
+
+TEST(Chaos, RulesFireOnTheNthRequestThatMatches) {
+  Rig rig;
+  ChaosRule rule{.fault = Fault::rate_limited, .operation = "get-calendar"};
+  const auto statuses = [&](Ordinal ordinal) {
+    rule.ordinal = ordinal;
+    rig.twin.set_chaos({.rules = {rule}});
+    rig.send("GET", std::string("/locations/") + demo_location);  // does not match, so it does not count
+    return reads(rig, 5);
+  };
+  EXPECT_EQ(statuses({.kind = Ordinal::Kind::exactly, .n = 2}), (std::vector{200, 429, 200, 200, 200}));
+  EXPECT_EQ(statuses({.kind = Ordinal::Kind::every, .n = 2}), (std::vector{200, 429, 200, 429, 200}));
+  EXPECT_EQ(statuses({.kind = Ordinal::Kind::from, .n = 4}), (std::vector{200, 200, 200, 429, 429}));
+  EXPECT_EQ(statuses({}), (std::vector{429, 429, 429, 429, 429}));
+  rule.limit = 1;
+  EXPECT_EQ(statuses({.kind = Ordinal::Kind::from, .n = 2}), (std::vector{200, 429, 200, 200, 200}));
+}
+
+TEST(Chaos, RulesKnowTheirCaller) {
+  Fixture fixture = demo_fixture();
+  fixture.locations.push_back({.id = "locOther", .name = "Other"});
+  fixture.tokens.push_back({.token = "pit-other", .location_id = "locOther"});
+  Rig rig(fixture);
+  const auto status = [&](const char* token, const char* agent) {
+    HttpRequest request = Rig::request("GET", consult_path);
+    request.headers.set("Authorization", std::string("Bearer ") + token);
+    if (*agent != '\0') request.headers.set("User-Agent", agent);
+    return rig.send(std::move(request)).status;
+  };
+  const auto only = [&](ChaosRule rule) {
+    rule.fault = Fault::rate_limited;
+    rig.twin.set_chaos({.rules = {rule}});
+    return std::vector{status(demo_token, "curl/8"), status("pit-other", "python-urllib/3.12"),
+                       status("pit-other", "")};
+  };
+  EXPECT_EQ(only({.caller = "locOther"}), (std::vector{200, 429, 429}));
+  EXPECT_EQ(only({.caller = "pit-0000*"}), (std::vector{429, 403, 403}));
+  EXPECT_EQ(only({.caller = demo_location}), (std::vector{429, 403, 403}));
+  EXPECT_EQ(only({.header = HeaderFilter{"user-agent", "python-*"}}), (std::vector{200, 429, 403}));
+  EXPECT_EQ(only({.header = HeaderFilter{"User-Agent", ""}}), (std::vector{200, 403, 429})) << "an absent one is empty";
+}
+
+TEST(Chaos, Quirk41ATokenExpiresMidSequenceUntilARefresh) {
+  Rig rig;
+  // Until a time.
+  rig.twin.set_chaos({.rules = {{.fault = Fault::token_expired,
+                                 .hold_ms = 5'000,
+                                 .caller = demo_token,
+                                 .ordinal = {.kind = Ordinal::Kind::exactly, .n = 3}}}});
+  EXPECT_EQ(reads(rig, 5), (std::vector{200, 200, 401, 401, 401}));
+  EXPECT_EQ(Rig::json(rig.send("GET", consult_path))["message"], "Invalid JWT");
+  rig.loop.run_until(rig.loop.clock().now() + seconds{5});
+  EXPECT_EQ(reads(rig, 1), (std::vector{200}));
+  // Until something succeeds: here a read of the location stands for the refresh.
+  rig.twin.set_chaos(
+      {.rules = {{.fault = Fault::token_expired, .operation = "get-calendar", .until = "get-location"}}});
+  EXPECT_EQ(reads(rig, 2), (std::vector{401, 401}));
+  EXPECT_EQ(rig.send("GET", "/locations/nowhere").status, 403);
+  EXPECT_EQ(reads(rig, 1), (std::vector{401})) << "a refresh that failed is none";
+  rig.send("GET", std::string("/locations/") + demo_location);
+  EXPECT_EQ(reads(rig, 2), (std::vector{200, 200}));
+}
+
+TEST(Chaos, A429WithoutBodyAndTheDailyOne) {
+  Rig rig;
+  rig.twin.set_chaos(
+      {.rules = {{.fault = Fault::rate_limited, .answer = AnswerForm{.body = AnswerForm::Body::empty}}}});
+  const HttpResponse bare = rig.send("GET", consult_path);
+  EXPECT_EQ(bare.status, 429);
+  EXPECT_EQ(bare.body, "");
+  EXPECT_NE(bare.headers.find("X-RateLimit-Daily-Remaining"), "0");
+  rig.twin.set_chaos(one_rule(Fault::daily_limit, "*"));
+  const HttpResponse daily = rig.send("GET", consult_path);
+  EXPECT_EQ(daily.status, 429);
+  EXPECT_EQ(daily.headers.find("X-RateLimit-Daily-Remaining"), "0");
+  EXPECT_FALSE(daily.headers.find("Retry-After"));
+}
+
+TEST(Chaos, NeverAnsweredKeepsTheLineOpenAndDoesNothing) {
+  Rig rig;
+  const HttpRequest request = create(rig);
+  rig.twin.set_chaos(one_rule(Fault::never_answer, "create-appointment"));
+  const Timed silent = timed(rig, request);
+  EXPECT_TRUE(silent.response.abandoned);
+  EXPECT_EQ(silent.took, holdfast::minutes{10});
+  EXPECT_TRUE(rig.twin.state().appointments().empty());
+}
+
+TEST(Chaos, ADuplicatedRequestIsExecutedTwice) {
+  const auto answer_seen = [](Sees sees, std::size_t& booked) {
+    Rig rig;
+    const HttpRequest request =
+        Rig::request("POST", "/calendars/events/appointments", Rig::booking(rig.contact(), noon, personal));
+    rig.twin.set_chaos(
+        {.rules = {{.fault = Fault::duplicate_delivery, .delay = DelayModel::fixed(700), .sees = sees}}});
+    const int status = rig.send(request).status;
+    rig.loop.run_until(monday_morning() + seconds{2});
+    booked = live_bookings(rig);
+    return status;
+  };
+  std::size_t booked = 0;
+  EXPECT_EQ(answer_seen(Sees::first, booked), 201);
+  EXPECT_EQ(booked, 1U);
+  EXPECT_EQ(answer_seen(Sees::second, booked), 400) << "its own first delivery holds the slot";
+  EXPECT_EQ(booked, 1U);
+  // Where nothing guards it, the second delivery does it again.
+  Rig rig;
+  const std::string contact = rig.contact();
+  rig.twin.set_chaos(one_rule(Fault::duplicate_delivery, "create-note"));
+  rig.send("POST", "/contacts/" + contact + "/notes", {{"body", "hello"}});
+  rig.loop.poll();
+  EXPECT_EQ(rig.twin.state().notes().at(contact).size(), 2U);
+}
+
+TEST(Chaos, ASlowBodyIsWholeAndTakesItsTime) {
+  Rig rig;
+  const std::size_t clean = rig.send("GET", consult_path).body.size();
+  rig.twin.set_chaos({.rules = {{.fault = Fault::slow_body, .delay = DelayModel::fixed(8'000)},
+                                {.fault = Fault::answer,
+                                 .ordinal = {.kind = Ordinal::Kind::from, .n = 2},
+                                 .answer = AnswerForm{.status = 200}}}});
+  const Timed slow = timed(rig, Rig::request("GET", consult_path));
+  EXPECT_EQ(slow.response.body_over_ms, 8'000) << "the transport plays it";
+  EXPECT_EQ(slow.response.body.size(), clean);
+  EXPECT_EQ(slow.took, Duration(0));
+  EXPECT_EQ(rig.send("GET", consult_path).body_over_ms, 8'000) << "with another's answer too";
+}
+
+// Any plan of the faults that end by themselves.
+ChaosPlan arbitrary_plan() {
+  const auto below = [](int bound) { return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange(0, bound)); };
+  ChaosPlan plan;
+  const char* operations[] = {"*", "get-*", "create-appointment", "get-calendar"};
+  const char* callers[] = {"*", "*", "pit-*", "locClinic*", "nobody"};
+  for (int i = below(6); i >= 0; --i) {
+    ChaosRule rule{.fault = static_cast<Fault>(below(fault_count)),
+                   .operation = operations[below(4)],
+                   .probability = below(11) / 10.0,
+                   .limit = below(8) - 1,
+                   .delay = DelayModel::uniform(below(20), 20 + below(500)),
+                   .hold_ms = below(3) * 400,
+                   .caller = callers[below(5)],
+                   .ordinal = {.kind = static_cast<Ordinal::Kind>(below(3)), .n = below(5)}};
+    if (rule.ordinal.n == 0) rule.ordinal = {};
+    if (below(4) == 0) rule.window = ChaosWindow{below(2'000), below(9'000)};
+    if (below(4) == 0) rule.until = "get-location";
+    if (rule.fault == Fault::answer)
+      rule.answer = AnswerForm{.status = 200 + below(400), .after_commit = below(2) == 0};
+    plan.rules.push_back(rule);
+  }
+  return plan;
+}
+
+RC_GTEST_PROP(Chaos, TheSameSeedPlanAndRequestsInjectTheSame, (std::uint64_t seed)) {
+  const ChaosPlan plan = arbitrary_plan();
+  const auto copy = parse_chaos(to_json(plan));
+  RC_ASSERT(copy.has_value());
+  RC_ASSERT(*copy == plan);
+  const auto told = [&](const ChaosPlan& given) {
+    Rig rig(demo_fixture(), monday_morning(), seed);
+    const std::string contact = rig.contact();
+    rig.twin.record_requests(1'000);
+    rig.twin.set_chaos(given);
+    std::string story;
+    for (int i = 0; i < 25; ++i) {
+      HttpResponse response;
+      if (i % 3 == 0) response = rig.book(Rig::booking(contact, ten_oclock));
+      if (i % 3 == 1) response = rig.send("GET", consult_path);
+      if (i % 3 == 2) response = rig.slots(consult, monday_morning(), at("2026-08-26T00:00:00-04:00"));
+      story += std::to_string(response.status) + (response.abandoned ? " cut " : " ") + response.body;
+    }
+    for (const JournalEntry& entry : rig.twin.journal()) {
+      story += " " + std::string(to_string(entry.fault)) + "@" + std::to_string(entry.request_number) + "@" +
+               std::to_string(to_epoch_ms(entry.at));
+    }
+    // The journal of requests ties the same faults to the same numbers.
+    std::set<std::pair<std::uint64_t, std::size_t>> noted;
+    std::set<std::pair<std::uint64_t, std::size_t>> recorded;
+    for (const JournalEntry& entry : rig.twin.journal()) {
+      noted.emplace(entry.request_number, static_cast<std::size_t>(entry.fault));
+    }
+    for (const RequestRecord& record : rig.twin.request_log().records()) {
+      for (std::size_t i = 0; i < fault_count; ++i) {
+        if (((record.faults >> i) & 1U) != 0) recorded.emplace(record.number, i);
+      }
+    }
+    RC_ASSERT(noted == recorded);
+    return story;
+  };
+  RC_ASSERT(told(plan) == told(*copy));
 }
 
 TEST(Twin, SameSeedSameIds) {

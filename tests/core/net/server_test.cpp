@@ -31,6 +31,11 @@ struct Echo {
     if (request.target == "/abandon") co_return HttpResponse::abandon();
     if (request.target == "/bad-status") co_return HttpResponse::json(12'345, "{}");
     if (request.target == "/empty") co_return HttpResponse{.status = 204, .body = "never sent"};
+    if (request.target.starts_with("/drip")) {
+      HttpResponse response = HttpResponse::text(200, "drop by drop by drop");
+      response.body_over_ms = request.target == "/drip" ? 100 : 600'000;
+      co_return response;
+    }
     if (request.target == "/forged") {
       HttpResponse response = HttpResponse::text(200, "ok");
       response.headers.add("X-Split", "a\r\nX-Forged: b");
@@ -293,6 +298,19 @@ TEST_F(BeastServerTest, AnAbandonedResponseCutsTheConnectionWithoutAByte) {
   EXPECT_EQ(heard.bytes, "");
   EXPECT_TRUE(heard.reset);
   EXPECT_EQ(echo.finished, 1);
+}
+
+TEST_F(BeastServerTest, ASlowBodyComesInPiecesAndWhole) {
+  start();
+  const Heard whole = say("GET /drip HTTP/1.1\r\n" + closing + "\r\n");
+  EXPECT_THAT(whole.bytes, HasSubstr("Content-Length: 20\r\n"));
+  EXPECT_TRUE(whole.bytes.ends_with("\r\n\r\ndrop by drop by drop")) << whole.bytes;
+  // One that lasts minutes: the head is here at once, and the server lives on when the client leaves.
+  const Heard head = say("GET /drip-for-ever HTTP/1.1\r\n" + closing + "\r\n", 500);
+  EXPECT_THAT(head.bytes, HasSubstr("200 OK"));
+  EXPECT_TRUE(head.bytes.ends_with("\r\n\r\n")) << head.bytes;
+  EXPECT_FALSE(head.closed);
+  EXPECT_THAT(say("GET /next HTTP/1.1\r\n" + closing + "\r\n").bytes, HasSubstr("GET /next"));
 }
 
 TEST_F(BeastServerTest, AThrowingHandlerIsA500AndTheConnectionGoesOn) {
