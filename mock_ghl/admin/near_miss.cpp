@@ -41,6 +41,12 @@ std::size_t cost_between(std::string_view given, std::string_view wanted) {
   return 2 + 16 * edit_distance(given, wanted) / std::max<std::size_t>(longest, 1);
 }
 
+std::size_t cost_between_methods(std::string_view given, std::string_view wanted) {
+  if (given == wanted) return 0;
+  // GHL knows no PATCH: who sends one means a PUT.
+  return given == "PATCH" && wanted == "PUT" ? cost_method - 1 : cost_method;
+}
+
 std::string quoted(std::string_view text) {
   return "\"" + std::string(text.substr(0, 64)) + "\"";
 }
@@ -132,7 +138,7 @@ std::string nearest_route(std::string_view method, std::string_view path) {
   Alignment best;
   for (const api::Route& route : api::all_routes()) {
     Alignment alignment = align(given, split(route.pattern));
-    if (route.method != method) alignment.cost += cost_method;
+    alignment.cost += cost_between_methods(method, route.method);
     if (nearest != nullptr && alignment.cost >= best.cost) continue;
     nearest = &route;
     best = std::move(alignment);

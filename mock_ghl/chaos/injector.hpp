@@ -30,8 +30,6 @@ struct Injection {
   bool open_hours_object = false;
   bool dates_wrapper = false;
   std::uint64_t fired = 0;  // one bit a Fault
-
-  bool has(Fault fault) const { return ((fired >> static_cast<unsigned>(fault)) & 1U) != 0; }
 };
 static_assert(fault_count <= 64);
 

@@ -1,6 +1,7 @@
 // Whatever arrives, the twin answers with a status and, where it says JSON, with JSON; it never throws or asserts.
 #include <gtest/gtest.h>
 
+#include "mock_ghl/admin/admin.hpp"
 #include "tests/mock_ghl/rig.hpp"
 
 namespace mock_ghl::tests {
@@ -184,10 +185,53 @@ TEST(Fuzz, RandomRequestsAreAlwaysAnswered) {
   EXPECT_GT(rig.twin.state().appointments().size(), 20U);
 }
 
+TEST(Fuzz, AllFaultsAtOnceAreAnsweredAndTheJournalStaysReadable) {
+  Rig rig;
+  rig.twin.record_requests(200);
+  ChaosPlan plan;
+  for (std::size_t i = 0; i < fault_count; ++i) {
+    ChaosRule rule{.fault = static_cast<Fault>(i), .probability = 0.08, .delay = DelayModel::uniform(0, 2'000)};
+    if (rule.fault == Fault::answer) rule.answer = AnswerForm{.status = 503, .body = AnswerForm::Body::truncated};
+    plan.rules.push_back(rule);
+  }
+  plan.script.push_back({.operation = "*", .nth = 20, .deed = ScriptStep::Deed::book});
+  plan.script.push_back({.operation = "*", .nth = 40, .after = true, .deed = ScriptStep::Deed::cancel});
+  plan.script.push_back({.operation = "*", .nth = 60, .deed = ScriptStep::Deed::edit_calendar, .change = "{}"});
+  const std::string contact = rig.contact();
+  rig.twin.set_chaos(plan);
+  SplitMix64 random(77);
+  static constexpr const char* methods[] = {"GET", "POST", "PUT", "DELETE", "PATCH", ""};
+  static constexpr const char* filters[] = {"", R"({"path":"/calendars/*"})", R"({"bodyEquals":{"a.0.b":1}})",
+                                            R"({"status":"9??"})", R"({"fault":"none","method":"get"})"};
+  static constexpr const char* routes[] = {"/find", "/count", "/near-miss"};
+  for (int i = 0; i < 4'000; ++i) {
+    HttpRequest request =
+        Rig::request(pick(random, methods), random_target(random, contact, "none"), random_body(random, contact));
+    if (random.chance(0.2)) request.body = random_bytes(random, 200);
+    const HttpResponse response = rig.send(std::move(request));
+    ASSERT_TRUE(response.abandoned || (response.status >= 200 && response.status <= 599));
+    if (i % 40 != 0) continue;
+    for (const char* route : routes) {
+      const HttpResponse told = handle_admin(
+          rig.twin,
+          {.method = "POST", .target = std::string("/__mock/journal") + route, .body = pick(random, filters)});
+      ASSERT_EQ(told.status, 200) << told.body;
+      ASSERT_TRUE(holdfast::parse_json(told.body)) << told.body;
+    }
+  }
+  EXPECT_EQ(rig.twin.request_log().records().size(), 200U);
+  for (std::size_t i = 0; i < fault_count; ++i) {
+    EXPECT_GT(rig.twin.fault_count_of(static_cast<Fault>(i)), 0U) << to_string(static_cast<Fault>(i));
+  }
+}
+
 TEST(Fuzz, RandomFixturesAndPlansAreValuesOrErrors) {
   SplitMix64 random(5);
-  const std::string plan = R"({"rules":[{"fault":"latency","operation":"get-*","probability":0.5,"limit":3,)"
-                           R"("delay":{"lognormal":{"median_ms":5,"sigma":1,"min_ms":1,"max_ms":9}}}]})";
+  const std::string plan =
+      R"({"rules":[{"fault":"latency","operation":"get-*","probability":0.5,"limit":3,)"
+      R"("delay":{"lognormal":{"median_ms":5,"sigma":1,"min_ms":1,"max_ms":9}}},{"fault":"answer","nth":2,)"
+      R"("caller":"l*","header":{"name":"A","glob":"b"},"until":"x","answer":{"status":403,"body":"html"}}],)"
+      R"("script":[{"before":"*","do":"edit_calendar","change":{"slotDuration":45}}]})";
   const std::string fixture =
       R"({"locations":[{"id":"a","timezone":"UTC"}],"users":[{"id":"u","locationId":"a"}],"calendars":[{"id":"c",)"
       R"("locationId":"a","name":"n","teamMembers":[{"userId":"u"}],"slotDuration":30,"openHours":[{"daysOfTheWeek":[1],)"

@@ -44,6 +44,11 @@ TEST(Program, ServesTheClinicOverASocketAndEndsWithZero) {
             200);
   const auto lost = send({.target = "/calendars/?locationId=locClinic00000000001", .headers = headers});
   EXPECT_EQ(lost.status, 0) << "the connection is cut without an answer";
+  const auto found = send({.method = "POST", .target = "/__mock/journal/find", .body = R"({"outcome":"cut"})"});
+  const holdfast::Json cut = (*holdfast::parse_json(found.body))["requests"];
+  ASSERT_FALSE(cut.empty()) << "the program records from the start";
+  EXPECT_EQ(cut[0]["operation"], "get-calendars");
+  EXPECT_EQ(cut[0]["faults"][0], "lost_before_commit");
   child.signal(SIGTERM);
   EXPECT_EQ(child.wait(), 0) << child.errors;
   EXPECT_EQ(child.output, line + "\n") << "exactly one line";
