@@ -276,6 +276,21 @@ TEST(Journal, FaultsOfTheCallerAreNamed) {
   EXPECT_EQ(rig.ask("GET", "/__mock/journal/nothing").status, 404);
 }
 
+TEST(Journal, ARestoredSnapshotGoesOnCountingWithAnEmptyJournal) {
+  JournalRig rig;
+  rig.chaos({{{"fault", "rate_limited"}, {"operation", "get-calendar"}, {"nth", 3}}});
+  rig.send("GET", calendar_path);
+  ASSERT_TRUE(rig.twin.save_snapshot("before"));
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(rig.send("GET", calendar_path).status, 200);
+    EXPECT_EQ(rig.send("GET", calendar_path).status, 429) << "the third since the plan was set";
+    ASSERT_TRUE(rig.twin.restore_snapshot("before"));
+    EXPECT_EQ(rig.count(nullptr), 0);
+  }
+  rig.send("GET", calendar_path);
+  EXPECT_EQ(rig.find(nullptr)["requests"][0]["number"], 2);
+}
+
 TEST(Journal, IsOffUntilItIsAskedFor) {
   Rig rig;
   rig.send("GET", calendar_path);
