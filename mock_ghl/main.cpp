@@ -47,8 +47,9 @@ constexpr const char* help_footer =
     "Once ready it prints one line on standard output: mock-ghl listening on http://HOST:PORT\n"
     "Admin under /__mock: GET state, GET journal, POST journal/find, PUT chaos, POST reset, POST book, POST cancel, "
     "GET clock,\n"
-    "POST clock/freeze, POST clock/advance {\"ms\":86400000}, POST clock/run. They ask for no token, so listen on "
-    "loopback only.\n"
+    "POST clock/freeze, POST clock/advance {\"ms\":86400000}, POST clock/run, GET and POST tokens, "
+    "POST installs,\nPOST ratelimit. They ask for no token, so listen on loopback only.\n"
+    "OAuth: /oauth/chooselocation is the consent page, POST /oauth/token and the rest as GHL has them.\n"
     "A chaos file:  "
     "{\"rules\":[{\"fault\":\"lost_after_commit\",\"operation\":\"create-appointment\",\"probability\":0.1}]}\n"
     "What can go wrong, when and to whom: mock_ghl/README.md, with plans to begin with in mock_ghl/chaos/examples.\n"
@@ -102,6 +103,7 @@ int run_server(const Options& options, const std::pair<std::string, std::uint16_
   const net::Runtime runtime{.executor = io.get_executor(), .clock = clock, .entropy = entropy};
   net::asio::signal_set signals(io, SIGINT, SIGTERM);
   const std::vector<TokenGrant> tokens = fixture.tokens;
+  const std::vector<App> apps = fixture.apps;
   Twin twin(runtime, std::move(fixture), options.seed);
   if (frozen_at) twin.reset(frozen_at);
   twin.record_requests(options.journal);
@@ -113,7 +115,13 @@ int run_server(const Options& options, const std::pair<std::string, std::uint16_
     return exit_internal;
   }
   for (const TokenGrant& grant : tokens) {
-    std::fprintf(stderr, "token for location %s: %s\n", grant.location_id.c_str(), grant.token.c_str());
+    const std::string_view of = grant.of_location() ? "location" : "agency";
+    std::fprintf(stderr, "token for %.*s %s: %s\n", static_cast<int>(of.size()), of.data(),
+                 grant.of_location() ? grant.location_id.c_str() : grant.company_id.c_str(), grant.token.c_str());
+  }
+  for (const App& app : apps) {
+    std::fprintf(stderr, "app %s: client_id %s, client_secret %s\n", app.name.c_str(), app.client_id.c_str(),
+                 app.client_secret.c_str());
   }
   std::printf("mock-ghl listening on %s\n", (*server)->origin().c_str());
   std::fflush(stdout);

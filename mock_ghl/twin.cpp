@@ -47,13 +47,13 @@ std::string_view operation_of(const HttpRequest& request) {
   return match.route == nullptr ? "unknown" : match.route->operation;
 }
 
-Caller caller_of(const State& state, const HttpRequest& request) {
+Caller caller_of(const State& state, const HttpRequest& request, Instant now) {
   std::string_view token = request.headers.find("Authorization").value_or("");
   if (const auto space = token.find_last_of(" \t"); space != std::string_view::npos) token.remove_prefix(space + 1);
   Caller caller{.token = std::string(token)};
   api::Answer ignored;
-  if (const TokenGrant* grant = api::authenticate(state, request.headers, "", ignored)) {
-    caller.location_id = grant->location_id;
+  if (const AccessToken* found = api::authenticate(state, request.headers, now, "", ignored)) {
+    caller.location_id = found->grant.location_id;
   }
   return caller;
 }
@@ -303,7 +303,7 @@ Task<HttpResponse> Twin::handle(HttpRequest request) {
   }
   const std::string_view operation = operation_of(request);
   Caller caller;
-  if (record || world->injector.needs_caller()) caller = caller_of(world->state, request);
+  if (record || world->injector.needs_caller()) caller = caller_of(world->state, request, world->now(runtime));
   Injection injection;
   if (chaos) {
     const Subject subject{operation, caller.token, caller.location_id, &request.headers};
@@ -321,8 +321,14 @@ Task<HttpResponse> Twin::handle(HttpRequest request) {
     if (parts_->world == world) play_script(operation, false, number, trigger);
   }
   const bool decided = injection.decisive.has_value();
+  // GHL sends the rate-limit headers whatever happened (facts/ghl.md 3), so they outlive the request.
+  const HttpRequest asked{
+      .method = {}, .target = {}, .headers = decided ? request.headers : holdfast::net::HttpHeaders{}};
   HttpResponse response = decided ? co_await Parts::decide(runtime, world, std::move(request), std::move(injection))
                                   : co_await Parts::execute(runtime, world, std::move(request), std::move(injection));
+  if (decided && !response.abandoned && !response.headers.find("X-RateLimit-Max")) {
+    world->api.add_rate_headers(response, asked, world->now(runtime));
+  }
   // A reset may have begun another world meanwhile; its people have nothing to do with this call.
   if (script && parts_->world == world) play_script(operation, true, number, trigger);
   if (chaos && !response.abandoned) world->injector.note_answer(operation, response.status);
@@ -352,6 +358,9 @@ State& Twin::state() {
 }
 const State& Twin::state() const {
   return parts_->world->state;
+}
+api::RateLimiter& Twin::rate_limiter() {
+  return parts_->world->api.rate_limiter();
 }
 const std::vector<JournalEntry>& Twin::journal() const {
   return parts_->world->injector.journal();
@@ -463,7 +472,10 @@ holdfast::Result<void> Twin::edit_calendar_as_person(const std::string& calendar
   if (!changed) return holdfast::fail(changed.error());
   // The rules of a fixture, for this calendar among the people and places there are.
   Fixture account{.calendars = {*changed}};
-  for (const auto& [id, location] : state.locations()) account.locations.push_back(location);
+  for (const auto& [id, location] : state.locations()) {
+    account.locations.push_back(location);
+    account.locations.back().company_id.clear();  // agencies are not what is checked here
+  }
   for (const auto& [id, user] : state.users()) account.users.push_back(user);
   if (const auto checked = check_fixture(account); !checked) return holdfast::fail(checked.error());
   state.replace_calendar(std::move(*changed));

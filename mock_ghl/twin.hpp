@@ -19,6 +19,10 @@
 
 namespace mock_ghl {
 
+namespace api {
+class RateLimiter;
+}
+
 // The twin. Not thread-safe; one loop. Tasks it starts (late commits) refer to it, so it must outlive them.
 class Twin {
  public:
@@ -50,6 +54,8 @@ class Twin {
   // the methods of State.
   State& state();
   const State& state() const;
+  // The rate limits, for other integrations to eat from. The reference ends with a reset.
+  api::RateLimiter& rate_limiter();
   // A person books in GHL's screen: checked and committed in one step (no gap), source "calendar_page". slot_taken when
   // the slot engine would not offer it. Returns the appointment id.
   holdfast::Result<std::string> book_as_person(const std::string& calendar_id, holdfast::Instant start,

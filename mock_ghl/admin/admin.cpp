@@ -5,6 +5,7 @@
 #include "core/base/json.hpp"
 #include "mock_ghl/admin/journal.hpp"
 #include "mock_ghl/admin/snapshots.hpp"
+#include "mock_ghl/admin/tokens.hpp"
 #include "mock_ghl/api/json_text.hpp"
 #include "mock_ghl/api/shapes.hpp"
 #include "mock_ghl/model/reader.hpp"
@@ -171,6 +172,7 @@ HttpResponse handle_admin(Twin& twin, const HttpRequest& request) {
   const std::string route = request.method + " " + path;
   if (auto snapshots = handle_snapshots(twin, request.method, path)) return std::move(*snapshots);
   if (auto answer = handle_journal(twin, request)) return std::move(*answer);
+  if (auto answer = handle_token_admin(twin, route, request)) return std::move(*answer);
   if (route == "GET /__mock/state") return show_state(twin.state());
   if (route == "PUT /__mock/chaos") return change_chaos(twin, request);
   if (route == "POST /__mock/book") return book(twin, request);
@@ -191,7 +193,8 @@ HttpResponse handle_admin(Twin& twin, const HttpRequest& request) {
       "the admin routes are GET state, GET journal (README.md has the rest of its routes), PUT chaos, POST reset, POST "
       "book, POST cancel, GET clock, "
       "POST clock/freeze, POST clock/advance, POST clock/run, GET snapshots, PUT and DELETE snapshots/NAME and "
-      "POST snapshots/NAME/restore under /__mock/");
+      "POST snapshots/NAME/restore, GET and POST tokens, POST tokens/revoke, tokens/expire and tokens/rotate, POST "
+      "installs and POST ratelimit under /__mock/");
 }
 
 }  // namespace mock_ghl

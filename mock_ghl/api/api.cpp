@@ -1,5 +1,8 @@
 #include "mock_ghl/api/api.hpp"
 
+#include "mock_ghl/api/access.hpp"
+#include "mock_ghl/api/consent.hpp"
+#include "mock_ghl/api/form.hpp"
 #include "mock_ghl/api/handlers.hpp"
 
 namespace mock_ghl::api {
@@ -30,9 +33,16 @@ Answer unbuilt(const HttpRequest& request, const Target& target, const RouteMatc
 
 // The body as an object, or a list where the operation takes one; an absent one, or one that is not sent as JSON, is {}
 // as Express has it.
-std::optional<Answer> read_body(const HttpRequest& request, const contract::Operation& spec,
+std::optional<Answer> read_body(const HttpRequest& request, const Target& target, const contract::Operation& spec,
                                 const std::string& trace_id, Json& body) {
   body = Json::object();
+  if (is_oauth_form(request, target)) {
+    if (auto form = read_form(request.body)) {
+      body = std::move(*form);
+      return std::nullopt;
+    }
+    return gateway_refuse(413, "request entity too large", "Payload Too Large", trace_id);
+  }
   const bool has_body = request.method != "GET" && request.method != "HEAD";
   if (!has_body || request.body.empty() || !holdfast::net::is_json(request.headers)) return std::nullopt;
   auto parsed = holdfast::parse_json(request.body);
@@ -54,13 +64,42 @@ std::vector<std::string> violations(const contract::Operation& spec, const Targe
   return messages;
 }
 
+// True when the request names a location that is not the token's.
+bool is_foreign(const State& state, const TokenGrant& grant, std::string_view location_id) {
+  if (grant.of_location()) return location_id != grant.location_id;
+  const Location* location = state.location(location_id);
+  return location == nullptr || location->company_id != grant.company_id;
+}
+
 // A locationId that is not the token's is refused before anything else is looked at (facts/ghl.md 1.6).
-bool names_other_location(const TokenGrant& grant, const Target& target, const Json& body) {
+bool names_other_location(const State& state, const TokenGrant& grant, const Target& target, const Json& body) {
   for (const char* name : {"locationId", "location_id"}) {
-    if (const auto id = target.parameter(name); id && *id != grant.location_id) return true;
+    if (const auto id = target.parameter(name); id && is_foreign(state, grant, *id)) return true;
   }
   const Json* id = holdfast::find_member(body, "locationId");
-  return id != nullptr && id->is_string() && id->get_ref<const std::string&>() != grant.location_id;
+  return id != nullptr && id->is_string() && is_foreign(state, grant, id->get_ref<const std::string&>());
+}
+
+// What a token must be for the operation, from the outside in: its kind, the location it is used on, its scopes.
+std::optional<Answer> check_token(const State& state, const TokenGrant& grant, const contract::Operation& spec,
+                                  const Target& target, const Json& body, const std::string& trace_id) {
+  if (const std::string_view refused = kind_refusal(grant.kind, accepted_by(spec)); !refused.empty()) {
+    return gateway_refuse(401, refused, "", trace_id);
+  }
+  const bool homeless = grant.of_location() && state.location(grant.location_id) == nullptr;
+  if (homeless || names_other_location(state, grant, target, body)) {
+    return gateway_refuse(401, "This location is not accessible from this token!", "", trace_id);
+  }
+  if (!has_scope(grant, spec.scope())) {
+    return gateway_refuse(401, "The token is not authorized for this scope.", "", trace_id);
+  }
+  return std::nullopt;
+}
+
+// The Version header; an operation that asks for no token asks for no version either (facts/ghl.md 1.3).
+VersionCheck check_version_of(bool needs_token, const HttpRequest& request, const std::string& trace_id) {
+  if (!needs_token && !request.headers.find("Version")) return {};
+  return check_version(request.headers, trace_id);
 }
 
 }  // namespace
@@ -88,33 +127,30 @@ HttpResponse Api::too_many_requests() {
   return gateway_refuse(429, "Too Many Requests", "", draw_trace_id()).response;
 }
 
-void Api::add_rate_headers(HttpResponse& response, const HttpRequest& request, Instant now) const {
+void Api::add_rate_headers(HttpResponse& response, const HttpRequest& request, Instant now) {
   Answer ignored;
-  const TokenGrant* grant = authenticate(state_, request.headers, "", ignored);
-  limiter_.write_headers(response.headers, limiter_.peek(grant == nullptr ? "" : grant->token, now));
+  const AccessToken* token = authenticate(state_, request.headers, now, "", ignored);
+  limiter_.write_headers(response.headers, limiter_.peek(token == nullptr ? "" : token->budget, now));
 }
 
-Answer Api::run(const HttpRequest& request, const Target& target, const RouteMatch& match, const Modifiers& modifiers,
-                Instant now, const std::string& trace_id) {
+Answer Api::run(const HttpRequest& request, const Target& target, const RouteMatch& match, const AccessToken* token,
+                Answer refusal, const Modifiers& modifiers, Instant now, const std::string& trace_id) {
   const bool says_v3 = request.headers.find("Version").value_or("") == "v3";
   const bool hidden = match.route != nullptr && match.route->v3_only() && !says_v3;
   if (match.route == nullptr || match.route->handler == nullptr || hidden) {
     return unbuilt(request, target, match, says_v3, trace_id);
   }
-  Answer refusal;
-  const TokenGrant* grant = authenticate(state_, request.headers, trace_id, refusal);
-  if (grant == nullptr) return refusal;
-  VersionCheck version = check_version(request.headers, trace_id);
+  const Route& route = *match.route;
+  const bool needs_token = accepted_by(route.spec(says_v3)) != no_token;
+  if (!needs_token) token = nullptr;
+  if (needs_token && token == nullptr) return refusal;
+  VersionCheck version = check_version_of(needs_token, request, trace_id);
   if (version.refusal) return std::move(*version.refusal);
   Json body;
-  if (auto unreadable = read_body(request, match.route->spec(version.v3), trace_id, body))
-    return std::move(*unreadable);
-  if (names_other_location(*grant, target, body)) {
-    return gateway_refuse(401, "This location is not accessible from this token!", "", trace_id);
-  }
-  const contract::Operation& spec = match.route->spec(version.v3);
-  if (!has_scope(*grant, spec.scope())) {
-    return gateway_refuse(401, "The token is not authorized for this scope.", "", trace_id);
+  const contract::Operation& spec = route.spec(version.v3);
+  if (auto unreadable = read_body(request, target, spec, trace_id, body)) return std::move(*unreadable);
+  if (token != nullptr) {
+    if (auto refused = check_token(state_, token->grant, spec, target, body, trace_id)) return std::move(*refused);
   }
   if (auto messages = violations(spec, target, body); !messages.empty()) return invalid(messages, trace_id);
   Call call{.state = state_,
@@ -123,12 +159,13 @@ Answer Api::run(const HttpRequest& request, const Target& target, const RouteMat
             .target = target,
             .captures = match.captures,
             .body = std::move(body),
-            .location = state_.location(grant->location_id),
+            .location = token == nullptr ? nullptr : state_.location(token->grant.location_id),
             .v3 = version.v3,
             .trace_id = trace_id,
             .now = now,
-            .modifiers = modifiers};
-  return match.route->handler(call);
+            .modifiers = modifiers,
+            .token = token == nullptr ? nullptr : &token->grant};
+  return route.handler(call);
 }
 
 std::vector<std::string> Api::reply_violations(const RouteMatch& match, bool v3, const HttpResponse& response) {
@@ -150,10 +187,14 @@ std::vector<std::string> Api::reply_violations(const RouteMatch& match, bool v3,
 
 Answer Api::handle(const HttpRequest& request, const Target& target, const RouteMatch& match, Modifiers modifiers,
                    Instant now) {
-  Answer ignored;
-  const TokenGrant* grant = authenticate(state_, request.headers, "", ignored);
-  if (grant != nullptr && !limiter_.take(grant->token, now).allowed) return {.response = too_many_requests()};
-  return run(request, target, match, modifiers, now, draw_trace_id());
+  const std::string trace_id = draw_trace_id();
+  if (auto answer = outside_the_contract(state_, request, target, now, trace_id)) return std::move(*answer);
+  Answer refusal;
+  const AccessToken* token = authenticate(state_, request.headers, now, trace_id, refusal);
+  if (token != nullptr && !limiter_.take(token->budget, now).allowed) {
+    return gateway_refuse(429, "Too Many Requests", "", trace_id);
+  }
+  return run(request, target, match, token, std::move(refusal), modifiers, now, trace_id);
 }
 
 HttpResponse Api::commit(PendingCommit pending, Instant now) {

@@ -6,6 +6,7 @@
 #include "core/net/http.hpp"
 #include "mock_ghl/api/auth.hpp"
 #include "mock_ghl/api/call.hpp"
+#include "mock_ghl/api/rate_limit.hpp"
 #include "mock_ghl/api/routes.hpp"
 
 namespace mock_ghl::api {
@@ -28,17 +29,20 @@ class Api {
   holdfast::net::HttpResponse too_many_requests();
   // Adds the rate-limit headers for the token of `request`, without counting it.
   void add_rate_headers(holdfast::net::HttpResponse& response, const holdfast::net::HttpRequest& request,
-                        holdfast::Instant now) const;
+                        holdfast::Instant now);
   // What is wrong with an answer of the twin itself against the contract, as "create-task: body.task.id is missing";
   // empty for errors, for what is not JSON, and for operations whose reply is not declared.
   static std::vector<std::string> reply_violations(const RouteMatch& match, bool v3,
                                                    const holdfast::net::HttpResponse& response);
+  // Other integrations eat from its budgets (quirk 49).
+  RateLimiter& rate_limiter() { return limiter_; }
   // A UUID.
   std::string draw_trace_id();
 
  private:
   Answer run(const holdfast::net::HttpRequest& request, const holdfast::net::Target& target, const RouteMatch& match,
-             const Modifiers& modifiers, holdfast::Instant now, const std::string& trace_id);
+             const AccessToken* token, Answer refusal, const Modifiers& modifiers, holdfast::Instant now,
+             const std::string& trace_id);
 
   State& state_;
   RateLimiter limiter_;

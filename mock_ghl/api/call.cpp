@@ -27,6 +27,11 @@ std::string_view reason(int status) {
 
 }  // namespace
 
+bool Call::may_see(const Location& other) const {
+  if (token == nullptr) return false;
+  return token->of_location() ? token->location_id == other.id : token->company_id == other.company_id;
+}
+
 Answer ok(int status, JsonText& text, const Call& call) {
   text.member("traceId", call.trace_id).end_object();
   return {.response = HttpResponse::json(status, text.take())};

@@ -28,15 +28,18 @@ struct Call {
   const holdfast::net::Target& target;
   std::vector<std::string_view> captures;  // of the route's pattern, decoded
   holdfast::Json body;                     // an object (a list where the contract has one); fits the contract
-  const Location* location = nullptr;      // the token's
+  const Location* location = nullptr;      // the token's; nullptr for an agency's token and for none
   bool v3 = false;                         // Version: v3, whose spellings differ (facts/ghl.md 8)
   std::string trace_id;
   holdfast::Instant now{};
   Modifiers modifiers{};
+  const TokenGrant* token = nullptr;  // nullptr only on operations that ask for none
 
   // The status of success: as observed, or as the vendor's files say (Settings::spec_status).
   int success() const { return state.settings().spec_status ? spec.spec_status : spec.live_status; }
-  // The zone of the location that asks.
+  // True when the token may see the location: it is its own, or one of its agency's.
+  bool may_see(const Location& other) const;
+  // The zone of the location that asks; not for an agency's token.
   const holdfast::Zone& zone() const { return state.zone(location->id); }
 };
 

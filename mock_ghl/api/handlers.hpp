@@ -40,4 +40,9 @@ Answer get_duplicate_contact(Call& call);
 // locations.cpp
 Answer get_location(Call& call);
 
+// oauth.cpp
+Answer get_access_token(Call& call);
+Answer get_location_access_token(Call& call);
+Answer get_installed_location(Call& call);
+
 }  // namespace mock_ghl::api

@@ -3,8 +3,9 @@
 namespace mock_ghl::api {
 
 Answer get_location(Call& call) {
-  if (call.captures.at(0) != call.location->id) return foreign_location(call);
-  const Location& location = *call.location;
+  const Location* asked = call.state.location(call.captures.at(0));
+  if (asked == nullptr || !call.may_see(*asked)) return foreign_location(call);
+  const Location& location = *asked;
   JsonText text;
   text.begin_object().begin_object("location").member("id", location.id).member("name", location.name);
   text.member("country", location.country).member("timezone", location.timezone);

@@ -40,6 +40,9 @@ constexpr Binding bindings[] = {
     {"contacts", "upsert-contact", &upsert_contact},
     {"contacts", "create-contact", &create_contact},
     {"locations", "get-location", &get_location},
+    {"oauth", "get-access-token", &get_access_token},
+    {"oauth", "get-location-access-token", &get_location_access_token},
+    {"oauth", "get-installed-location", &get_installed_location},
 };
 
 Handler handler_of(const contract::Operation& operation) {

@@ -1,6 +1,7 @@
 #include "mock_ghl/model/fixture.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -48,6 +49,24 @@ std::string_view to_string(CalendarType type) {
   return "round_robin";
 }
 
+namespace {
+constexpr std::array<std::pair<TokenKind, std::string_view>, 4> token_kinds{{{TokenKind::location_pit, "location_pit"},
+                                                                             {TokenKind::company_pit, "company_pit"},
+                                                                             {TokenKind::location, "location"},
+                                                                             {TokenKind::company, "company"}}};
+}  // namespace
+
+std::string_view to_string(TokenKind kind) {
+  return token_kinds.at(static_cast<std::size_t>(kind)).second;
+}
+
+std::optional<TokenKind> parse_token_kind(std::string_view name) {
+  for (const auto& [kind, known] : token_kinds) {
+    if (known == name) return kind;
+  }
+  return std::nullopt;
+}
+
 const std::vector<std::string>& booking_scopes() {
   static const std::vector<std::string> scopes{"calendars.readonly",
                                                "calendars.write",
@@ -74,15 +93,51 @@ const std::vector<std::string>& booking_scopes() {
 
 namespace {
 
+bool is_hex(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); });
+}
+
+// "<24 hex digits>-<8 characters>" (facts/ghl.md 2.1).
+bool is_client_id(std::string_view text) {
+  const auto plain = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return text.size() == 33 && text[24] == '-' && is_hex(text.substr(0, 24)) &&
+         std::all_of(text.begin() + 25, text.end(), plain);
+}
+
+bool is_uuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : !is_hex(text.substr(i, 1))) return false;
+  }
+  return true;
+}
+
+// GHL takes https only (facts/ghl.md 2.1); an app under development listens on loopback.
+bool is_redirect_uri(std::string_view text) {
+  if (std::any_of(text.begin(), text.end(), [](char c) { return c <= ' ' || c == '#' || c == 0x7f; })) return false;
+  for (const std::string_view start : {"https://", "http://127.0.0.1", "http://localhost", "http://[::1]"}) {
+    if (!text.starts_with(start)) continue;
+    const std::string_view rest = text.substr(start.size());
+    return start == "https://" ? !rest.empty() : rest.empty() || rest.front() == ':' || rest.front() == '/';
+  }
+  return false;
+}
+
 // Checks one calendar's numbers and names.
 class Checker {
  public:
   explicit Checker(const Fixture& fixture) : fixture_(fixture) {}
 
   holdfast::Result<void> run() {
+    for (std::size_t i = 0; i < fixture_.companies.size(); ++i) {
+      unique("company", fixture_.companies[i].id, at("companies", i) + ".id");
+    }
     for (std::size_t i = 0; i < fixture_.locations.size(); ++i) location(fixture_.locations[i], at("locations", i));
     for (std::size_t i = 0; i < fixture_.users.size(); ++i) user(fixture_.users[i], at("users", i));
     for (std::size_t i = 0; i < fixture_.calendars.size(); ++i) calendar(fixture_.calendars[i], at("calendars", i));
+    for (std::size_t i = 0; i < fixture_.apps.size(); ++i) app(fixture_.apps[i], at("apps", i));
     for (std::size_t i = 0; i < fixture_.tokens.size(); ++i) token(fixture_.tokens[i], at("tokens", i));
     for (std::size_t i = 0; i < fixture_.contacts.size(); ++i) contact(fixture_.contacts[i], at("contacts", i));
     for (std::size_t i = 0; i < fixture_.appointments.size(); ++i) {
@@ -113,6 +168,11 @@ class Checker {
     if (fields.empty() || fields.size() > 2 || doubled) {
       faults_.add(path + ".duplicateFields", "must be one or two different fields");
     }
+    known_company(location.company_id, path);
+  }
+
+  void known_company(const std::string& id, const std::string& path) {
+    if (!id.empty() && !known("company", id)) faults_.add(path + ".companyId", "is no company of this fixture");
   }
 
   void ranges(const std::vector<TimeRange>& list, const std::string& path) {
@@ -169,10 +229,35 @@ class Checker {
     }
   }
 
+  void app(const App& app, const std::string& path) {
+    unique("app", app.app_id(), path + ".clientId");
+    if (!is_client_id(app.client_id)) {
+      faults_.add(path + ".clientId", "must be 24 hex digits, '-' and 8 letters or digits");
+    }
+    if (!is_uuid(app.client_secret)) faults_.add(path + ".clientSecret", "must be a UUID");
+    if (app.redirect_uris.empty()) faults_.add(path + ".redirectUris", "must hold at least one URL");
+    for (const std::string& uri : app.redirect_uris) {
+      if (!is_redirect_uri(uri)) faults_.add(path + ".redirectUris", "must be https, or http on a loopback address");
+    }
+    if (app.scopes.empty()) faults_.add(path + ".scopes", "must hold at least one scope");
+    for (const std::string& id : app.installed_locations) {
+      if (!known("location", id)) faults_.add(path + ".installedLocations", "names no location of this fixture");
+    }
+  }
+
   void token(const TokenGrant& grant, const std::string& path) {
     unique("token", grant.token, path + ".token");
-    if (!grant.token.starts_with("pit-")) faults_.add(path + ".token", "must start with \"pit-\"");
-    if (!known("location", grant.location_id)) faults_.add(path + ".locationId", "is no location of this fixture");
+    if (grant.is_pit() && !grant.token.starts_with("pit-")) faults_.add(path + ".token", "must start with \"pit-\"");
+    if (!grant.is_pit() && grant.token.starts_with("pit-")) {
+      faults_.add(path + ".token", "starts as a Private Integration Token does, but is none");
+    }
+    if (!grant.is_pit() && !known("app", grant.client_id.substr(0, grant.client_id.find('-')))) {
+      faults_.add(path + ".clientId", "is no app of this fixture");
+    }
+    known_company(grant.company_id, path);
+    if (grant.of_location() && !known("location", grant.location_id)) {
+      faults_.add(path + ".locationId", "is no location of this fixture");
+    }
   }
 
   void contact(const ContactSeed& contact, const std::string& path) {
@@ -267,6 +352,15 @@ Fixture demo_fixture() {
                                .booking_for = holdfast::days{60}});
   fixture.tokens.push_back(
       {.token = "pit-00000000-0000-4000-8000-000000000001", .location_id = location, .scopes = {}});
+  fixture.companies.push_back({.id = "comHarbor00000000001", .name = "Harbor Street Agency"});
+  std::vector<std::string> scopes = booking_scopes();
+  scopes.insert(scopes.end(), {"oauth.readonly", "oauth.write"});
+  fixture.apps.push_back(
+      {.client_id = "66f0c0ffee0123456789abcd-holdfast",
+       .client_secret = "00000000-0000-4000-8000-00000000a99a",
+       .name = "Front Desk",
+       .redirect_uris = {"https://app.example/oauth/callback", "http://127.0.0.1:8700/oauth/callback"},
+       .scopes = std::move(scopes)});
   return fixture;
 }
 

@@ -92,6 +92,7 @@ struct Location {
   bool allow_duplicate_contact = false;
   // In order of precedence; the second is optional.
   std::vector<DuplicateField> duplicate_fields{DuplicateField::email, DuplicateField::phone};
+  std::string company_id = {};  // the agency it belongs to; empty: the fixture's first one
 };
 
 // Somebody whose time is booked.
@@ -104,11 +105,43 @@ struct User {
   std::optional<WeeklyHours> hours = {};
 };
 
-// A Private Integration Token of one location.
+// An agency.
+struct Company {
+  std::string id = {};
+  std::string name = {};
+};
+
+// The kinds of token there are (facts/ghl.md 1.4): Private Integration Tokens of a location or an agency, and OAuth
+// access tokens whose authClass is Location or Company.
+enum class TokenKind { location_pit, company_pit, location, company };
+
+// A token and what it opens.
 struct TokenGrant {
-  std::string token = {};  // "pit-…"
-  std::string location_id = {};
+  std::string token = {};                // a PIT begins with "pit-", an OAuth token must not
+  std::string location_id = {};          // of the location kinds
   std::vector<std::string> scopes = {};  // empty: all scopes of the booking set
+  TokenKind kind = TokenKind::location_pit;
+  std::string company_id = {};  // of the company kinds; for a location its agency, filled in by the state
+  std::string client_id = {};   // of the OAuth kinds: the app it was issued to
+
+  bool is_pit() const { return kind == TokenKind::location_pit || kind == TokenKind::company_pit; }
+  bool of_location() const { return kind == TokenKind::location_pit || kind == TokenKind::location; }
+};
+
+// An app of the marketplace (facts/ghl.md 2.1).
+struct App {
+  std::string client_id = {};      // "<24 hex digits>-<8 characters>"
+  std::string client_secret = {};  // a UUID
+  std::string name = {};
+  std::vector<std::string> redirect_uris = {};  // https, or http on loopback, which only the twin takes
+  std::vector<std::string> scopes = {};
+  bool for_agencies = false;  // its target user: it is installed on agencies instead of sub-accounts
+  std::string version_id = "66f0c0ffee00000000000001";
+  bool is_private = false;                            // its install link must name the version
+  std::vector<std::string> installed_locations = {};  // where it is installed from the beginning
+
+  // The part of the client id before the '-'.
+  std::string app_id() const { return client_id.substr(0, client_id.find('-')); }
 };
 
 // The fields of a contact that the twin keeps.
@@ -160,9 +193,10 @@ struct AppointmentSeed {
 // Behaviour of the whole twin where GHL's own varies or is not known (facts/ghl.md 11).
 struct Settings {
   std::int64_t search_lag_ms = 12'000;           // POST /contacts/search sees writes this much later (quirk 33)
-  int rate_limit_max = 100;                      // requests a token may make …
-  std::int64_t rate_limit_interval_ms = 10'000;  // … in one fixed window (facts/ghl.md 3)
-  int rate_limit_daily = 200'000;
+  int rate_limit_max = 100;                      // requests an app may make at a location …
+  std::int64_t rate_limit_interval_ms = 10'000;  // … in one window (facts/ghl.md 3)
+  int rate_limit_daily = 200'000;                // … and in one day, UTC
+  bool rate_limit_sliding = false;               // the window ends now instead of beginning with its first request
   bool spec_status = false;           // answers succeed with the status of the vendor's files, not the observed one
   bool allow_start_at_close = false;  // offers a last start at the closing time itself (facts/ghl.md 4.2)
 };
@@ -176,6 +210,8 @@ struct Fixture {
   std::vector<ContactSeed> contacts = {};
   std::vector<AppointmentSeed> appointments = {};
   Settings settings = {};
+  std::vector<Company> companies = {};  // empty: one agency that holds every location
+  std::vector<App> apps = {};
 };
 
 // Reads a fixture. invalid_input names the path of what is wrong ("calendars[0].openHours[1].hours: …"): JSON faults,
@@ -187,12 +223,15 @@ holdfast::Result<void> check_fixture(const Fixture& fixture);
 // the path. What the fields refer to is not checked: check_fixture does that.
 holdfast::Result<Calendar> changed_calendar(Calendar calendar, std::string_view change);
 // A small clinic in America/New_York: location "locClinic00000000001", a round robin of two users, a personal calendar
-// and a class of three seats; token "pit-00000000-0000-4000-8000-000000000001" with every scope. The same as
-// fixtures/clinic.json.
+// and a class of three seats; token "pit-00000000-0000-4000-8000-000000000001" with every scope; an app to install. The
+// same as fixtures/clinic.json.
 Fixture demo_fixture();
 
 // GHL's names: "round_robin", "event", …
 std::string_view to_string(CalendarType type);
+// Their names in fixtures and admin requests: "location_pit", "company_pit", "location", "company".
+std::string_view to_string(TokenKind kind);
+std::optional<TokenKind> parse_token_kind(std::string_view name);
 // The scopes a token has when its fixture names none.
 const std::vector<std::string>& booking_scopes();
 

@@ -182,6 +182,7 @@ Location read_location(const Json& value, std::string path, Faults& faults) {
   reader.text("name", location.name);
   reader.text("timezone", location.timezone);
   reader.text("country", location.country);
+  reader.text("companyId", location.company_id);
   reader.boolean("allowDuplicateContact", location.allow_duplicate_contact);
   if (const Json* fields = reader.array("duplicateFields")) {
     location.duplicate_fields.clear();
@@ -211,10 +212,48 @@ TokenGrant read_token(const Json& value, std::string path, Faults& faults) {
   ObjectReader reader(value, std::move(path), faults);
   TokenGrant grant;
   reader.text("token", grant.token, true);
-  reader.text("locationId", grant.location_id, true);
+  std::string kind(to_string(grant.kind));
+  reader.text("kind", kind);
+  if (const auto known = parse_token_kind(kind)) {
+    grant.kind = *known;
+  } else {
+    reader.fault("kind", "must be location_pit, company_pit, location or company");
+  }
+  if (grant.of_location()) {
+    reader.text("locationId", grant.location_id, true);
+  } else {
+    reader.text("companyId", grant.company_id);
+  }
+  if (!grant.is_pit()) reader.text("clientId", grant.client_id, true);
   reader.texts("scopes", grant.scopes);
   reader.finish();
   return grant;
+}
+
+Company read_company(const Json& value, std::string path, Faults& faults) {
+  ObjectReader reader(value, std::move(path), faults);
+  Company company;
+  reader.text("id", company.id, true);
+  reader.text("name", company.name);
+  reader.finish();
+  return company;
+}
+
+App read_app(const Json& value, std::string path, Faults& faults) {
+  static constexpr std::array<std::pair<std::string_view, bool>, 2> targets{{{"Location", false}, {"Company", true}}};
+  ObjectReader reader(value, std::move(path), faults);
+  App app;
+  reader.text("clientId", app.client_id, true);
+  reader.text("clientSecret", app.client_secret, true);
+  reader.text("name", app.name, true);
+  reader.texts("redirectUris", app.redirect_uris);
+  reader.texts("scopes", app.scopes);
+  read_choice(reader, "userType", targets, app.for_agencies);
+  reader.text("versionId", app.version_id);
+  reader.boolean("isPrivate", app.is_private);
+  reader.texts("installedLocations", app.installed_locations);
+  reader.finish();
+  return app;
 }
 
 ContactSeed read_contact(const Json& value, std::string path, Faults& faults) {
@@ -270,6 +309,8 @@ Settings read_settings(const Json& value, Faults& faults) {
     entry.integer("max", settings.rate_limit_max, 1, 1'000'000'000);
     entry.integer("intervalMs", settings.rate_limit_interval_ms, 1, 86'400'000);
     entry.integer("daily", settings.rate_limit_daily, 1, 2'000'000'000);
+    static constexpr std::array<std::pair<std::string_view, bool>, 2> windows{{{"fixed", false}, {"sliding", true}}};
+    read_choice(entry, "window", windows, settings.rate_limit_sliding);
     entry.finish();
   }
   reader.finish();
@@ -306,6 +347,8 @@ holdfast::Result<Fixture> parse_fixture(std::string_view text) {
   read_list(reader, "locations", fixture.locations, read_location);
   read_list(reader, "users", fixture.users, read_user);
   read_list(reader, "calendars", fixture.calendars, read_calendar);
+  read_list(reader, "companies", fixture.companies, read_company);
+  read_list(reader, "apps", fixture.apps, read_app);
   read_list(reader, "tokens", fixture.tokens, read_token);
   read_list(reader, "contacts", fixture.contacts, read_contact);
   read_list(reader, "appointments", fixture.appointments, read_appointment);

@@ -62,10 +62,22 @@ Instant TimeIndex::saturating_minus(Instant instant, Duration duration) {
   return instant < Instant::min() + duration ? Instant::min() : instant - duration;
 }
 
-State::State(Fixture fixture, std::uint64_t seed, Instant now) : ids_(seed), settings_(fixture.settings) {
+namespace {
+// Of the tokens, so that issuing one does not shift the ids of appointments.
+constexpr std::uint64_t token_stream = 0x746f;
+
+const Fixture& checked_and_resolved(Fixture& fixture) {
   const auto checked = check_fixture(fixture);
   HOLDFAST_ASSERT(checked.has_value() && "the fixture is not consistent; check_fixture says why");
-  tokens_ = std::move(fixture.tokens);
+  resolve_companies(fixture);
+  return fixture;
+}
+}  // namespace
+
+State::State(Fixture fixture, std::uint64_t seed, Instant now)
+    : ids_(seed),
+      settings_(fixture.settings),
+      authorization_(checked_and_resolved(fixture), holdfast::SplitMix64(seed).fork(token_stream).next(), now) {
   for (Location& location : fixture.locations) {
     zones_.emplace(location.id, *holdfast::Zone::find(location.timezone));
     locations_.emplace(location.id, std::move(location));
@@ -127,6 +139,14 @@ const User* State::user(std::string_view id) const {
 }
 const Block* State::block(std::string_view id) const {
   return find_in(blocks_, id);
+}
+
+std::vector<const Location*> State::locations_of(std::string_view company_id) const {
+  std::vector<const Location*> found;
+  for (const auto& [id, location] : locations_) {
+    if (location.company_id == company_id) found.push_back(&location);
+  }
+  return found;
 }
 
 const holdfast::Zone& State::zone(std::string_view location_id) const {

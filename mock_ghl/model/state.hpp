@@ -16,6 +16,7 @@
 #include "core/base/time.hpp"
 #include "mock_ghl/model/documents.hpp"
 #include "mock_ghl/model/fixture.hpp"
+#include "mock_ghl/model/oauth.hpp"
 
 namespace mock_ghl {
 
@@ -171,7 +172,7 @@ class State {
   const std::map<std::string, Calendar, std::less<>>& calendars() const { return calendars_; }
   const std::map<std::string, Location, std::less<>>& locations() const { return locations_; }
   const std::map<std::string, User, std::less<>>& users() const { return users_; }
-  const std::vector<TokenGrant>& tokens() const { return tokens_; }
+  const Authorization& authorization() const { return authorization_; }
   const Settings& settings() const { return settings_; }
   // The plain records: read and changed by their handlers.
   const Documents& documents() const { return documents_; }
@@ -199,7 +200,11 @@ class State {
   // Number of living bookings of a user on a calendar.
   int bookings(std::string_view calendar_id, std::string_view user_id) const;
 
+  // The locations of an agency, by id.
+  std::vector<const Location*> locations_of(std::string_view company_id) const;
+
   // Changing.
+  Authorization& authorization() { return authorization_; }
   const Appointment& add_appointment(NewAppointment appointment, holdfast::Instant now);
   const Appointment& change_appointment(std::string_view id, const AppointmentChange& change, holdfast::Instant now);
   // Marks it deleted; its status stays.
@@ -242,7 +247,7 @@ class State {
   holdfast::SplitMix64 ids_;
   Documents documents_;
   Settings settings_;
-  std::vector<TokenGrant> tokens_;
+  Authorization authorization_;
   std::map<std::string, Location, std::less<>> locations_;
   std::map<std::string, holdfast::Zone, std::less<>> zones_;
   std::map<std::string, User, std::less<>> users_;

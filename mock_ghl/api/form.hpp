@@ -1,0 +1,19 @@
+// Bodies as HTML forms send them (application/x-www-form-urlencoded), which only GHL's OAuth operations take.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "core/base/json.hpp"
+#include "core/net/http.hpp"
+
+namespace mock_ghl::api {
+
+// True when the content type says form.
+bool is_form(const holdfast::net::HttpHeaders& headers);
+// The same, of a request under /oauth.
+bool is_oauth_form(const holdfast::net::HttpRequest& request, const holdfast::net::Target& target);
+// The fields as an object of strings; of a name that comes twice the first counts. nullopt beyond 64 KiB or 100 fields.
+std::optional<holdfast::Json> read_form(std::string_view body);
+
+}  // namespace mock_ghl::api
