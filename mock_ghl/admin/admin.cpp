@@ -5,6 +5,7 @@
 #include "core/base/json.hpp"
 #include "mock_ghl/admin/journal.hpp"
 #include "mock_ghl/admin/snapshots.hpp"
+#include "mock_ghl/admin/webhooks.hpp"
 #include "mock_ghl/api/json_text.hpp"
 #include "mock_ghl/api/shapes.hpp"
 #include "mock_ghl/model/reader.hpp"
@@ -171,6 +172,7 @@ HttpResponse handle_admin(Twin& twin, const HttpRequest& request) {
   const std::string route = request.method + " " + path;
   if (auto snapshots = handle_snapshots(twin, request.method, path)) return std::move(*snapshots);
   if (auto answer = handle_journal(twin, request)) return std::move(*answer);
+  if (auto answered = handle_webhook_admin(twin, route, request)) return std::move(*answered);
   if (route == "GET /__mock/state") return show_state(twin.state());
   if (route == "PUT /__mock/chaos") return change_chaos(twin, request);
   if (route == "POST /__mock/book") return book(twin, request);
@@ -189,9 +191,9 @@ HttpResponse handle_admin(Twin& twin, const HttpRequest& request) {
   return failure(
       404,
       "the admin routes are GET state, GET journal (README.md has the rest of its routes), PUT chaos, POST reset, POST "
-      "book, POST cancel, GET clock, "
-      "POST clock/freeze, POST clock/advance, POST clock/run, GET snapshots, PUT and DELETE snapshots/NAME and "
-      "POST snapshots/NAME/restore under /__mock/");
+      "book, POST cancel, GET clock, POST clock/freeze, POST clock/advance, POST clock/run, GET snapshots, PUT and "
+      "DELETE snapshots/NAME, POST snapshots/NAME/restore, GET, POST and DELETE webhooks, GET webhooks/keys, GET "
+      "webhooks/deliveries, POST webhooks/send, POST webhooks/resend and POST webhooks/resume under /__mock/");
 }
 
 }  // namespace mock_ghl
