@@ -101,15 +101,15 @@ holdfast::Result<ChaosPlan> load_chaos(const std::string& path) {
 
 // How the twin's webhooks reach their receivers.
 webhooks::TransportFactory webhook_transport(const net::Runtime& runtime, const std::string& ca_file) {
-  return
-      [runtime, ca_file](const std::string& origin) -> holdfast::Result<std::unique_ptr<holdfast::net::HttpTransport>> {
-        auto parsed = net::parse_origin(origin);
-        if (!parsed) return holdfast::fail(parsed.error());
-        auto client = net::BeastClient::create(
-            runtime, std::move(*parsed), {.ca_file = ca_file, .response_bytes_max = 65'536, .user_agent = "mock-ghl"});
-        if (!client) return holdfast::fail(client.error());
-        return std::move(*client);
-      };
+  return [runtime,
+          ca_file](const std::string& origin) -> holdfast::Result<std::unique_ptr<holdfast::net::HttpTransport>> {
+    auto parsed = net::parse_origin(origin);
+    if (!parsed) return holdfast::fail(parsed.error());
+    auto client = net::BeastClient::create(
+        runtime, std::move(*parsed), {.ca_file = ca_file, .response_bytes_max = 1024 * 1024, .user_agent = "mock-ghl"});
+    if (!client) return holdfast::fail(client.error());
+    return std::move(*client);
+  };
 }
 
 int run_server(const Options& options, const std::pair<std::string, std::uint16_t>& address, Fixture fixture,
