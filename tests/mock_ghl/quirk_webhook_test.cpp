@@ -378,7 +378,7 @@ TEST(Quirk, quirk_68_TheCircuitBreakerOffOrSatisfied) {
     WebhookRig rig;
     rig.subscribe({{"circuit_breaker", breaker}});
     for (int i = 0; i < failures + successes; ++i) {
-      rig.hooks.answer = [&](const Post&) { return i < failures ? 500 : 200; };
+      rig.hooks.answer = [status = i < failures ? 500 : 200](const Post&) { return status; };
       rig.contact("c" + std::to_string(i));
       rig.pass(500);
     }
