@@ -250,6 +250,33 @@ TEST(Webhooks, AResetForgetsDeliveriesAndKeepsSubscriptions) {
   EXPECT_EQ(rig.posts.back().body()["firstName"], "After");
 }
 
+TEST(Webhooks, AKeptWorldGoesOnWithItsOwnDrawsAndWithoutDeliveries) {
+  WebhookRig rig;
+  const std::string snapshot = "snapshots/before";
+  rig.contact("Early");
+  ASSERT_EQ(rig.ask("PUT", snapshot).status, 200);
+  rig.subscribe({{"delay", {{"fixed_ms", 5'000}}}});
+  rig.contact("Forgotten");
+  const Json forgotten = rig.deliveries()[0]["webhookId"];
+  ASSERT_EQ(rig.ask("PUT", "snapshots/listening").status, 200);
+  ASSERT_EQ(rig.ask("POST", "snapshots/listening/restore").status, 200);
+  rig.contact("After");
+  rig.pass(10'000);
+  ASSERT_EQ(rig.posts.size(), 1U) << "what was under way is forgotten";
+  EXPECT_EQ(rig.posts[0].body()["firstName"], "After");
+  const Json after = rig.posts[0].body();
+  EXPECT_NE(after["webhookId"], forgotten) << "an id is not used for two events of one world";
+  ASSERT_EQ(rig.ask("POST", "snapshots/listening/restore").status, 200);
+  rig.contact("After");
+  rig.pass(10'000);
+  ASSERT_EQ(rig.posts.size(), 2U);
+  EXPECT_EQ(rig.posts[1].body()["webhookId"], after["webhookId"]) << "the same world again";
+  ASSERT_EQ(rig.ask("POST", snapshot + "/restore").status, 200);
+  rig.contact("Later");
+  rig.pass(10'000);
+  EXPECT_EQ(rig.posts.size(), 3U) << "kept while nobody listened; somebody does now";
+}
+
 TEST(Webhooks, ResendingSendsTheSameBytes) {
   WebhookRig rig;
   rig.subscribe();
