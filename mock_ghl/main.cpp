@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 
+#include "core/net/beast/client.hpp"
 #include "core/net/beast/real_clock.hpp"
 #include "core/net/beast/server.hpp"
 #include "core/net/beast/system_entropy.hpp"
@@ -50,6 +51,8 @@ constexpr const char* help_footer =
     "POST clock/freeze, POST clock/advance {\"ms\":86400000}, POST clock/run, GET and POST tokens, "
     "POST installs,\nPOST ratelimit. They ask for no token, so listen on loopback only.\n"
     "OAuth: /oauth/chooselocation is the consent page, POST /oauth/token and the rest as GHL has them.\n"
+    "Webhooks: GET, POST and DELETE webhooks, GET webhooks/keys, GET webhooks/deliveries, POST webhooks/send, resend,\n"
+    "resume. They are signed with the mock's own keys, which are not secret.\n"
     "A chaos file:  "
     "{\"rules\":[{\"fault\":\"lost_after_commit\",\"operation\":\"create-appointment\",\"probability\":0.1}]}\n"
     "What can go wrong, when and to whom: mock_ghl/README.md, with plans to begin with in mock_ghl/chaos/examples.\n"
@@ -62,6 +65,8 @@ struct Options {
   std::string fixture_path;
   std::string chaos_path;
   std::string frozen_at_text;
+  std::vector<std::string> webhook_urls;
+  std::string webhook_ca_file;
   std::uint64_t seed = 1;
   std::string status = "live";
   std::size_t journal = 10'000;
@@ -95,6 +100,19 @@ holdfast::Result<ChaosPlan> load_chaos(const std::string& path) {
   return parse_chaos(*text);
 }
 
+// How the twin's webhooks reach their receivers.
+webhooks::TransportFactory webhook_transport(const net::Runtime& runtime, const std::string& ca_file) {
+  return [runtime,
+          ca_file](const std::string& origin) -> holdfast::Result<std::unique_ptr<holdfast::net::HttpTransport>> {
+    auto parsed = net::parse_origin(origin);
+    if (!parsed) return holdfast::fail(parsed.error());
+    auto client = net::BeastClient::create(
+        runtime, std::move(*parsed), {.ca_file = ca_file, .response_bytes_max = 1024 * 1024, .user_agent = "mock-ghl"});
+    if (!client) return holdfast::fail(client.error());
+    return std::move(*client);
+  };
+}
+
 int run_server(const Options& options, const std::pair<std::string, std::uint16_t>& address, Fixture fixture,
                ChaosPlan chaos, std::optional<holdfast::Instant> frozen_at) {
   net::asio::io_context io{1};
@@ -108,6 +126,11 @@ int run_server(const Options& options, const std::pair<std::string, std::uint16_
   if (frozen_at) twin.reset(frozen_at);
   twin.record_requests(options.journal);
   twin.set_chaos(std::move(chaos));
+  twin.webhook_dispatcher().set_transport(webhook_transport(runtime, options.webhook_ca_file));
+  for (const std::string& url : options.webhook_urls) {
+    const auto added = twin.add_webhook({.url = url});
+    if (!added) return complain("--webhook " + url + ": " + added.error().message);
+  }
   auto server = net::BeastServer::listen(runtime, {.host = address.first, .port = address.second},
                                          [&twin](net::HttpRequest request) { return serve(twin, std::move(request)); });
   if (!server) {
@@ -189,6 +212,10 @@ int run(int count, char** arguments) {
       ->check(CLI::IsMember({"live", "spec"}))
       ->capture_default_str();
   app.add_option("--chaos", options.chaos_path, "Faults to inject from the start (JSON)")->type_name("FILE");
+  app.add_option("--webhook", options.webhook_urls, "Send webhooks to this URL; may be given more than once")
+      ->type_name("URL");
+  app.add_option("--webhook-ca", options.webhook_ca_file, "Trust this CA (PEM) too when a webhook goes to https")
+      ->type_name("FILE");
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& error) {

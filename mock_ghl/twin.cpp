@@ -26,6 +26,7 @@ namespace {
 constexpr std::uint64_t id_stream = 0x6964;
 constexpr std::uint64_t trace_stream = 0x7472;
 constexpr std::uint64_t chaos_stream = 0x6368;
+constexpr std::uint64_t webhook_stream = 0x7768;
 
 std::uint64_t stream(std::uint64_t seed, std::uint64_t label) {
   return holdfast::SplitMix64(seed).fork(label).next();
@@ -76,7 +77,7 @@ struct Twin::Parts {
   // nothing.
   struct World {
     World(const Fixture& fixture, std::uint64_t seed, TestClock start_clock, Instant now)
-        : clock(start_clock),
+        : clock(std::make_shared<TestClock>(start_clock)),
           kept_state(std::make_unique<State>(fixture, stream(seed, id_stream), now)),
           state(*kept_state),
           api(state, stream(seed, trace_stream)),
@@ -84,7 +85,7 @@ struct Twin::Parts {
     // A world of its own that begins as `other` was at `then`. Its request log is empty and off: the numbers begin anew
     // where `other` stood, and a hundred snapshots must not keep a hundred logs. Nobody waits at its race gate.
     World(const World& other, TestClock start_clock)
-        : clock(start_clock),
+        : clock(std::make_shared<TestClock>(start_clock)),
           kept_state(other.state.clone()),
           state(*kept_state),
           api(state, other.api),
@@ -93,9 +94,10 @@ struct Twin::Parts {
           requests(other.requests),
           check_replies(other.check_replies) {}
     // The world's time; waits (latency, late commits) pass on the machine's, or a frozen world would never answer.
-    Instant now(const holdfast::net::Runtime& machine) const { return clock.now(machine.now()); }
+    Instant now(const holdfast::net::Runtime& machine) const { return clock->now(machine.now()); }
 
-    TestClock clock;
+    std::shared_ptr<TestClock> clock;
+    std::shared_ptr<webhooks::Dispatcher> dispatcher = {};  // nullptr once the world was replaced
     std::unique_ptr<State> kept_state;
     State& state;
     api::Api api;
@@ -109,7 +111,10 @@ struct Twin::Parts {
   };
 
   Parts(holdfast::net::Runtime given, Fixture start, std::uint64_t given_seed)
-      : runtime(std::move(given)), fixture(std::move(start)), seed(given_seed) {
+      : runtime(std::move(given)),
+        fixture(std::move(start)),
+        seed(given_seed),
+        dispatcher(std::make_shared<webhooks::Dispatcher>(runtime, stream(seed, webhook_stream))) {
     reset(std::nullopt);
   }
 
@@ -117,9 +122,18 @@ struct Twin::Parts {
     const TestClock clock(frozen_at);
     const bool check_replies = world != nullptr && world->check_replies;
     const std::size_t kept = world == nullptr ? 0 : world->log.capacity();
-    world = std::make_shared<World>(fixture, seed, clock, clock.now(runtime.now()));
+    replace_world(std::make_shared<World>(fixture, seed, clock, clock.now(runtime.now())), std::nullopt);
     world->check_replies = check_replies;
     world->log.set_capacity(kept);
+  }
+
+  // What is under way in the old world goes on there, and tells nobody.
+  void replace_world(std::shared_ptr<World> begun, const std::optional<webhooks::Draws>& draws) {
+    if (world != nullptr) world->dispatcher = nullptr;
+    world = std::move(begun);
+    world->dispatcher = dispatcher;
+    world->state.outbox().record(dispatcher->listening());
+    dispatcher->begin_world(world->clock, draws);
   }
 
   static constexpr std::size_t reply_violations_max = 100;
@@ -140,11 +154,13 @@ struct Twin::Parts {
   struct Snapshot {
     std::shared_ptr<const World> world;
     Instant taken_at{};
+    webhooks::Draws draws{};
   };
 
   holdfast::net::Runtime runtime;
   Fixture fixture;
   std::uint64_t seed;
+  std::shared_ptr<webhooks::Dispatcher> dispatcher;
   std::shared_ptr<World> world;
   std::map<std::string, Snapshot> snapshots;
 };
@@ -175,6 +191,9 @@ Task<HttpResponse> Twin::Parts::execute(holdfast::net::Runtime runtime, std::sha
     const auto claim = world->race.empty() ? std::nullopt : claim_of(world->state, *answer.pending);
     answer.response = world->api.commit(std::move(*answer.pending), world->now(runtime));
     if (claim) world->race.committed(*claim);
+  }
+  if (!world->state.outbox().empty() && world->dispatcher != nullptr) {
+    co_await world->dispatcher->publish_early(world->state.outbox().take());
   }
   if (world->check_replies) note_violations(*world, request, match, answer.response);
   world->api.add_rate_headers(answer.response, request, world->now(runtime));
@@ -392,16 +411,18 @@ holdfast::Result<void> Twin::save_snapshot(const std::string& name) {
   if (parts_->snapshots.size() >= snapshots_max && !parts_->snapshots.contains(name)) {
     return holdfast::fail(ErrorKind::invalid_input, "there are 100 snapshots already; drop one");
   }
-  parts_->snapshots[name] = {std::make_shared<const Parts::World>(*parts_->world, parts_->world->clock), now()};
+  parts_->snapshots[name] = {.world = std::make_shared<const Parts::World>(*parts_->world, *parts_->world->clock),
+                             .taken_at = now(),
+                             .draws = parts_->dispatcher->draws()};
   return {};
 }
 holdfast::Result<void> Twin::restore_snapshot(const std::string& name) {
   const auto it = parts_->snapshots.find(name);
   if (it == parts_->snapshots.end()) return holdfast::fail(ErrorKind::not_found, "there is no snapshot of this name");
   const Parts::World& kept = *it->second.world;
-  const TestClock clock = kept.clock.taken_up(it->second.taken_at, parts_->runtime.now());
+  const TestClock clock = kept.clock->taken_up(it->second.taken_at, parts_->runtime.now());
   const std::size_t recorded = parts_->world->log.capacity();
-  parts_->world = std::make_shared<Parts::World>(kept, clock);
+  parts_->replace_world(std::make_shared<Parts::World>(kept, clock), it->second.draws);
   parts_->world->log.set_capacity(recorded);
   return {};
 }
@@ -418,16 +439,37 @@ Instant Twin::now() const {
   return parts_->world->now(parts_->runtime);
 }
 bool Twin::frozen() const {
-  return parts_->world->clock.frozen();
+  return parts_->world->clock->frozen();
 }
 void Twin::freeze() {
-  parts_->world->clock.freeze(parts_->runtime.now());
+  parts_->world->clock->freeze(parts_->runtime.now());
+  parts_->dispatcher->kick();
 }
 void Twin::run() {
-  parts_->world->clock.run(parts_->runtime.now());
+  parts_->world->clock->run(parts_->runtime.now());
+  parts_->dispatcher->kick();
 }
 holdfast::Result<void> Twin::advance(Duration distance) {
-  return parts_->world->clock.advance(distance, parts_->runtime.now());
+  auto moved = parts_->world->clock->advance(distance, parts_->runtime.now());
+  parts_->dispatcher->kick();
+  return moved;
+}
+
+holdfast::Result<std::string> Twin::add_webhook(const webhooks::SubscriptionOptions& options) {
+  auto added = parts_->dispatcher->add(options);
+  state().outbox().record(parts_->dispatcher->listening());
+  return added;
+}
+holdfast::Result<void> Twin::remove_webhook(std::string_view id) {
+  auto removed = parts_->dispatcher->remove(id);
+  state().outbox().record(parts_->dispatcher->listening());
+  return removed;
+}
+webhooks::Dispatcher& Twin::webhook_dispatcher() {
+  return *parts_->dispatcher;
+}
+void Twin::publish_webhooks() {
+  if (!state().outbox().empty()) parts_->dispatcher->publish(state().outbox().take());
 }
 
 holdfast::Result<std::string> Twin::book_as_person(const std::string& calendar_id, Instant start,
@@ -443,6 +485,7 @@ holdfast::Result<std::string> Twin::book_as_person(const std::string& calendar_i
   if (const auto space = contact_name.find(' '); space != std::string::npos) {
     fields.last_name = contact_name.substr(space + 1);
   }
+  const ActingAs person(state, Actor::person);
   const std::string contact_id = state.add_contact(calendar->location_id, std::move(fields), now).id;
   const Appointment& made = state.add_appointment({.calendar_id = calendar_id,
                                                    .contact_id = contact_id,
@@ -452,6 +495,7 @@ holdfast::Result<std::string> Twin::book_as_person(const std::string& calendar_i
                                                    .source = "calendar_page"},
                                                   now);
   parts_->world->race.committed({made.interval, made.calendar_id, made.assigned_user_id});
+  publish_webhooks();
   return made.id;
 }
 
@@ -460,7 +504,9 @@ holdfast::Result<void> Twin::cancel_as_person(const std::string& appointment_id)
   const Appointment* appointment = state.appointment(appointment_id);
   if (appointment == nullptr) return holdfast::fail(ErrorKind::not_found, "there is no appointment of this id");
   if (appointment->deleted || appointment->status == "cancelled") return {};
+  const ActingAs person(state, Actor::person);
   state.change_appointment(appointment_id, {.status = "cancelled"}, now());
+  publish_webhooks();
   return {};
 }
 

@@ -16,6 +16,7 @@
 #include "mock_ghl/chaos/request_log.hpp"
 #include "mock_ghl/model/fixture.hpp"
 #include "mock_ghl/model/state.hpp"
+#include "mock_ghl/webhooks/dispatcher.hpp"
 
 namespace mock_ghl {
 
@@ -87,8 +88,16 @@ class Twin {
   void freeze();
   // Goes on at the machine's pace from where it stands.
   void run();
-  // Leaps ahead. invalid_input when negative or beyond the year 2200.
+  // Leaps ahead; webhooks whose next try is due by then are tried. invalid_input when negative or beyond the year 2200.
   holdfast::Result<void> advance(holdfast::Duration distance);
+
+  // Webhooks out. Subscriptions outlive a reset, deliveries do not. Subscribe through these two, which also turn the
+  // state's recording of events on and off.
+  holdfast::Result<std::string> add_webhook(const webhooks::SubscriptionOptions& options);
+  holdfast::Result<void> remove_webhook(std::string_view id);
+  webhooks::Dispatcher& webhook_dispatcher();
+  // Sends what the state noted since the last call. The twin calls it itself, but for changes made through state().
+  void publish_webhooks();
 
  private:
   // Calls the people of the plan's script whose call this is.

@@ -6,6 +6,7 @@
 #include "mock_ghl/admin/journal.hpp"
 #include "mock_ghl/admin/snapshots.hpp"
 #include "mock_ghl/admin/tokens.hpp"
+#include "mock_ghl/admin/webhooks.hpp"
 #include "mock_ghl/api/json_text.hpp"
 #include "mock_ghl/api/shapes.hpp"
 #include "mock_ghl/model/reader.hpp"
@@ -173,6 +174,7 @@ HttpResponse handle_admin(Twin& twin, const HttpRequest& request) {
   if (auto snapshots = handle_snapshots(twin, request.method, path)) return std::move(*snapshots);
   if (auto answer = handle_journal(twin, request)) return std::move(*answer);
   if (auto answer = handle_token_admin(twin, route, request)) return std::move(*answer);
+  if (auto answered = handle_webhook_admin(twin, route, request)) return std::move(*answered);
   if (route == "GET /__mock/state") return show_state(twin.state());
   if (route == "PUT /__mock/chaos") return change_chaos(twin, request);
   if (route == "POST /__mock/book") return book(twin, request);
@@ -188,13 +190,7 @@ HttpResponse handle_admin(Twin& twin, const HttpRequest& request) {
     twin.run();
     return show_clock(twin);
   }
-  return failure(
-      404,
-      "the admin routes are GET state, GET journal (README.md has the rest of its routes), PUT chaos, POST reset, POST "
-      "book, POST cancel, GET clock, "
-      "POST clock/freeze, POST clock/advance, POST clock/run, GET snapshots, PUT and DELETE snapshots/NAME and "
-      "POST snapshots/NAME/restore, GET and POST tokens, POST tokens/revoke, tokens/expire and tokens/rotate, POST "
-      "installs and POST ratelimit under /__mock/");
+  return failure(404, "there is no such admin route; mock_ghl/README.md lists those under /__mock");
 }
 
 }  // namespace mock_ghl

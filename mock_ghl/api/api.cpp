@@ -4,6 +4,7 @@
 #include "mock_ghl/api/consent.hpp"
 #include "mock_ghl/api/form.hpp"
 #include "mock_ghl/api/handlers.hpp"
+#include "mock_ghl/model/uuid.hpp"
 
 namespace mock_ghl::api {
 
@@ -105,22 +106,7 @@ VersionCheck check_version_of(bool needs_token, const HttpRequest& request, cons
 }  // namespace
 
 std::string Api::draw_trace_id() {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string id = "00000000-0000-4000-8000-000000000000";
-  std::uint64_t bits = 0;
-  int left = 0;
-  for (std::size_t i = 0; i < id.size(); ++i) {
-    if (i == 8 || i == 13 || i == 14 || i == 18 || i == 23) continue;
-    if (left == 0) {
-      bits = trace_ids_.next();
-      left = 16;
-    }
-    // The variant digit is 8, 9, a or b.
-    id[i] = i == 19 ? digits[8 + (bits & 3)] : digits[bits & 15];
-    bits >>= 4;
-    --left;
-  }
-  return id;
+  return draw_uuid(trace_ids_);
 }
 
 HttpResponse Api::too_many_requests() {

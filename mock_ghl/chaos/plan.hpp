@@ -8,11 +8,14 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/json.hpp"
 #include "core/base/random.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
 
 namespace mock_ghl {
+
+class Faults;
 
 // What can go wrong. Numbers in brackets are quirks of facts/ghl.md 9. Those of the first and the last group combine
 // with others; of the decisive ones in the middle the first rule that fires decides. Plans, journals and draws of the
@@ -164,6 +167,10 @@ struct JournalEntry {
 holdfast::Result<ChaosPlan> parse_chaos(std::string_view text);
 // The same JSON; parse_chaos(to_json(plan)) is the plan.
 std::string to_json(const ChaosPlan& plan);
+
+// A delay alone, as the rules write it; what is wrong is noted under `path`.
+void read_delay(const holdfast::Json& value, std::string path, Faults& faults, DelayModel& delay);
+holdfast::Json delay_json(const DelayModel& delay);
 
 // Stable snake_case name, as in the JSON.
 std::string_view to_string(Fault fault);

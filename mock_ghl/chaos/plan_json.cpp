@@ -51,6 +51,8 @@ void read_uniform(ObjectReader& reader, const Json& bounds, DelayModel& delay) {
   delay = DelayModel::uniform(bounds[0].get<std::int64_t>(), bounds[1].get<std::int64_t>());
 }
 
+}  // namespace
+
 void read_delay(const Json& value, std::string path, Faults& faults, DelayModel& delay) {
   ObjectReader reader(value, path, faults);
   int given = 0;
@@ -69,6 +71,8 @@ void read_delay(const Json& value, std::string path, Faults& faults, DelayModel&
   reader.finish();
   if (given != 1) faults.add(path, "must have exactly one of fixed_ms, uniform_ms, lognormal");
 }
+
+namespace {
 
 // A name out of a list; the fault says which there are.
 template <class Enum, std::size_t N>
@@ -233,6 +237,8 @@ ScriptStep read_step(const Json& value, std::string path, Faults& faults) {
   return step;
 }
 
+}  // namespace
+
 Json delay_json(const DelayModel& delay) {
   switch (delay.kind) {
     case DelayModel::Kind::uniform:
@@ -248,6 +254,8 @@ Json delay_json(const DelayModel& delay) {
   }
   return {{"fixed_ms", delay.min_ms}};
 }
+
+namespace {
 
 Json answer_json(const AnswerForm& form, Fault fault) {
   Json entry{{"body", name_of(body_names, form.body)}, {"message", form.message}, {"text", form.text}};

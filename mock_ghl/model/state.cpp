@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "core/base/assert.hpp"
 #include "core/base/phone.hpp"
+#include "mock_ghl/webhooks/events.hpp"
 
 namespace mock_ghl {
 
@@ -292,6 +294,8 @@ const Appointment& State::add_appointment(NewAppointment made, Instant now) {
   } else {
     appointment.ended_at = now;
   }
+  note_appointment("AppointmentCreate", appointment,
+                   appointment.source == "api" ? webhooks::source_of(Actor::api) : appointment.source, now);
   return appointment;
 }
 
@@ -322,6 +326,7 @@ const Appointment& State::change_appointment(std::string_view id, const Appointm
   } else if (occupied) {
     appointment.ended_at = now;
   }
+  note_appointment("AppointmentUpdate", appointment, webhooks::source_of(actor_), now);
   return appointment;
 }
 
@@ -335,7 +340,39 @@ const Appointment& State::delete_appointment(std::string_view id, Instant now) {
   }
   appointment.deleted = true;
   appointment.updated_at = now;
+  note_appointment("AppointmentDelete", appointment, webhooks::source_of(actor_), now);
   return appointment;
+}
+
+void State::note_event(std::string_view kind, std::string_view location_id, holdfast::Json payload, Instant now) {
+  outbox_.note({.kind = std::string(kind),
+                .location_id = std::string(location_id),
+                .payload = std::move(payload),
+                .at = now,
+                .actor = actor_});
+}
+
+void State::note_event(std::string_view kind, const Document& document, Instant now) {
+  if (!outbox_.recording()) return;
+  note_event(kind, document.location_id, webhooks::document_payload(kind, document), now);
+}
+
+void State::note_appointment(std::string_view kind, const Appointment& appointment, std::string_view source,
+                             Instant now) {
+  if (!outbox_.recording()) return;
+  note_event(kind, appointment.location_id,
+             webhooks::appointment_payload(appointment, zone(appointment.location_id), source), now);
+}
+
+// A tag change fires both events (facts/ghl.md 7.4); the switch for DND is taken to do the same.
+void State::note_contact_change(const Contact& contact, const ContactFields& before, Instant now) {
+  note_event("ContactUpdate", contact.location_id, webhooks::contact_payload(contact), now);
+  if (contact.fields.tags != before.tags) {
+    note_event("ContactTagUpdate", contact.location_id, webhooks::contact_payload(contact), now);
+  }
+  if (contact.fields.dnd.value_or(false) != before.dnd.value_or(false)) {
+    note_event("ContactDndUpdate", contact.location_id, webhooks::contact_payload(contact, /*with_dnd=*/true), now);
+  }
 }
 
 void State::index_contact(const Contact& contact) {
@@ -400,6 +437,9 @@ const Contact& State::add_contact(std::string_view location_id, ContactFields fi
   contact.created_at = now;
   remember(contact, now);
   index_contact(contact);
+  if (outbox_.recording()) {
+    note_event("ContactCreate", contact.location_id, webhooks::contact_payload(contact), now);
+  }
   return contact;
 }
 
@@ -409,9 +449,10 @@ const Contact& State::change_contact(std::string_view id, ContactFields fields, 
   Contact& contact = it->second;
   normalise_phone(fields, locations_.find(contact.location_id)->second.country);
   unindex_contact(contact);
-  contact.fields = std::move(fields);
+  const ContactFields before = std::exchange(contact.fields, std::move(fields));
   remember(contact, now);
   index_contact(contact);
+  if (outbox_.recording()) note_contact_change(contact, before, now);
   return contact;
 }
 
@@ -421,6 +462,9 @@ const Contact& State::delete_contact(std::string_view id, Instant now) {
   unindex_contact(it->second);
   it->second.deleted = true;
   it->second.updated_at = now;
+  if (outbox_.recording()) {
+    note_event("ContactDelete", it->second.location_id, webhooks::contact_payload(it->second), now);
+  }
   return it->second;
 }
 
@@ -431,6 +475,9 @@ const Note& State::add_note(std::string_view contact_id, Note note, Instant now)
   note.created_at = now;
   std::vector<Note>& notes = notes_[note.contact_id];
   notes.push_back(std::move(note));
+  if (outbox_.recording()) {
+    note_event("NoteCreate", contact(contact_id)->location_id, webhooks::note_payload(notes.back()), now);
+  }
   return notes.back();
 }
 

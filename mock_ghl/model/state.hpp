@@ -17,6 +17,7 @@
 #include "mock_ghl/model/documents.hpp"
 #include "mock_ghl/model/fixture.hpp"
 #include "mock_ghl/model/oauth.hpp"
+#include "mock_ghl/model/outbox.hpp"
 
 namespace mock_ghl {
 
@@ -220,6 +221,19 @@ class State {
   // Somebody edits a calendar's rules in GHL's screen (quirk 26). The id must exist; location and type stay.
   void replace_calendar(Calendar calendar);
 
+  // Telling the world (webhooks). While somebody listens, each change above notes the events GHL would send; while
+  // nobody does, noting costs nothing. Read with take(), by who delivers.
+  const Outbox& outbox() const { return outbox_; }
+  Outbox& outbox() { return outbox_; }
+  // Notes an event of facts/ghl.md 7.3 by its name, made by the present actor. The payload lacks the envelope. Where it
+  // costs something to make, ask outbox().recording() first.
+  void note_event(std::string_view kind, std::string_view location_id, holdfast::Json payload, holdfast::Instant now);
+  // The same for a plain record: the payload is those of its fields that the kind documents.
+  void note_event(std::string_view kind, const Document& document, holdfast::Instant now);
+  // Who makes the changes from now on; see ActingAs.
+  Actor actor() const { return actor_; }
+  void set_actor(Actor actor) { actor_ = actor; }
+
   // For the slot engine. Empty indexes for unknown ids.
   const TimeIndex& calendar_index(std::string_view calendar_id) const;
   const TimeIndex& user_index(std::string_view user_id) const;
@@ -243,8 +257,13 @@ class State {
   void index_contact(const Contact& contact);
   void unindex_contact(const Contact& contact);
   const Contact* first_of(const ContactIndex& index, std::string_view location_id, std::string key) const;
+  void note_appointment(std::string_view kind, const Appointment& appointment, std::string_view source,
+                        holdfast::Instant now);
+  void note_contact_change(const Contact& contact, const ContactFields& before, holdfast::Instant now);
 
   holdfast::SplitMix64 ids_;
+  Outbox outbox_;
+  Actor actor_ = Actor::api;
   Documents documents_;
   Settings settings_;
   Authorization authorization_;
@@ -266,6 +285,19 @@ class State {
   std::map<std::pair<std::string, std::string>, int> bookings_;  // (calendar, user) -> living bookings
   std::uint64_t appointment_count_ = 0;
   std::uint64_t contact_count_ = 0;
+};
+
+// For as long as it lives, changes are made by somebody else than a client of the API.
+class ActingAs {
+ public:
+  ActingAs(State& state, Actor actor) : state_(state), before_(state.actor()) { state.set_actor(actor); }
+  ~ActingAs() { state_.set_actor(before_); }
+  ActingAs(const ActingAs&) = delete;
+  ActingAs& operator=(const ActingAs&) = delete;
+
+ private:
+  State& state_;
+  Actor before_;
 };
 
 // `raw` as GHL stores and compares it: E.164 read with `country`. Kept as it is when it cannot be read, starts with

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "mock_ghl/admin/admin.hpp"
-#include "tests/mock_ghl/rig.hpp"
+#include "tests/mock_ghl/webhook_rig.hpp"
 
 namespace mock_ghl::tests {
 namespace {
@@ -223,6 +223,34 @@ TEST(Fuzz, AllFaultsAtOnceAreAnsweredAndTheJournalStaysReadable) {
   for (std::size_t i = 0; i < fault_count; ++i) {
     EXPECT_GT(rig.twin.fault_count_of(static_cast<Fault>(i)), 0U) << to_string(static_cast<Fault>(i));
   }
+}
+
+TEST(Fuzz, RandomSubscriptionsAndEventsAreAnsweredAndDelivered) {
+  WebhookRig rig;
+  SplitMix64 random(61);
+  const std::string subscription = holdfast::dump_json(to_json(webhooks::SubscriptionOptions{
+      .url = "http://a.test/x", .signatures = webhooks::Signatures::ed25519, .delay = DelayModel::uniform(1, 50)}));
+  const std::string event =
+      R"({"type":"TaskCreate","appointment":{"id":"a"},"locationId":"x","timestamp":"2026-08-24T12:00:00Z","tags":[1]})";
+  static constexpr const char* routes[] = {"webhooks", "webhooks/send", "webhooks/resend", "webhooks/resume"};
+  int accepted = 0;
+  for (int i = 0; i < 4'000; ++i) {
+    std::string text = i % 2 == 0 ? subscription : event;
+    for (std::uint64_t changes = random.below(3); changes > 0; --changes) {
+      text[random.below(text.size())] = static_cast<char>(random.next());
+    }
+    const std::string path = pick(random, routes);
+    const HttpResponse answer =
+        handle_admin(rig.twin, {.method = "POST", .target = "/__mock/" + path, .body = std::move(text)});
+    ASSERT_TRUE(answer.status == 200 || (answer.status >= 400 && answer.status <= 409)) << answer.body;
+    ASSERT_TRUE(holdfast::parse_json(answer.body)) << answer.body;
+    accepted += answer.status == 200;
+    if (i % 50 == 0) rig.pass(200);
+  }
+  EXPECT_GT(accepted, 200);
+  EXPECT_LE(Rig::json(rig.ask("GET", "webhooks"))["subscriptions"].size(), 64U);
+  EXPECT_GT(rig.posts.size(), 1'000U);
+  for (const Post& post : rig.posts) ASSERT_TRUE(post.body().is_object()) << post.request.body;
 }
 
 TEST(Fuzz, RandomFixturesAndPlansAreValuesOrErrors) {

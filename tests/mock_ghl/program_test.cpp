@@ -8,6 +8,7 @@
 
 #include "core/base/json.hpp"
 #include "core/net/beast/client.hpp"
+#include "core/net/beast/server.hpp"
 #include "tests/core/net/socket_world.hpp"
 #include "tests/support/piped_process.hpp"
 
@@ -76,9 +77,59 @@ TEST(Program, AClockThatStandsStillFromTheStart) {
   EXPECT_EQ(child.wait(), 0) << child.errors;
 }
 
+// A receiver on a port of its own.
+struct Receiver {
+  std::vector<net::HttpRequest> posts;
+  static net::Task<net::HttpResponse> take(Receiver& receiver, net::HttpRequest request) {
+    receiver.posts.push_back(std::move(request));
+    co_return net::HttpResponse::text(200, "");
+  }
+};
+
+TEST(Program, SendsWebhooksToTheUrlsItWasGiven) {
+  net::testing::World world;
+  Receiver receiver;
+  auto server = net::BeastServer::listen(
+      world.runtime, {}, [&](net::HttpRequest request) { return Receiver::take(receiver, std::move(request)); });
+  ASSERT_TRUE(server);
+  Child child({"--webhook", (*server)->origin() + "/hooks?of=ghl"});
+  const std::string line = child.line();
+  auto client = net::BeastClient::create(world.runtime, *net::parse_origin(line.substr(line.find("http"))), {});
+  ASSERT_TRUE(client);
+  const auto made =
+      world.run((*client)->send({.method = "POST",
+                                 .target = "/__mock/book",
+                                 .body = R"({"calendarId":"nowhere","startTime":"2026-08-24T16:00:00Z"})"},
+                                world.in(10'000)));
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->status, 404) << "what did not happen is not told";
+  const net::HttpHeaders headers{{"Authorization", "Bearer pit-00000000-0000-4000-8000-000000000001"},
+                                 {"Version", "2021-07-28"},
+                                 {"Content-Type", "application/json"}};
+  const auto contact = world.run((*client)->send({.method = "POST",
+                                                  .target = "/contacts/",
+                                                  .headers = headers,
+                                                  .body = R"({"locationId":"locClinic00000000001","name":"Jane Doe"})"},
+                                                 world.in(10'000)));
+  ASSERT_TRUE(contact);
+  EXPECT_EQ(contact->status, 201);
+  ASSERT_TRUE(world.until([&] { return !receiver.posts.empty(); }, 20'000));
+  const net::HttpRequest& post = receiver.posts[0];
+  EXPECT_EQ(post.target, "/hooks?of=ghl");
+  EXPECT_EQ((*holdfast::parse_json(post.body))["type"], "ContactCreate");
+  EXPECT_TRUE(post.headers.find("X-GHL-Signature"));
+  EXPECT_TRUE(post.headers.find("X-WH-Signature"));
+  EXPECT_TRUE(post.headers.find("deliveryId"));
+  child.signal(SIGTERM);
+  EXPECT_EQ(child.wait(), 0) << child.errors;
+}
+
 TEST(Program, WrongOptionsEndWithThreeAndAnUnusablePortWithFour) {
-  const std::vector<std::vector<std::string>> wrong{
-      {"--listen", "nowhere"}, {"--fixture", "/nonexistent/file"}, {"--chaos", MOCK_GHL_CLINIC_FILE}, {"--wat"}};
+  const std::vector<std::vector<std::string>> wrong{{"--listen", "nowhere"},
+                                                    {"--fixture", "/nonexistent/file"},
+                                                    {"--chaos", MOCK_GHL_CLINIC_FILE},
+                                                    {"--webhook", "ftp://a.test"},
+                                                    {"--wat"}};
   for (const auto& arguments : wrong) {
     Child child(arguments);
     EXPECT_EQ(child.wait(), 3) << arguments[0];
