@@ -30,10 +30,42 @@ TEST_P(Locations, SayWhatTheFixtureSaysOfThem) {
   EXPECT_EQ(told.send("GET", std::string("/locations/") + other_location).status, 403);
 }
 
-TEST_P(Locations, AreNotSearchedByASubAccountsPrivateToken) {
+TEST_P(Locations, AreSearchedByAnAgencyAndNotByASubAccountsPrivateToken) {
   const HttpResponse refused = gate.send("GET", "/locations/search");
   EXPECT_EQ(refused.status, 403);
   EXPECT_EQ(Rig::json(refused)["error"], "Forbidden");
+
+  constexpr char agency[] = "pit-00000000-0000-4000-8000-0000000000a9";
+  Fixture fixture = directory_fixture();
+  fixture.locations[1].extra["email"] = "Second@clinic.example";
+  fixture.tokens.push_back({.token = agency, .kind = TokenKind::company_pit});
+  Directory told(GetParam(), std::move(fixture));
+  const auto ids = [&](const std::string& query) {
+    const HttpResponse response = told.send("GET", "/locations/search" + query, nullptr, agency);
+    EXPECT_EQ(response.status, 200) << response.body;
+    std::vector<std::string> found;
+    for (const Json& one : Rig::json(response)["locations"]) found.push_back(one["id"]);
+    return found;
+  };
+  EXPECT_THAT(ids(""), ElementsAre(demo_location, other_location));
+  EXPECT_THAT(ids("?order=desc&companyId=comHarbor00000000001"), ElementsAre(other_location, demo_location));
+  EXPECT_THAT(ids("?skip=1&limit=5"), ElementsAre(other_location));
+  EXPECT_THAT(ids("?email=second%40clinic.example"), ElementsAre(other_location));
+  EXPECT_EQ(told.send("GET", "/locations/search?companyId=comOther", nullptr, agency).status, 403);
+  EXPECT_EQ(told.send("GET", "/locations/search?limit=x", nullptr, agency).status, 422);
+  EXPECT_EQ(Rig::json(told.send("GET", here, nullptr, agency))["location"]["companyId"], "comHarbor00000000001");
+
+  const Json found = Rig::json(told.send(
+      "POST", "/users/search/filter-by-email",
+      {{"companyId", "comHarbor00000000001"}, {"emails", "ADA@clinic.example, far@second.example,x@y.z"}}, agency));
+  EXPECT_EQ(found["count"], 2);
+  EXPECT_EQ(found["users"][0], (Json{{"id", ada}, {"email", "ada@clinic.example"}}));
+  const Json whole = {{"companyId", "comHarbor00000000001"}, {"emails", "ada@clinic.example"}, {"projection", "all"}};
+  EXPECT_EQ(Rig::json(told.send("POST", "/users/search/filter-by-email", whole, agency))["users"][0]["firstName"],
+            "Ada");
+  EXPECT_EQ(told.send("POST", "/users/search/filter-by-email", {{"companyId", "x"}, {"emails", "x"}}, agency).status,
+            403);
+  EXPECT_EQ(told.send("POST", "/users/search/filter-by-email", whole).status, 401) << "it is the agency's";
 }
 
 TEST_P(Locations, TagsAreMadeRenamedAndDeleted) {
@@ -142,7 +174,7 @@ TEST_P(Locations, UsersAreReadBareListedAndSearched) {
   EXPECT_EQ(gate.send("GET", "/users/usrFar00000000000003").status, 403);
   EXPECT_EQ(gate.ask(200, "GET", std::string("/users/?locationId=") + demo_location)["users"].size(), 2U);
   const auto search = [&](const std::string& rest) {
-    return gate.ask(200, "GET", "/users/search?companyId=comAny&" + rest);
+    return gate.ask(200, "GET", "/users/search?companyId=comHarbor00000000001&" + rest);
   };
   const auto names = [](const Json& body) {
     std::vector<std::string> found;
@@ -157,8 +189,9 @@ TEST_P(Locations, UsersAreReadBareListedAndSearched) {
   EXPECT_THAT(names(search("role=user&type=account")), ElementsAre("Ada", "Ben"));
   EXPECT_THAT(names(search("skip=1&limit=5")), ElementsAre("Ben"));
   EXPECT_EQ(search("limit=1")["count"], 2);
-  EXPECT_EQ(gate.send("GET", "/users/search?companyId=comAny&limit=x").status, 422);
+  EXPECT_EQ(gate.send("GET", "/users/search?companyId=comHarbor00000000001&limit=x").status, 422);
   EXPECT_EQ(gate.send("GET", "/users/search").status, 422);
+  EXPECT_EQ(gate.send("GET", "/users/search?companyId=comOther").status, 403);
 }
 
 TEST(LocationFixture, ReadsRecordsUsersAndContacts) {
