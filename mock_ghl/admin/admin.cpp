@@ -62,12 +62,18 @@ HttpResponse show_state(const State& state) {
     api::write_contact(text, contact, contact.fields);
     text.member("deleted", contact.deleted).end_object();
   }
+  text.end_array().begin_array("enrolments");
+  for (const auto& [id, enrolment] : state.documents().all(Collection::enrolment)) {
+    text.begin_element_object().member("id", id).member("contactId", enrolment.owner_id);
+    for (const auto& [key, value] : enrolment.fields.items()) text.raw_member(key, holdfast::dump_json(value));
+    text.end_object();
+  }
   text.end_array().begin_array("notes");
   for (const auto& [contact_id, notes] : state.notes()) {
     for (const Note& note : notes) {
       text.begin_element_object();
       api::write_note(text, note);
-      text.end_object();
+      text.member("deleted", note.deleted).end_object();
     }
   }
   text.end_array().end_object();

@@ -1,5 +1,7 @@
 #include "mock_ghl/api/call.hpp"
 
+#include <charconv>
+
 namespace mock_ghl::api {
 
 using holdfast::net::HttpResponse;
@@ -66,6 +68,14 @@ Answer gateway_refuse(int status, std::string_view message, std::string_view err
 std::string text_of(const holdfast::Json& body, std::string_view key) {
   const holdfast::Json* value = holdfast::find_member(body, key);
   return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
+}
+
+std::optional<std::size_t> read_count(std::string_view text, std::size_t absent) {
+  if (text.empty()) return absent;
+  std::size_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return count;
 }
 
 Answer slot_taken(const Call& call) {

@@ -78,6 +78,8 @@ Answer gateway_refuse(int status, std::string_view message, std::string_view err
 Answer slot_taken(const Call& call);
 // A string member, or "" when absent.
 std::string text_of(const holdfast::Json& body, std::string_view key);
+// A count that came as a text, as in a query; `absent` when it is empty, nullopt when it is no whole number.
+std::optional<std::size_t> read_count(std::string_view text, std::size_t absent);
 // 403 for a thing of another location.
 Answer foreign_location(const Call& call);
 

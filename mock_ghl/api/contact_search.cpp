@@ -1,8 +1,10 @@
+// Finding contacts: the search with its filters, the old list, the contacts of a business, and the duplicate check.
 #include <algorithm>
-#include <array>
 
+#include "mock_ghl/api/contact_filter.hpp"
 #include "mock_ghl/api/handlers.hpp"
 #include "mock_ghl/api/shapes.hpp"
+#include "mock_ghl/model/letters.hpp"
 
 namespace mock_ghl::api {
 
@@ -10,156 +12,230 @@ using holdfast::Json;
 
 namespace {
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
-// The searchable fields of a contact, lower case; nullopt for a field that the twin does not index.
-std::optional<std::string> indexed_field(std::string_view field, const Contact& contact, const ContactFields& fields) {
-  if (field == "id") return contact.id;
-  if (field == "email") return lower_case(fields.email);
-  if (field == "phone") return fields.phone;
-  if (field == "firstName" || field == "firstNameLowerCase") return lower_case(fields.first_name);
-  if (field == "lastName" || field == "lastNameLowerCase") return lower_case(fields.last_name);
-  if (field == "contactName" || field == "fullNameLowerCase") return lower_case(fields.full_name());
-  if (field == "source") return lower_case(fields.source);
-  if (field == "city") return lower_case(fields.city);
-  return std::nullopt;
-}
-
-// One search through the index as it was `lag` ago. Filters are checked once before any contact is looked at.
-class Filter {
- public:
-  // The message about a filter that is not understood, or "".
-  static std::string check(const Json& filter, int depth) {
-    if (!filter.is_object()) return "each value in filters must be an object";
-    if (const Json* members = holdfast::find_member(filter, "filters")) {
-      const std::string group = text_of(filter, "group");
-      if (group != "AND" && group != "OR") return "group must be one of the following values: AND, OR";
-      if (!members->is_array() || depth > 4) return "filters must be an array";
-      for (const Json& member : *members) {
-        if (std::string message = check(member, depth + 1); !message.empty()) return message;
-      }
-      return "";
-    }
-    static const Contact nobody;
-    if (!indexed_field(text_of(filter, "field"), nobody, nobody.fields)) return "Invalid field in filters";
-    static constexpr std::array<std::string_view, 6> operators{"eq",           "not_eq", "contains",
-                                                               "not_contains", "exists", "not_exists"};
-    const std::string name = text_of(filter, "operator");
-    if (std::find(operators.begin(), operators.end(), name) == operators.end()) return "Invalid operator in filters";
-    const bool needs_value = name != "exists" && name != "not_exists";
-    return needs_value && !holdfast::string_member(filter, "value") ? "value must be a string" : "";
-  }
-
-  static bool accepts(const Json& filter, const Contact& contact, const ContactFields& fields) {
-    if (const Json* members = holdfast::find_member(filter, "filters")) {
-      const auto inner = [&](const Json& member) { return accepts(member, contact, fields); };
-      return text_of(filter, "group") == "OR" ? std::any_of(members->begin(), members->end(), inner)
-                                              : std::all_of(members->begin(), members->end(), inner);
-    }
-    const std::string held = indexed_field(text_of(filter, "field"), contact, fields).value_or("");
-    const std::string name = text_of(filter, "operator");
-    if (name == "exists") return !held.empty();
-    if (name == "not_exists") return held.empty();
-    const std::string value = lower_case(text_of(filter, "value"));
-    const bool found = name.ends_with("eq") ? held == value : held.find(value) != std::string::npos;
-    return name.starts_with("not_") ? !found : found;
-  }
-};
-
-bool matches_query(const std::string& query, const Contact& contact, const ContactFields& fields) {
-  if (query.empty()) return true;
-  for (const std::string_view field : {"email", "phone", "contactName"}) {
-    if (indexed_field(field, contact, fields).value_or("").find(query) != std::string::npos) return true;
-  }
-  return false;
-}
+constexpr std::int64_t window_max = 10'000;
+constexpr std::int64_t list_limit_max = 100;
 
 struct Hit {
-  const Contact* contact = nullptr;
-  const ContactFields* fields = nullptr;
+  IndexedContact indexed;
+  std::vector<Json> place;  // in the order asked for
+  std::uint64_t sequence() const { return indexed.contact->sequence; }
 };
 
-// Quirk 33: the index is behind; what was written within the lag is seen as it was before, or not at all.
-std::vector<Hit> search(const Call& call, const std::string& query, const Json* filters) {
+// The living contacts of the location as the index has them, which is behind: what was written within the lag is seen
+// as it was before, or not at all (quirk 33).
+template <class Accept>
+std::vector<Hit> collect(const Call& call, Accept accept) {
   const holdfast::Instant as_of = call.now - holdfast::Duration{call.state.settings().search_lag_ms};
   std::vector<Hit> hits;
   for (const auto& [id, contact] : call.state.contacts()) {
     if (contact.location_id != call.location->id || contact.deleted) continue;
-    const ContactFields* fields = contact.fields_as_of(as_of);
-    if (fields == nullptr || !matches_query(query, contact, *fields)) continue;
-    const auto accepted = [&, &one = contact](const Json& filter) { return Filter::accepts(filter, one, *fields); };
-    if (filters == nullptr || std::all_of(filters->begin(), filters->end(), accepted))
-      hits.push_back({&contact, fields});
+    const IndexedContact indexed{.contact = &contact, .fields = contact.fields_as_of(as_of)};
+    if (indexed.fields != nullptr && accept(indexed)) hits.push_back({.indexed = indexed, .place = {}});
   }
-  // Newest first.
-  std::sort(hits.begin(), hits.end(),
-            [](const Hit& a, const Hit& b) { return a.contact->sequence > b.contact->sequence; });
   return hits;
 }
 
-constexpr std::int64_t page_limit_max = 500;
-constexpr std::int64_t window_max = 10'000;
+void sort_hits(std::vector<Hit>& hits, const std::vector<SortKey>& keys) {
+  for (Hit& hit : hits) hit.place = sort_values(keys, hit.indexed);
+  std::sort(hits.begin(), hits.end(), [&](const Hit& a, const Hit& b) {
+    return stands_before(keys, a.place, a.sequence(), b.place, b.sequence());
+  });
+}
 
-// The page in hits; the refusal of paging that GHL does not do.
-std::optional<Answer> read_page(const Call& call, std::int64_t& first, std::int64_t& limit) {
-  limit = holdfast::integer_member(call.body, "pageLimit").value_or(0);
-  const std::int64_t page = holdfast::integer_member(call.body, "page").value_or(1);
-  if (limit < 1 || limit > page_limit_max) {
-    return invalid({"pageLimit must not be greater than 500"}, call.trace_id);
-  }
-  if (page < 1) return invalid({"page must not be less than 1"}, call.trace_id);
-  if (page > window_max / limit) return invalid({"page * pageLimit must not be greater than 10000"}, call.trace_id);
-  first = (page - 1) * limit;
+// What POST /contacts/search asks for.
+struct Search {
+  std::string query;  // lower case
+  const Json* filters = nullptr;
+  std::vector<SortKey> keys;
+  std::size_t first = 0;
+  std::size_t limit = 0;
+  std::vector<Json> after;           // the place of the last hit that was seen …
+  std::uint64_t after_sequence = 0;  // … and its contact's; 0: from the beginning
+};
+
+// Quirk 54: this handler's own shape of a wrong type, with `status` instead of `statusCode`.
+Answer mongo_error(const Call& call, const char* member) {
+  JsonText text;
+  text.begin_object()
+      .member("status", 400)
+      .member("message", std::string("MongoError: ") + member + " must be a number");
+  text.member("name", "HttpException").begin_object("options").end_object();
+  return ok(400, text, call);
+}
+
+std::optional<Answer> read_page(const Call& call, Search& search) {
+  const Json* page = holdfast::find_member(call.body, "page");
+  if (page != nullptr && !page->is_number_integer()) return mongo_error(call, "page");
+  const std::int64_t limit = holdfast::integer_member(call.body, "pageLimit").value_or(0);
+  const std::int64_t number = page == nullptr ? 1 : holdfast::integer_member(call.body, "page").value_or(0);
+  if (limit < 1) return invalid({"pageLimit must be an integer number"}, call.trace_id);
+  if (number < 1) return invalid({"page must not be less than 1"}, call.trace_id);
+  if (number > window_max / limit) return invalid({"page * pageLimit must not be greater than 10000"}, call.trace_id);
+  search.limit = static_cast<std::size_t>(limit);
+  search.first = static_cast<std::size_t>((number - 1) * limit);
   return std::nullopt;
+}
+
+// searchAfter of a hit: its values in the order, and its id. The contact may have gone since, its place has not.
+std::optional<Answer> read_search_after(const Call& call, Search& search) {
+  const Json* after = holdfast::find_member(call.body, "searchAfter");
+  if (after == nullptr || after->empty()) return std::nullopt;
+  const Contact* last = after->back().is_string() ? call.state.contact(after->back().get<std::string>()) : nullptr;
+  if (last == nullptr || after->size() != search.keys.size() + 1) {
+    return invalid({"searchAfter must hold what a hit's searchAfter held"}, call.trace_id);
+  }
+  search.after.assign(after->begin(), after->end() - 1);
+  search.after_sequence = last->sequence;
+  return std::nullopt;
+}
+
+std::optional<Answer> read_search(const Call& call, Search& search) {
+  if (auto refusal = read_page(call, search)) return refusal;
+  search.query = lower_case(text_of(call.body, "query"));
+  search.filters = holdfast::find_member(call.body, "filters");
+  if (search.filters != nullptr) {
+    for (const Json& filter : *search.filters) {
+      if (std::string message = filter_complaint(filter); !message.empty()) return invalid({message}, call.trace_id);
+    }
+  }
+  if (const Json* sort = holdfast::find_member(call.body, "sort")) {
+    for (const Json& element : *sort) {
+      if (std::string message = read_sort_key(element, search.keys.emplace_back()); !message.empty()) {
+        return invalid({message}, call.trace_id);
+      }
+    }
+  }
+  if (search.keys.empty()) search.keys.push_back({.field = "dateAdded", .descending = true});
+  return read_search_after(call, search);
+}
+
+std::vector<Hit> run(const Call& call, const Search& search) {
+  std::vector<Hit> hits = collect(call, [&](const IndexedContact& one) {
+    if (!holds_query(search.query, one)) return false;
+    return search.filters == nullptr || std::all_of(search.filters->begin(), search.filters->end(),
+                                                    [&](const Json& filter) { return passes(filter, one); });
+  });
+  sort_hits(hits, search.keys);
+  return hits;
+}
+
+// A list of the contacts as the older routes show them.
+void write_list(JsonText& text, const Call& call, const std::vector<Hit>& hits, std::size_t first, std::size_t limit) {
+  text.begin_object().begin_array("contacts");
+  for (std::size_t i = first; i < hits.size() && i - first < limit; ++i) {
+    const IndexedContact& one = hits[i].indexed;
+    text.begin_element_object();
+    write_contact(text, *one.contact, *one.fields, {.shape = ContactShape::listed, .v3 = call.v3, .now = call.now});
+    text.end_object();
+  }
+  text.end_array();
+}
+
+std::string encoded(std::string_view text) {
+  static constexpr char digits[] = "0123456789ABCDEF";
+  std::string made;
+  for (const char c : text) {
+    const bool plain =
+        (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+    const auto byte = static_cast<unsigned char>(c);
+    if (plain) {
+      made += c;
+    } else {
+      made += {'%', digits[byte >> 4], digits[byte & 15]};
+    }
+  }
+  return made;
+}
+
+// Whether the hit comes after the last one of the page before, which startAfter and startAfterId name.
+bool comes_after(const Hit& hit, const Contact* last, std::optional<std::int64_t> start_after_ms) {
+  const std::int64_t added_ms = holdfast::to_epoch_ms(hit.indexed.contact->created_at);
+  if (last != nullptr) return hit.sequence() < last->sequence;
+  return !start_after_ms || added_ms < *start_after_ms;
+}
+
+// Where the next page begins, when there is one.
+void write_meta(JsonText& text, const Call& call, const std::vector<Hit>& hits, std::size_t total, std::size_t limit) {
+  text.begin_object("meta").member("total", static_cast<std::int64_t>(total));
+  if (hits.size() > limit && limit > 0) {
+    const Contact& last = *hits[limit - 1].indexed.contact;
+    const std::int64_t start_after = holdfast::to_epoch_ms(last.created_at);
+    const std::string query = call.target.parameter("query").value_or("");
+    text.member("nextPageUrl",
+                "https://services.leadconnectorhq.com/contacts/?locationId=" + encoded(call.location->id) +
+                    (query.empty() ? "" : "&query=" + encoded(query)) + "&limit=" + std::to_string(limit) +
+                    "&startAfter=" + std::to_string(start_after) + "&startAfterId=" + last.id);
+    text.member("startAfterId", last.id).member("startAfter", start_after);
+  }
+  text.end_object();
 }
 
 }  // namespace
 
 Answer search_contacts(Call& call) {
-  // Quirk 54: this handler's own shape of a wrong type, with `status` instead of `statusCode`.
-  if (const Json* page = holdfast::find_member(call.body, "page"); page != nullptr && page->is_string()) {
-    JsonText text;
-    text.begin_object().member("status", 400).member("message", "MongoError: page must be a number");
-    text.member("name", "HttpException").begin_object("options").end_object();
-    return ok(400, text, call);
-  }
-  std::int64_t first = 0;
-  std::int64_t limit = 0;
-  if (auto refusal = read_page(call, first, limit)) return std::move(*refusal);
-  const std::string query = lower_case(text_of(call.body, "query"));
-  if (query.size() > 75) return invalid({"query must be shorter than or equal to 75 characters"}, call.trace_id);
-  const Json* filters = holdfast::find_member(call.body, "filters");
-  if (filters != nullptr) {
-    for (const Json& filter : *filters) {
-      if (std::string message = Filter::check(filter, 0); !message.empty()) return invalid({message}, call.trace_id);
-    }
-  }
-  std::vector<Hit> hits = search(call, query, filters);
+  Search search;
+  if (auto refusal = read_search(call, search)) return std::move(*refusal);
+  std::vector<Hit> hits = run(call, search);
   const std::size_t total = hits.size();
-  if (const Json* after = holdfast::find_member(call.body, "searchAfter"); after != nullptr && !after->empty()) {
-    const Json& sequence = after->front();
-    if (!sequence.is_number_integer())
-      return invalid({"searchAfter must hold what a hit's searchAfter held"}, call.trace_id);
-    const std::int64_t last = sequence.get<std::int64_t>();
-    std::erase_if(hits, [&](const Hit& hit) { return static_cast<std::int64_t>(hit.contact->sequence) >= last; });
+  if (search.after_sequence != 0) {
+    std::erase_if(hits, [&](const Hit& hit) {
+      return !stands_before(search.keys, search.after, search.after_sequence, hit.place, hit.sequence());
+    });
   }
   JsonText text;
   text.begin_object().begin_array("contacts");
-  for (std::size_t i = static_cast<std::size_t>(first); i < hits.size() && i < static_cast<std::size_t>(first + limit);
-       ++i) {
+  for (std::size_t i = search.first; i < hits.size() && i - search.first < search.limit; ++i) {
+    const IndexedContact& one = hits[i].indexed;
     text.begin_element_object();
-    write_contact(text, *hits[i].contact, *hits[i].fields);
-    text.begin_array("searchAfter").element(static_cast<std::int64_t>(hits[i].contact->sequence));
-    text.element(std::string_view(hits[i].contact->id)).end_array().end_object();
+    write_contact(text, *one.contact, *one.fields, {.shape = ContactShape::hit, .v3 = call.v3, .now = call.now});
+    text.begin_array("searchAfter");
+    for (const Json& value : hits[i].place) text.raw_element(holdfast::dump_json(value));
+    text.element(std::string_view(one.contact->id)).end_array().end_object();
   }
   text.end_array().member("total", static_cast<std::int64_t>(total));
-  return ok(200, text, call);
+  return ok(call.success(), text, call);
+}
+
+Answer list_contacts(Call& call) {
+  const auto limit = read_count(call.target.parameter("limit").value_or(""), 20);
+  if (!limit || *limit < 1 || *limit > list_limit_max) {
+    return invalid({"limit must not be greater than 100"}, call.trace_id);
+  }
+  const std::string query = lower_case(call.target.parameter("query").value_or(""));
+  std::vector<Hit> hits = collect(call, [&](const IndexedContact& one) { return holds_query(query, one); });
+  sort_hits(hits, {});  // the youngest first
+  const std::size_t total = hits.size();
+  const auto start_after = read_count(call.target.parameter("startAfter").value_or(""), 0);
+  const std::string start_after_id = call.target.parameter("startAfterId").value_or("");
+  const Contact* last = call.state.contact(start_after_id);
+  if (!start_after || (!start_after_id.empty() && last == nullptr)) {
+    return invalid({"startAfter and startAfterId must be those of a page before"}, call.trace_id);
+  }
+  const auto start_after_ms = *start_after == 0 ? std::nullopt : std::optional(static_cast<std::int64_t>(*start_after));
+  std::erase_if(hits, [&](const Hit& hit) { return !comes_after(hit, last, start_after_ms); });
+  JsonText text;
+  write_list(text, call, hits, 0, *limit);
+  text.member("count", static_cast<std::int64_t>(total));
+  write_meta(text, call, hits, total, *limit);
+  return ok(call.success(), text, call);
+}
+
+Answer list_business_contacts(Call& call) {
+  const Document* business = call.state.documents().find(Collection::business, call.captures.at(0));
+  if (business == nullptr) return refuse(404, "Business not found", call.trace_id);
+  if (business->location_id != call.location->id) return foreign_location(call);
+  const auto limit = read_count(call.target.parameter("limit").value_or(""), 25);
+  const auto skip = read_count(call.target.parameter("skip").value_or(""), 0);
+  if (!limit || !skip) return invalid({"limit and skip must be whole numbers"}, call.trace_id);
+  const std::string query = lower_case(call.target.parameter("query").value_or(""));
+  std::vector<Hit> hits = collect(call, [&](const IndexedContact& one) {
+    return one.fields->business_id == business->id && holds_query(query, one);
+  });
+  sort_hits(hits, {});
+  JsonText text;
+  write_list(text, call, hits, *skip, *limit);
+  text.member("count", static_cast<std::int64_t>(hits.size()));
+  return ok(call.success(), text, call);
 }
 
 Answer get_duplicate_contact(Call& call) {
@@ -181,12 +257,12 @@ Answer get_duplicate_contact(Call& call) {
   text.begin_object();
   if (found == nullptr) {
     text.null_member("contact");
-    return ok(200, text, call);
+    return ok(call.success(), text, call);
   }
   text.begin_object("contact");
-  write_contact(text, *found, found->fields);
+  write_contact(text, *found, found->fields, {.shape = ContactShape::hit, .v3 = call.v3, .now = call.now});
   text.end_object().member("matchingField", matching_field);
-  return ok(200, text, call);
+  return ok(call.success(), text, call);
 }
 
 }  // namespace mock_ghl::api

@@ -30,15 +30,67 @@ Answer upsert_contact(Call& call);
 Answer get_contact(Call& call);
 Answer update_contact(Call& call);
 Answer delete_contact(Call& call);
+
+// contact_notes.cpp
 Answer get_notes(Call& call);
 Answer create_note(Call& call);
+Answer get_note(Call& call);
+Answer update_note(Call& call);
+Answer delete_note(Call& call);
+Answer get_tasks(Call& call);
+Answer create_task(Call& call);
+Answer get_task(Call& call);
+Answer update_task(Call& call);  // the whole task or only `completed`
+Answer delete_task(Call& call);
+Answer search_tasks(Call& call);
+
+// contact_links.cpp
+Answer add_tags(Call& call);
+Answer remove_tags(Call& call);
+Answer add_followers(Call& call);
+Answer remove_followers(Call& call);
+Answer add_to_campaign(Call& call);
+Answer remove_from_campaign(Call& call);
+Answer remove_from_every_campaign(Call& call);
+Answer add_to_workflow(Call& call);
+Answer remove_from_workflow(Call& call);
+Answer update_bulk_tags(Call& call);
+Answer update_bulk_business(Call& call);
 
 // contact_search.cpp
 Answer search_contacts(Call& call);
 Answer get_duplicate_contact(Call& call);
+Answer list_contacts(Call& call);
+Answer list_business_contacts(Call& call);
 
 // locations.cpp
 Answer get_location(Call& call);
+Answer search_locations(Call& call);
+Answer get_timezones(Call& call);
+Answer get_workflows(Call& call);
+
+// location_records.cpp
+Answer get_location_tags(Call& call);
+Answer create_location_tag(Call& call);
+Answer get_location_tag(Call& call);
+Answer update_location_tag(Call& call);
+Answer delete_location_tag(Call& call);
+Answer get_custom_fields(Call& call);
+Answer create_custom_field(Call& call);
+Answer get_custom_field(Call& call);
+Answer update_custom_field(Call& call);
+Answer delete_custom_field(Call& call);
+Answer get_custom_values(Call& call);
+Answer create_custom_value(Call& call);
+Answer get_custom_value(Call& call);
+Answer update_custom_value(Call& call);
+Answer delete_custom_value(Call& call);
+
+// users.cpp
+Answer get_user(Call& call);
+Answer get_users(Call& call);
+Answer search_users(Call& call);
+Answer filter_users_by_email(Call& call);
 
 // oauth.cpp
 Answer get_access_token(Call& call);

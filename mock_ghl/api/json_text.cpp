@@ -137,6 +137,12 @@ JsonText& JsonText::element(std::int64_t value) {
   return *this;
 }
 
+JsonText& JsonText::raw_element(std::string_view written) {
+  separate();
+  text_ += written;
+  return *this;
+}
+
 JsonText& JsonText::begin_element_object() {
   separate();
   return open('{');

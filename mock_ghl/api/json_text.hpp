@@ -27,7 +27,7 @@ class JsonText {
   JsonText& member(std::string_view key, std::int64_t value);
   JsonText& member(std::string_view key, int value) { return member(key, std::int64_t{value}); }
   JsonText& member(std::string_view key, bool value);
-  // A number that is written already.
+  // A value that is written already.
   JsonText& raw_member(std::string_view key, std::string_view written);
   JsonText& null_member(std::string_view key);
   JsonText& member(std::string_view key, const std::vector<std::string>& values);
@@ -37,6 +37,8 @@ class JsonText {
   }
   JsonText& element(std::string_view value);
   JsonText& element(std::int64_t value);
+  // A value that is written already.
+  JsonText& raw_element(std::string_view written);
   JsonText& begin_element_object();
 
   std::string take() { return std::move(text_); }

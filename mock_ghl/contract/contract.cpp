@@ -64,7 +64,7 @@ void patch_members(Notation& members, const Notation& patch) {
 // A shape with members of its own, so that a correction changes this place only.
 Notation opened(const Notation& shape, const Notation& shapes) {
   if (shape.is_string() && shape.get<std::string>().starts_with('@')) {
-    return shapes.value(shape.get<std::string>().substr(1), Notation::object());
+    return opened(shapes.value(shape.get<std::string>().substr(1), Notation::object()), shapes);
   }
   if (shape.is_object() && shape.contains("members")) return shape;
   return {{"members", Notation::object()}};

@@ -134,6 +134,7 @@ void check_members(const Shape& shape, const Json& value, const std::string& pre
   for (const Member& member : shape.members) {
     const Json* found = holdfast::find_member(value, member.name);
     if (found == nullptr && !member.required) continue;
+    if (found == nullptr && member.shape->nullable && value.contains(member.name)) continue;
     const std::size_t before = messages.size();
     check_value(*member.shape, found == nullptr ? absent : *found, prefix + member.name, messages);
     if (messages.size() != before || !member.required) continue;

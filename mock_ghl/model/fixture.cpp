@@ -87,6 +87,10 @@ const std::vector<std::string>& booking_scopes() {
                                                "locations/tags.readonly",
                                                "locations/customFields.readonly",
                                                "locations/customValues.readonly",
+                                               "locations/tags.write",
+                                               "locations/customFields.write",
+                                               "locations/customValues.write",
+                                               "locations/tasks.readonly",
                                                "workflows.readonly"};
   return scopes;
 }
@@ -140,6 +144,7 @@ class Checker {
     for (std::size_t i = 0; i < fixture_.apps.size(); ++i) app(fixture_.apps[i], at("apps", i));
     for (std::size_t i = 0; i < fixture_.tokens.size(); ++i) token(fixture_.tokens[i], at("tokens", i));
     for (std::size_t i = 0; i < fixture_.contacts.size(); ++i) contact(fixture_.contacts[i], at("contacts", i));
+    for (std::size_t i = 0; i < fixture_.documents.size(); ++i) document(fixture_.documents[i], at("documents", i));
     for (std::size_t i = 0; i < fixture_.appointments.size(); ++i) {
       appointment(fixture_.appointments[i], at("appointments", i));
     }
@@ -265,6 +270,13 @@ class Checker {
     if (!known("location", contact.location_id)) faults_.add(path + ".locationId", "is no location of this fixture");
   }
 
+  void document(const DocumentSeed& seed, const std::string& path) {
+    if (!known("location", seed.location_id)) faults_.add(path + ".locationId", "is no location of this fixture");
+    if (!seed.fields.is_object()) faults_.add(path, "must be an object");
+    if (seed.id.empty()) return;
+    if (!document_ids_.emplace(seed.collection, seed.id).second) faults_.add(path + ".id", "is used twice");
+  }
+
   void appointment(const AppointmentSeed& appointment, const std::string& path) {
     if (!appointment.id.empty()) unique("appointment", appointment.id, path + ".id");
     if (!known("calendar", appointment.calendar_id)) {
@@ -283,6 +295,7 @@ class Checker {
   void settings() {
     const Settings& settings = fixture_.settings;
     if (settings.search_lag_ms < 0) faults_.add("settings.searchLagMs", "must not be negative");
+    if (settings.utm_revert_ms < 0) faults_.add("settings.utmRevertMs", "must not be negative");
     if (settings.rate_limit_max < 1) faults_.add("settings.rateLimit.max", "must be at least 1");
     if (settings.rate_limit_interval_ms < 1) faults_.add("settings.rateLimit.intervalMs", "must be at least 1");
     if (settings.rate_limit_daily < 1) faults_.add("settings.rateLimit.daily", "must be at least 1");
@@ -291,6 +304,7 @@ class Checker {
   const Fixture& fixture_;
   Faults faults_;
   std::map<std::string_view, std::set<std::string>> ids_;
+  std::set<std::pair<Collection, std::string>> document_ids_;
 };
 
 }  // namespace

@@ -9,8 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/json.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "mock_ghl/model/documents.hpp"
 
 namespace mock_ghl {
 
@@ -93,6 +95,8 @@ struct Location {
   // In order of precedence; the second is optional.
   std::vector<DuplicateField> duplicate_fields{DuplicateField::email, DuplicateField::phone};
   std::string company_id = {};  // the agency it belongs to; empty: the fixture's first one
+  // What no rule reads, in GHL's names: address, phone, website, business, … (facts/ghl.md 6.3).
+  holdfast::Json extra = holdfast::Json::object();
 };
 
 // Somebody whose time is booked.
@@ -103,6 +107,8 @@ struct User {
   std::string email = {};
   // Counts only on calendars without hours of their own; a member without any then offers nothing (quirk 15).
   std::optional<WeeklyHours> hours = {};
+  // What no rule reads, in GHL's names: firstName, phone, roles, permissions, … (facts/ghl.md 6.4).
+  holdfast::Json extra = holdfast::Json::object();
 };
 
 // An agency.
@@ -144,6 +150,15 @@ struct App {
   std::string app_id() const { return client_id.substr(0, client_id.find('-')); }
 };
 
+// The value of a custom field on a contact.
+struct CustomFieldValue {
+  std::string id = {};  // of the field
+  holdfast::Json value = {};
+  // From when on it reads blank, as what the attribution pipeline writes over (quirk 34).
+  std::optional<holdfast::Instant> reverts_at = {};
+  bool operator==(const CustomFieldValue&) const = default;
+};
+
 // The fields of a contact that the twin keeps.
 struct ContactFields {
   std::string first_name = {};
@@ -159,11 +174,17 @@ struct ContactFields {
   std::string postal_code = {};
   std::string country = {};
   std::string website = {};
-  std::string date_of_birth = {};
+  std::string date_of_birth = {};  // "YYYY-MM-DD"
   std::string gender = {};
   std::string assigned_to = {};
   std::optional<bool> dnd = {};
   std::vector<std::string> tags = {};
+  std::vector<std::string> followers = {};  // user ids
+  std::string business_id = {};
+  std::vector<CustomFieldValue> custom_fields = {};
+  holdfast::Json dnd_settings = {};          // {"Call": {"status": …}, …} in the dated spelling; null when never set
+  holdfast::Json inbound_dnd_settings = {};  // {"all": {"status": …}}; null when never set
+  holdfast::Json extra = {};  // what only a fixture sets and no rule reads: attributionSource, visitorId, …
   bool operator==(const ContactFields&) const = default;
 
   // "first last", trimmed.
@@ -175,6 +196,15 @@ struct ContactSeed {
   std::string id = {};  // drawn when empty
   std::string location_id = {};
   ContactFields fields = {};
+};
+
+// A plain record that is there from the beginning: a tag, a custom field, a workflow, …
+struct DocumentSeed {
+  Collection collection = Collection::tag;
+  std::string id = {};  // drawn when empty
+  std::string location_id = {};
+  std::string owner_id = {};
+  holdfast::Json fields = holdfast::Json::object();
 };
 
 // An appointment that is there from the beginning.
@@ -197,6 +227,8 @@ struct Settings {
   std::int64_t rate_limit_interval_ms = 10'000;  // … in one window (facts/ghl.md 3)
   int rate_limit_daily = 200'000;                // … and in one day, UTC
   bool rate_limit_sliding = false;               // the window ends now instead of beginning with its first request
+  // contact.utm_* custom fields read blank this long after a write; 0: never (quirk 34).
+  std::int64_t utm_revert_ms = 0;
   bool spec_status = false;           // answers succeed with the status of the vendor's files, not the observed one
   bool allow_start_at_close = false;  // offers a last start at the closing time itself (facts/ghl.md 4.2)
 };
@@ -209,6 +241,7 @@ struct Fixture {
   std::vector<TokenGrant> tokens = {};
   std::vector<ContactSeed> contacts = {};
   std::vector<AppointmentSeed> appointments = {};
+  std::vector<DocumentSeed> documents = {};
   Settings settings = {};
   std::vector<Company> companies = {};  // empty: one agency that holds every location
   std::vector<App> apps = {};

@@ -175,7 +175,61 @@ Calendar read_calendar(const Json& value, std::string path, Faults& faults) {
   return calendar;
 }
 
-Location read_location(const Json& value, std::string path, Faults& faults) {
+// Members that are only handed on, in GHL's names.
+template <std::size_t N, std::size_t M>
+void read_extra(ObjectReader& reader, Json& extra, const std::array<std::string_view, N>& texts,
+                const std::array<std::string_view, M>& objects) {
+  for (const std::string_view key : texts) {
+    std::string text;
+    if (!reader.has(key)) continue;
+    reader.text(key, text);
+    extra[std::string(key)] = std::move(text);
+  }
+  for (const std::string_view key : objects) {
+    if (const Json* object = reader.object(key)) extra[std::string(key)] = *object;
+  }
+}
+
+constexpr std::array<std::string_view, 11> location_texts{"domain",   "address",    "city",    "state",
+                                                          "logoUrl",  "postalCode", "website", "firstName",
+                                                          "lastName", "email",      "phone"};
+constexpr std::array<std::string_view, 3> location_objects{"business", "social", "reseller"};
+
+// The lists of plain records that hang on a location. Only what the twin's rules read is checked here.
+void read_documents(ObjectReader& reader, const std::string& location_id, std::vector<DocumentSeed>& documents) {
+  struct List {
+    std::string_view key;
+    Collection collection;
+    std::vector<std::string_view> texts;  // the members that are required texts
+  };
+  static const std::vector<List> lists{{"customFields", Collection::custom_field, {"name", "fieldKey", "dataType"}},
+                                       {"customValues", Collection::custom_value, {"name", "fieldKey", "value"}},
+                                       {"tags", Collection::tag, {"name"}},
+                                       {"workflows", Collection::workflow, {"id", "name", "status"}},
+                                       {"businesses", Collection::business, {"name"}}};
+  for (const List& list : lists) {
+    const auto read = [&](const Json& element, const std::string& path) {
+      if (!element.is_object()) return reader.faults().add(path, "must be an object");
+      DocumentSeed seed{.collection = list.collection, .location_id = location_id, .fields = element};
+      ObjectReader members(element, path, reader.faults());
+      members.text("id", seed.id);
+      for (const std::string_view key : list.texts) {
+        std::string ignored;
+        members.text(key, ignored, true);
+      }
+      if (const Json* options = members.array("picklistOptions")) {
+        for_each_element(options, members.path_of("picklistOptions"), [&](const Json& option, const std::string& at) {
+          if (!option.is_string()) reader.faults().add(at, "must be a string");
+        });
+      }
+      for (const char* kept_beside : {"id", "locationId"}) seed.fields.erase(kept_beside);
+      documents.push_back(std::move(seed));
+    };
+    for_each_element(reader.array(list.key), reader.path_of(list.key), read);
+  }
+}
+
+Location read_location(const Json& value, std::string path, std::vector<DocumentSeed>& documents, Faults& faults) {
   ObjectReader reader(value, std::move(path), faults);
   Location location;
   reader.text("id", location.id, true);
@@ -192,9 +246,14 @@ Location read_location(const Json& value, std::string path, Faults& faults) {
       faults.add(field_path, "must be \"email\" or \"phone\"");
     });
   }
+  read_extra(reader, location.extra, location_texts, location_objects);
+  read_documents(reader, location.id, documents);
   reader.finish();
   return location;
 }
+
+constexpr std::array<std::string_view, 5> user_texts{"firstName", "lastName", "phone", "extension", "platformLanguage"};
+constexpr std::array<std::string_view, 3> user_objects{"permissions", "roles", "lcPhone"};
 
 User read_user(const Json& value, std::string path, Faults& faults) {
   ObjectReader reader(value, std::move(path), faults);
@@ -204,6 +263,7 @@ User read_user(const Json& value, std::string path, Faults& faults) {
   reader.text("name", user.name);
   reader.text("email", user.email);
   if (reader.has("openHours")) user.hours = read_weekly(reader, "openHours");
+  read_extra(reader, user.extra, user_texts, user_objects);
   reader.finish();
   return user;
 }
@@ -256,6 +316,24 @@ App read_app(const Json& value, std::string path, Faults& faults) {
   return app;
 }
 
+constexpr std::array<std::string_view, 5> contact_texts{"type", "ssn", "keyword", "lastActivity", "visitorId"};
+constexpr std::array<std::string_view, 2> contact_objects{"attributionSource", "lastAttributionSource"};
+
+// [{"id", "value"}], as GHL reads them out.
+std::vector<CustomFieldValue> read_custom_values(ObjectReader& reader) {
+  std::vector<CustomFieldValue> values;
+  const auto read = [&](const Json& element, std::string path) {
+    ObjectReader entry(element, std::move(path), reader.faults());
+    CustomFieldValue value;
+    entry.text("id", value.id, true);
+    if (entry.has("value")) value.value = element.at("value");
+    entry.finish();
+    values.push_back(std::move(value));
+  };
+  for_each_element(reader.array("customFields"), reader.path_of("customFields"), read);
+  return values;
+}
+
 ContactSeed read_contact(const Json& value, std::string path, Faults& faults) {
   ObjectReader reader(value, std::move(path), faults);
   ContactSeed contact;
@@ -267,7 +345,29 @@ ContactSeed read_contact(const Json& value, std::string path, Faults& faults) {
   reader.text("phone", contact.fields.phone);
   reader.text("timezone", contact.fields.timezone);
   reader.text("source", contact.fields.source);
+  reader.text("companyName", contact.fields.company_name);
+  reader.text("address1", contact.fields.address1);
+  reader.text("city", contact.fields.city);
+  reader.text("state", contact.fields.state);
+  reader.text("postalCode", contact.fields.postal_code);
+  reader.text("country", contact.fields.country);
+  reader.text("website", contact.fields.website);
+  reader.text("dateOfBirth", contact.fields.date_of_birth);
+  reader.text("gender", contact.fields.gender);
+  reader.text("assignedTo", contact.fields.assigned_to);
+  reader.text("businessId", contact.fields.business_id);
+  if (reader.has("dnd")) reader.boolean("dnd", contact.fields.dnd.emplace());
+  if (const Json* settings = reader.object("dndSettings")) contact.fields.dnd_settings = *settings;
+  if (const Json* settings = reader.object("inboundDndSettings")) contact.fields.inbound_dnd_settings = *settings;
   reader.texts("tags", contact.fields.tags);
+  reader.texts("followers", contact.fields.followers);
+  contact.fields.custom_fields = read_custom_values(reader);
+  Json extra = Json::object();
+  read_extra(reader, extra, contact_texts, contact_objects);
+  if (!extra.empty()) contact.fields.extra = std::move(extra);
+  if (!contact.fields.date_of_birth.empty() && !holdfast::parse_date(contact.fields.date_of_birth)) {
+    reader.fault("dateOfBirth", "must be YYYY-MM-DD");
+  }
   reader.finish();
   return contact;
 }
@@ -302,6 +402,7 @@ Settings read_settings(const Json& value, Faults& faults) {
   ObjectReader reader(value, "settings", faults);
   Settings settings;
   reader.integer("searchLagMs", settings.search_lag_ms, 0, 86'400'000);
+  reader.integer("utmRevertMs", settings.utm_revert_ms, 0, 86'400'000);
   reader.boolean("specStatus", settings.spec_status);
   reader.boolean("allowStartAtClose", settings.allow_start_at_close);
   if (const Json* limits = reader.object("rateLimit")) {
@@ -344,7 +445,9 @@ holdfast::Result<Fixture> parse_fixture(std::string_view text) {
   Faults faults;
   ObjectReader reader(*parsed, "", faults);
   Fixture fixture;
-  read_list(reader, "locations", fixture.locations, read_location);
+  read_list(reader, "locations", fixture.locations, [&](const Json& value, std::string path, Faults& into) {
+    return read_location(value, std::move(path), fixture.documents, into);
+  });
   read_list(reader, "users", fixture.users, read_user);
   read_list(reader, "calendars", fixture.calendars, read_calendar);
   read_list(reader, "companies", fixture.companies, read_company);

@@ -6,6 +6,7 @@
 
 #include "core/base/assert.hpp"
 #include "core/base/phone.hpp"
+#include "mock_ghl/model/letters.hpp"
 #include "mock_ghl/webhooks/events.hpp"
 
 namespace mock_ghl {
@@ -17,14 +18,6 @@ using holdfast::Interval;
 namespace {
 
 constexpr std::size_t versions_max = 8;
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 template <class Map>
 const typename Map::mapped_type* find_in(const Map& map, std::string_view id) {
@@ -86,6 +79,14 @@ State::State(Fixture fixture, std::uint64_t seed, Instant now)
   }
   for (User& user : fixture.users) users_.emplace(user.id, std::move(user));
   for (Calendar& calendar : fixture.calendars) calendars_.emplace(calendar.id, std::move(calendar));
+  for (DocumentSeed& seeded : fixture.documents) {
+    documents_.add(seeded.collection,
+                   {.id = seeded.id.empty() ? draw_id() : std::move(seeded.id),
+                    .location_id = std::move(seeded.location_id),
+                    .owner_id = std::move(seeded.owner_id),
+                    .fields = std::move(seeded.fields)},
+                   now);
+  }
   for (ContactSeed& seeded : fixture.contacts) {
     add_contact(seeded.location_id, std::move(seeded.fields), now, std::move(seeded.id));
   }
@@ -479,6 +480,14 @@ const Note& State::add_note(std::string_view contact_id, Note note, Instant now)
     note_event("NoteCreate", contact(contact_id)->location_id, webhooks::note_payload(notes.back()), now);
   }
   return notes.back();
+}
+
+Note* State::note(std::string_view contact_id, std::string_view id) {
+  const auto it = notes_.find(contact_id);
+  if (it == notes_.end()) return nullptr;
+  const auto found = std::find_if(it->second.begin(), it->second.end(),
+                                  [&](const Note& note) { return note.id == id && !note.deleted; });
+  return found == it->second.end() ? nullptr : &*found;
 }
 
 const Block& State::add_block(Block made, Instant now) {

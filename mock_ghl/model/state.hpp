@@ -72,6 +72,7 @@ struct Note {
   std::string color = {};
   bool pinned = false;
   holdfast::Instant created_at = {};
+  bool deleted = false;
 };
 
 // A blocked slot: of one user (everywhere) or of an event calendar.
@@ -168,7 +169,7 @@ class State {
   const std::map<std::string, Appointment, std::less<>>& appointments() const { return appointments_; }
   const std::map<std::string, Contact, std::less<>>& contacts() const { return contacts_; }
   const std::map<std::string, Block, std::less<>>& blocks() const { return blocks_; }
-  // Notes by contact id, oldest first.
+  // Notes by contact id, oldest first, deleted ones too.
   const std::map<std::string, std::vector<Note>, std::less<>>& notes() const { return notes_; }
   const std::map<std::string, Calendar, std::less<>>& calendars() const { return calendars_; }
   const std::map<std::string, Location, std::less<>>& locations() const { return locations_; }
@@ -216,6 +217,8 @@ class State {
   const Contact& change_contact(std::string_view id, ContactFields fields, holdfast::Instant now);
   const Contact& delete_contact(std::string_view id, holdfast::Instant now);
   const Note& add_note(std::string_view contact_id, Note note, holdfast::Instant now);
+  // The living note of a contact; nullptr when there is none. To be changed in place.
+  Note* note(std::string_view contact_id, std::string_view id);
   const Block& add_block(Block block, holdfast::Instant now);
   const Block& delete_block(std::string_view id, holdfast::Instant now);
   // Somebody edits a calendar's rules in GHL's screen (quirk 26). The id must exist; location and type stay.
