@@ -9,7 +9,8 @@ Answer get_location(Call& call) {
   text.begin_object().begin_object("location").member("id", location.id).member("name", location.name);
   text.member("country", location.country).member("timezone", location.timezone);
   text.begin_object("settings").member("allowDuplicateContact", location.allow_duplicate_contact);
-  text.member("allowDuplicateOpportunity", false).member("allowFacebookNameMerge", false);
+  text.member("allowDuplicateOpportunity", location.allow_duplicate_opportunity)
+      .member("allowFacebookNameMerge", false);
   text.member("disableContactTimezone", false).end_object().end_object();
   return ok(200, text, call);
 }

@@ -88,6 +88,7 @@ class Checker {
     for (std::size_t i = 0; i < fixture_.appointments.size(); ++i) {
       appointment(fixture_.appointments[i], at("appointments", i));
     }
+    check_deals(fixture_, faults_);
     settings();
     if (faults_.any()) return faults_.result();
     return {};
@@ -198,6 +199,13 @@ class Checker {
   void settings() {
     const Settings& settings = fixture_.settings;
     if (settings.search_lag_ms < 0) faults_.add("settings.searchLagMs", "must not be negative");
+    if (settings.opportunity_search_lag_ms < 0) {
+      faults_.add("settings.opportunitySearchLagMs", "must not be negative");
+    }
+    if (settings.message_status_lock_ms < 0) faults_.add("settings.messageStatusLockMs", "must not be negative");
+    if (!(settings.message_failure_probability >= 0 && settings.message_failure_probability <= 1)) {
+      faults_.add("settings.messageFailureProbability", "must be between 0 and 1");
+    }
     if (settings.rate_limit_max < 1) faults_.add("settings.rateLimit.max", "must be at least 1");
     if (settings.rate_limit_interval_ms < 1) faults_.add("settings.rateLimit.intervalMs", "must be at least 1");
     if (settings.rate_limit_daily < 1) faults_.add("settings.rateLimit.daily", "must be at least 1");
@@ -267,6 +275,7 @@ Fixture demo_fixture() {
                                .booking_for = holdfast::days{60}});
   fixture.tokens.push_back(
       {.token = "pit-00000000-0000-4000-8000-000000000001", .location_id = location, .scopes = {}});
+  fixture.deals = demo_deals(location);
   return fixture;
 }
 

@@ -11,6 +11,7 @@
 
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "mock_ghl/model/deals.hpp"
 
 namespace mock_ghl {
 
@@ -90,6 +91,7 @@ struct Location {
   std::string timezone = "America/New_York";  // IANA or a legacy alias
   std::string country = "US";                 // ISO-2; national phone numbers are read with it
   bool allow_duplicate_contact = false;
+  bool allow_duplicate_opportunity = false;  // of one contact in one pipeline (facts/ghl.md 6.2)
   // In order of precedence; the second is optional.
   std::vector<DuplicateField> duplicate_fields{DuplicateField::email, DuplicateField::phone};
 };
@@ -163,7 +165,11 @@ struct Settings {
   int rate_limit_max = 100;                      // requests a token may make …
   std::int64_t rate_limit_interval_ms = 10'000;  // … in one fixed window (facts/ghl.md 3)
   int rate_limit_daily = 200'000;
-  bool spec_status = false;           // answers succeed with the status of the vendor's files, not the observed one
+  bool spec_status = false;  // answers succeed with the status of the vendor's files, not the observed one
+  std::int64_t opportunity_search_lag_ms = 3'000;  // opportunity searches see writes this much later (quirk 59)
+  std::int64_t message_status_lock_ms = 0;         // a message's status cannot be set for so long (quirk 57); 0: off
+  double message_failure_probability = 0;          // of a message that was taken and then not delivered (quirk 55)
+  bool flat_messages = false;         // lists messages as the vendor's files say, not nested as live (quirk 58)
   bool allow_start_at_close = false;  // offers a last start at the closing time itself (facts/ghl.md 4.2)
 };
 
@@ -175,6 +181,7 @@ struct Fixture {
   std::vector<TokenGrant> tokens = {};
   std::vector<ContactSeed> contacts = {};
   std::vector<AppointmentSeed> appointments = {};
+  DealSeeds deals = {};
   Settings settings = {};
 };
 

@@ -89,6 +89,7 @@ State::State(Fixture fixture, std::uint64_t seed, Instant now) : ids_(seed), set
                      .source = "fixture"},
                     now);
   }
+  plant_deals(*this, fixture.deals, now);
 }
 
 const Appointment* State::appointment(std::string_view id) const {
