@@ -97,4 +97,42 @@ Answer get_access_token(Call& call);
 Answer get_location_access_token(Call& call);
 Answer get_installed_location(Call& call);
 
+// opportunities.cpp
+Answer get_pipelines(Call& call);
+Answer get_lost_reasons(Call& call);
+Answer get_opportunity(Call& call);
+Answer create_opportunity(Call& call);
+Answer update_opportunity(Call& call);
+Answer update_opportunity_status(Call& call);
+Answer upsert_opportunity(Call& call);
+Answer add_followers(Call& call);
+Answer remove_followers(Call& call);
+Answer delete_opportunity(Call& call);
+
+// opportunity_search.cpp
+Answer search_opportunities(Call& call);
+Answer search_opportunities_advanced(Call& call);
+
+// conversations.cpp
+Answer create_conversation(Call& call);
+Answer search_conversations(Call& call);
+Answer get_conversation(Call& call);
+Answer update_conversation(Call& call);
+Answer delete_conversation(Call& call);
+
+// messages.cpp
+Answer send_message(Call& call);
+Answer add_inbound_message(Call& call);
+Answer add_outbound_message(Call& call);
+Answer update_message_status(Call& call);
+Answer update_email_status(Call& call);
+Answer cancel_scheduled_message(Call& call);
+Answer cancel_scheduled_email(Call& call);
+
+// message_reads.cpp
+Answer get_message(Call& call);
+Answer get_messages(Call& call);
+Answer get_email(Call& call);
+Answer export_messages(Call& call);
+
 }  // namespace mock_ghl::api

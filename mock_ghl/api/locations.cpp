@@ -19,7 +19,7 @@ Json location_json(const Location& location) {
   made["timezone"] = location.timezone;
   made["companyId"] = location.company_id;
   made["settings"] = {{"allowDuplicateContact", location.allow_duplicate_contact},
-                      {"allowDuplicateOpportunity", false},
+                      {"allowDuplicateOpportunity", location.allow_duplicate_opportunity},
                       {"allowFacebookNameMerge", false},
                       {"disableContactTimezone", false}};
   return made;

@@ -35,8 +35,9 @@ enum class Collection {
   opportunity,   // owner: contact
   conversation,  // owner: contact
   message,       // owner: conversation
+  email,         // owner: message; what an e-mail has beyond its message
 };
-inline constexpr std::size_t collection_count = 19;
+inline constexpr std::size_t collection_count = 20;
 
 // One record. `fields` is an object in GHL's own names, without what is kept beside it.
 struct Document {

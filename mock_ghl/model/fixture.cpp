@@ -148,6 +148,7 @@ class Checker {
     for (std::size_t i = 0; i < fixture_.appointments.size(); ++i) {
       appointment(fixture_.appointments[i], at("appointments", i));
     }
+    check_deals(fixture_, faults_);
     settings();
     if (faults_.any()) return faults_.result();
     return {};
@@ -296,6 +297,13 @@ class Checker {
     const Settings& settings = fixture_.settings;
     if (settings.search_lag_ms < 0) faults_.add("settings.searchLagMs", "must not be negative");
     if (settings.utm_revert_ms < 0) faults_.add("settings.utmRevertMs", "must not be negative");
+    if (settings.opportunity_search_lag_ms < 0) {
+      faults_.add("settings.opportunitySearchLagMs", "must not be negative");
+    }
+    if (settings.message_status_lock_ms < 0) faults_.add("settings.messageStatusLockMs", "must not be negative");
+    if (!(settings.message_failure_probability >= 0 && settings.message_failure_probability <= 1)) {
+      faults_.add("settings.messageFailureProbability", "must be between 0 and 1");
+    }
     if (settings.rate_limit_max < 1) faults_.add("settings.rateLimit.max", "must be at least 1");
     if (settings.rate_limit_interval_ms < 1) faults_.add("settings.rateLimit.intervalMs", "must be at least 1");
     if (settings.rate_limit_daily < 1) faults_.add("settings.rateLimit.daily", "must be at least 1");
@@ -375,6 +383,7 @@ Fixture demo_fixture() {
        .name = "Front Desk",
        .redirect_uris = {"https://app.example/oauth/callback", "http://127.0.0.1:8700/oauth/callback"},
        .scopes = std::move(scopes)});
+  fixture.deals = demo_deals(location);
   return fixture;
 }
 

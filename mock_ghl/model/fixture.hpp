@@ -12,6 +12,7 @@
 #include "core/base/json.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "mock_ghl/model/deals.hpp"
 #include "mock_ghl/model/documents.hpp"
 
 namespace mock_ghl {
@@ -92,6 +93,7 @@ struct Location {
   std::string timezone = "America/New_York";  // IANA or a legacy alias
   std::string country = "US";                 // ISO-2; national phone numbers are read with it
   bool allow_duplicate_contact = false;
+  bool allow_duplicate_opportunity = false;  // of one contact in one pipeline (facts/ghl.md 6.2)
   // In order of precedence; the second is optional.
   std::vector<DuplicateField> duplicate_fields{DuplicateField::email, DuplicateField::phone};
   std::string company_id = {};  // the agency it belongs to; empty: the fixture's first one
@@ -229,7 +231,11 @@ struct Settings {
   bool rate_limit_sliding = false;               // the window ends now instead of beginning with its first request
   // contact.utm_* custom fields read blank this long after a write; 0: never (quirk 34).
   std::int64_t utm_revert_ms = 0;
-  bool spec_status = false;           // answers succeed with the status of the vendor's files, not the observed one
+  bool spec_status = false;  // answers succeed with the status of the vendor's files, not the observed one
+  std::int64_t opportunity_search_lag_ms = 3'000;  // opportunity searches see writes this much later (quirk 59)
+  std::int64_t message_status_lock_ms = 0;         // a message's status cannot be set for so long (quirk 57); 0: off
+  double message_failure_probability = 0;          // of a message that was taken and then not delivered (quirk 55)
+  bool flat_messages = false;         // lists messages as the vendor's files say, not nested as live (quirk 58)
   bool allow_start_at_close = false;  // offers a last start at the closing time itself (facts/ghl.md 4.2)
 };
 
@@ -242,6 +248,7 @@ struct Fixture {
   std::vector<ContactSeed> contacts = {};
   std::vector<AppointmentSeed> appointments = {};
   std::vector<DocumentSeed> documents = {};
+  DealSeeds deals = {};
   Settings settings = {};
   std::vector<Company> companies = {};  // empty: one agency that holds every location
   std::vector<App> apps = {};

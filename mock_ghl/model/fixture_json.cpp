@@ -238,6 +238,7 @@ Location read_location(const Json& value, std::string path, std::vector<Document
   reader.text("country", location.country);
   reader.text("companyId", location.company_id);
   reader.boolean("allowDuplicateContact", location.allow_duplicate_contact);
+  reader.boolean("allowDuplicateOpportunity", location.allow_duplicate_opportunity);
   if (const Json* fields = reader.array("duplicateFields")) {
     location.duplicate_fields.clear();
     for_each_element(fields, reader.path_of("duplicateFields"), [&](const Json& field, const std::string& field_path) {
@@ -404,6 +405,10 @@ Settings read_settings(const Json& value, Faults& faults) {
   reader.integer("searchLagMs", settings.search_lag_ms, 0, 86'400'000);
   reader.integer("utmRevertMs", settings.utm_revert_ms, 0, 86'400'000);
   reader.boolean("specStatus", settings.spec_status);
+  reader.integer("opportunitySearchLagMs", settings.opportunity_search_lag_ms, 0, 86'400'000);
+  reader.integer("messageStatusLockMs", settings.message_status_lock_ms, 0, 86'400'000);
+  reader.number("messageFailureProbability", settings.message_failure_probability, 0, 1);
+  reader.boolean("flatMessages", settings.flat_messages);
   reader.boolean("allowStartAtClose", settings.allow_start_at_close);
   if (const Json* limits = reader.object("rateLimit")) {
     ObjectReader entry(*limits, reader.path_of("rateLimit"), faults);
@@ -455,6 +460,7 @@ holdfast::Result<Fixture> parse_fixture(std::string_view text) {
   read_list(reader, "tokens", fixture.tokens, read_token);
   read_list(reader, "contacts", fixture.contacts, read_contact);
   read_list(reader, "appointments", fixture.appointments, read_appointment);
+  read_deals(reader, fixture.deals);
   if (const Json* settings = reader.object("settings")) fixture.settings = read_settings(*settings, faults);
   reader.finish();
   if (faults.any()) return faults.result();

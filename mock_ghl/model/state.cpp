@@ -104,6 +104,7 @@ State::State(Fixture fixture, std::uint64_t seed, Instant now)
                      .source = "fixture"},
                     now);
   }
+  plant_deals(*this, fixture.deals, now);
 }
 
 std::unique_ptr<State> State::clone() const {
