@@ -26,6 +26,8 @@ class HttpHeaders {
   void set(std::string_view name, std::string value);
   // Appends a field, also when one of that name is there already.
   void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+  // Makes room for `count` fields.
+  void reserve(std::size_t count) { fields_.reserve(count); }
   // All fields, in order.
   const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
 

@@ -4,20 +4,19 @@
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <map>
+#include <list>
 #include <optional>
 #include <utility>
 
 #include "core/base/assert.hpp"
 #include "core/base/json.hpp"
 #include "core/base/log.hpp"
+#include "core/net/beast/request_parser.hpp"
 #include "core/net/beast/wire.hpp"
 
 namespace holdfast::net {
@@ -25,6 +24,7 @@ namespace {
 
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
+using SteadyInstant = std::chrono::steady_clock::time_point;
 using tcp = asio::ip::tcp;
 using boost::system::error_code;
 
@@ -38,23 +38,13 @@ constexpr std::size_t linger_bytes_max = 256 * 1024;
 // A slow body goes out in at most this many pieces.
 constexpr std::size_t drip_pieces = 20;
 
-// One read of the next request.
-struct Incoming {
-  enum class Kind { request, refused, gone } kind = Kind::gone;
-  HttpRequest request;
-  bool keep_alive = false;
-  bool http_1_0 = false;
-  int refusal_status = 400;
-  std::string refusal;
-};
-
-Incoming refuse(int status, std::string sentence) {
-  Incoming incoming;
-  incoming.kind = Incoming::Kind::refused;
-  incoming.refusal_status = status;
-  incoming.refusal = std::move(sentence);
-  return incoming;
-}
+// A connection between two requests holds this much; one in the middle of a request reads more at once.
+constexpr std::size_t idle_read_bytes = 4 * 1024;
+constexpr std::size_t busy_read_bytes = 64 * 1024;
+// After so many pipelined requests the other connections get their turn.
+constexpr int requests_in_a_row_max = 64;
+// Up to here a body is copied behind its head, so that one plain write takes both.
+constexpr std::size_t joined_body_bytes_max = 16 * 1024;
 
 HttpResponse error_response(int status, const std::string& sentence) {
   return HttpResponse::json(status, dump_json(Json{{"error", sentence}}));
@@ -77,7 +67,6 @@ std::string http_date(Instant now) {
 
 struct BeastServer::Impl {
   struct Connection;
-  using Parser = http::request_parser<http::string_body>;
 
   Impl(Runtime runtime_in, BeastServerOptions options_in, HttpHandler handler_in)
       : runtime(std::move(runtime_in)),
@@ -91,16 +80,15 @@ struct BeastServer::Impl {
   void stop_accepting();
   void close_idle();
   void evict_one_idle();
+  std::size_t open_count() const { return idle.size() + busy.size(); }
   const std::string& date();
   static Task<void> accept_loop(std::shared_ptr<Impl> self);
   static Task<void> serve(std::shared_ptr<Connection> connection);
-  static Task<bool> wait_for_request(std::shared_ptr<Connection> connection);
-  static Task<Incoming> read_request(std::shared_ptr<Connection> connection);
-  static Task<error_code> read_body(std::shared_ptr<Connection> connection, Parser& parser);
+  static Task<error_code> read_rest(std::shared_ptr<Connection> connection, RequestParser& parser);
+  static Task<void> refuse(std::shared_ptr<Connection> connection, RequestRefusal refusal, bool http_1_0);
   static Task<HttpResponse> run_handler(std::shared_ptr<Impl> self, HttpRequest request);
-  static Task<bool> write_response(std::shared_ptr<Connection> connection, HttpResponse response, bool head_only,
-                                   bool keep_alive, bool http_1_0);
-  static Task<bool> drip(std::shared_ptr<Connection> connection, std::string head, HttpResponse response);
+  static Task<bool> write_rest(std::shared_ptr<Connection> connection, std::array<asio::const_buffer, 2> buffers);
+  static Task<bool> drip(std::shared_ptr<Connection> connection, const HttpResponse& response);
   static Task<void> close_gently(std::shared_ptr<Connection> connection);
 
   Runtime runtime;
@@ -109,9 +97,9 @@ struct BeastServer::Impl {
   tcp::acceptor acceptor;
   std::uint16_t port = 0;
   bool stopping = false;
-  std::uint64_t next_id = 0;
-  std::map<std::uint64_t, Connection*> open;  // by age
-  std::size_t leaving = 0;                    // of the open ones, how many were sent away and have not gone yet
+  std::list<Connection*> idle;  // wait for a request, the longest waiting first
+  std::list<Connection*> busy;
+  std::size_t leaving = 0;  // of the idle ones, how many were sent away and have not gone yet
   std::size_t requests_running = 0;
   std::unique_ptr<Timer> room;   // woken when a connection ends or falls idle
   std::unique_ptr<Timer> ended;  // woken when a connection ends
@@ -120,17 +108,17 @@ struct BeastServer::Impl {
 };
 
 // One accepted socket. Owned by the task that serves it; enrols itself among the open ones for as long as it lives.
-struct BeastServer::Impl::Connection {
-  Connection(std::shared_ptr<Impl> server_in, tcp::socket socket)
+struct BeastServer::Impl::Connection : std::enable_shared_from_this<Connection> {
+  Connection(std::shared_ptr<Impl> server_in, tcp::socket socket_in)
       : server(std::move(server_in)),
-        id(server->next_id++),
-        stream(std::move(socket)),
-        buffer(server->options.header_bytes_max + 128 * 1024) {
-    server->open.emplace(id, this);
+        socket(std::move(socket_in)),
+        buffer(server->options.header_bytes_max + 128 * 1024),
+        alarm(socket.get_executor()) {
+    place = server->busy.insert(server->busy.end(), this);
   }
   ~Connection() {
     stay();
-    server->open.erase(id);
+    (is_idle ? server->idle : server->busy).erase(place);
     server->room->wake();
     server->ended->wake();
   }
@@ -139,27 +127,122 @@ struct BeastServer::Impl::Connection {
 
   // Marks it as sent away to make room, or takes that back because a request came after all.
   void leave() {
-    if (!std::exchange(leaving, true)) ++server->leaving;
+    if (!std::exchange(is_leaving, true)) ++server->leaving;
   }
   void stay() {
-    if (std::exchange(leaving, false)) --server->leaving;
+    if (std::exchange(is_leaving, false)) --server->leaving;
   }
+  // False when it is to close instead of waiting for another request.
+  bool begin_idle();
+  void end_idle(std::size_t bytes_read);
 
   // True when nothing of a request is here: not in our buffer and not in the kernel's.
   bool nothing_arrived() {
     if (buffer.size() > 0) return false;
     error_code error;
-    return stream.socket().available(error) == 0 || error;
+    return socket.available(error) == 0 || error;
+  }
+  void cancel() {
+    error_code ignored;
+    socket.cancel(ignored);
+  }
+  void close() {
+    error_code ignored;
+    socket.close(ignored);
   }
 
+  // Operations on the socket still under way `limit` from now are cancelled; never, after expire_never().
+  void expire_after(Duration limit);
+  void expire_never() { deadline = SteadyInstant::max(); }
+
+  error_code parse(RequestParser& parser);
+  bool write_now(const HttpResponse& response, bool head_only, bool keep_alive, bool http_1_0,
+                 std::array<asio::const_buffer, 2>& rest);
+
   std::shared_ptr<Impl> server;
-  std::uint64_t id;
-  beast::tcp_stream stream;
+  tcp::socket socket;
   beast::flat_buffer buffer;
-  bool idle = true;
-  bool leaving = false;
-  std::uint64_t idle_since = 0;
+  std::string out;  // the head of the answer under way, often with its body
+  bool is_idle = false;
+  bool is_leaving = false;
+  std::list<Connection*>::iterator place;  // in server->idle or server->busy
+
+ private:
+  void arm();
+
+  // Most deadlines are met, and moving an alarm for each costs more than the request. So the alarm rings at most once a
+  // shortest time-out and then looks whether the deadline, which has moved on meanwhile, has come.
+  asio::steady_timer alarm;
+  bool armed = false;
+  SteadyInstant deadline = SteadyInstant::max();
 };
+
+bool BeastServer::Impl::Connection::begin_idle() {
+  if ((server->stopping || is_leaving) && nothing_arrived()) return false;
+  is_idle = true;
+  server->idle.splice(server->idle.end(), server->busy, place);
+  server->room->wake();
+  if (buffer.capacity() > 2 * idle_read_bytes) buffer.shrink_to_fit();
+  expire_after(milliseconds(server->options.idle_timeout_ms));
+  return true;
+}
+
+void BeastServer::Impl::Connection::end_idle(std::size_t bytes_read) {
+  is_idle = false;
+  server->busy.splice(server->busy.end(), server->idle, place);
+  expire_never();
+  buffer.commit(bytes_read);
+  stay();
+}
+
+void BeastServer::Impl::Connection::expire_after(Duration limit) {
+  deadline = std::chrono::steady_clock::now() + limit;
+  if (!armed || deadline < alarm.expiry()) arm();
+}
+
+void BeastServer::Impl::Connection::arm() {
+  armed = true;
+  const BeastServerOptions& limits = server->options;
+  const auto shortest =
+      milliseconds(std::min({limits.idle_timeout_ms, limits.request_timeout_ms, limits.write_timeout_ms}));
+  alarm.expires_at(std::min(deadline, std::chrono::steady_clock::now() + shortest));
+  alarm.async_wait([weak = weak_from_this()](error_code moved) {
+    const auto self = weak.lock();
+    if (moved || !self) return;
+    self->armed = false;
+    if (self->deadline == SteadyInstant::max()) return;
+    if (std::chrono::steady_clock::now() < self->deadline) return self->arm();
+    self->cancel();
+  });
+}
+
+// Feeds the parser from the buffer; need_more when the request is not whole yet.
+error_code BeastServer::Impl::Connection::parse(RequestParser& parser) {
+  error_code error;
+  buffer.consume(parser.put(buffer.data(), error));
+  if (!error && !parser.is_done()) error = http::error::need_more;
+  return error;
+}
+
+// Writes what the kernel takes at once; true when that is everything, else `rest` is what remains to be written. Of a
+// body that takes its time only the head goes out.
+bool BeastServer::Impl::Connection::write_now(const HttpResponse& response, bool head_only, bool keep_alive,
+                                              bool http_1_0, std::array<asio::const_buffer, 2>& rest) {
+  if (out.capacity() > 4 * joined_body_bytes_max) out = {};
+  out.clear();
+  wire::append_response_head(out, response, {.keep_alive = keep_alive, .http_1_0 = http_1_0, .date = server->date()});
+  const bool with_body = !head_only && response.body_over_ms == 0 && !wire::is_bodiless(response.status);
+  const bool joined = with_body && response.body.size() <= joined_body_bytes_max;
+  if (joined) out += response.body;
+  error_code error;
+  if (!with_body || joined) {
+    const std::size_t written = socket.write_some(asio::buffer(out), error);
+    rest = {asio::buffer(out) + written, asio::const_buffer()};
+    return !error && written == out.size();
+  }
+  rest = {asio::buffer(out), asio::buffer(response.body)};
+  return false;
+}
 
 Result<void> BeastServer::Impl::bind() {
   const std::string wanted = options.host == "localhost" ? "127.0.0.1" : options.host;
@@ -191,20 +274,18 @@ void BeastServer::Impl::stop_accepting() {
 }
 
 void BeastServer::Impl::close_idle() {
-  for (const auto& [id, connection] : open) {
-    if (connection->idle && connection->nothing_arrived()) connection->stream.cancel();
+  for (Connection* connection : idle) {
+    if (connection->nothing_arrived()) connection->cancel();
   }
 }
 
 void BeastServer::Impl::evict_one_idle() {
-  Connection* oldest = nullptr;
-  for (const auto& [id, connection] : open) {
-    if (!connection->idle || connection->leaving || !connection->nothing_arrived()) continue;
-    if (oldest == nullptr || connection->idle_since < oldest->idle_since) oldest = connection;
+  for (Connection* connection : idle) {
+    if (connection->is_leaving || !connection->nothing_arrived()) continue;
+    connection->leave();
+    connection->cancel();
+    return;
   }
-  if (oldest == nullptr) return;
-  oldest->leave();
-  oldest->stream.cancel();
 }
 
 const std::string& BeastServer::Impl::date() {
@@ -219,11 +300,11 @@ const std::string& BeastServer::Impl::date() {
 
 Task<void> BeastServer::Impl::accept_loop(std::shared_ptr<Impl> self) {
   while (!self->stopping) {
-    if (self->open.size() >= self->options.connections_max) {
+    if (self->open_count() >= self->options.connections_max) {
       // Somebody is only sent away once somebody else is at the door.
       co_await self->acceptor.async_wait(tcp::acceptor::wait_read, use_result);
-      while (!self->stopping && self->open.size() >= self->options.connections_max) {
-        if (self->open.size() - self->leaving >= self->options.connections_max) self->evict_one_idle();
+      while (!self->stopping && self->open_count() >= self->options.connections_max) {
+        if (self->open_count() - self->leaving >= self->options.connections_max) self->evict_one_idle();
         co_await self->room->wait_until(Instant::max());
       }
       if (self->stopping) break;
@@ -238,109 +319,92 @@ Task<void> BeastServer::Impl::accept_loop(std::shared_ptr<Impl> self) {
     }
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    auto connection = std::make_shared<Connection>(self, std::move(socket));
-    connection->idle_since = connection->id;
-    net::spawn(self->runtime.executor, serve(std::move(connection)));
+    socket.non_blocking(true, ignored);
+    net::spawn(self->runtime.executor, serve(std::make_shared<Connection>(self, std::move(socket))));
   }
 }
 
+// The usual request suspends this once, to wait for it: it comes in one piece and its answer goes out in one.
 Task<void> BeastServer::Impl::serve(std::shared_ptr<Connection> connection) {
   const std::shared_ptr<Impl> self = connection->server;
-  while (co_await wait_for_request(connection)) {
-    Incoming incoming = co_await read_request(connection);
-    if (incoming.kind == Incoming::Kind::gone) co_return;
-    if (incoming.kind == Incoming::Kind::refused) {
-      HttpResponse refusal = error_response(incoming.refusal_status, incoming.refusal);
-      const bool written = co_await write_response(connection, std::move(refusal), false, false, incoming.http_1_0);
-      if (written) co_await close_gently(connection);
-      co_return;
+  Connection& peer = *connection;
+  const RequestLimits limits{self->options.header_bytes_max, self->options.body_bytes_max};
+  for (int in_a_row = 1;; ++in_a_row) {
+    if (peer.buffer.size() == 0) {
+      if (!peer.begin_idle()) co_return;
+      const auto [error, count] =
+          co_await peer.socket.async_read_some(peer.buffer.prepare(idle_read_bytes), use_result);
+      peer.end_idle(error ? 0 : count);
+      if (error || count == 0) co_return;
+      in_a_row = 1;
+    } else if (in_a_row % requests_in_a_row_max == 0) {
+      co_await asio::post(self->runtime.executor, asio::use_awaitable);
     }
-    const bool head_only = incoming.request.method == "HEAD";
-    HttpResponse response = co_await run_handler(self, std::move(incoming.request));
+    RequestParser parser(limits);
+    error_code error = peer.parse(parser);
+    if (error == http::error::need_more) error = co_await read_rest(connection, parser);
+    if (auto refusal = parser.refusal(error)) {
+      co_return co_await refuse(connection, std::move(*refusal), parser.is_http_1_0());
+    }
+    if (error) co_return;  // timed out, reset, or closed between requests
+    HttpRequest request = parser.take();
+    const bool head_only = request.method == "HEAD";
+    const HttpResponse response = co_await run_handler(self, std::move(request));
     if (response.abandoned) {
       error_code ignored;
-      connection->stream.socket().set_option(asio::socket_base::linger(true, 0), ignored);  // RST instead of FIN
-      connection->stream.close();
-      co_return;
+      peer.socket.set_option(asio::socket_base::linger(true, 0), ignored);  // RST instead of FIN
+      co_return peer.close();
     }
-    const bool keep_alive = incoming.keep_alive && !self->stopping;
-    const bool written =
-        co_await write_response(connection, std::move(response), head_only, keep_alive, incoming.http_1_0);
-    if (!written) co_return;
-    if (!keep_alive) {
-      co_await close_gently(connection);
-      co_return;
+    const bool keep_alive = parser.keep_alive() && !self->stopping;
+    std::array<asio::const_buffer, 2> rest;
+    if (!peer.write_now(response, head_only, keep_alive, parser.is_http_1_0(), rest)) {
+      if (!co_await write_rest(connection, rest)) co_return;
     }
+    if (response.body_over_ms > 0 && !head_only && !wire::is_bodiless(response.status)) {
+      if (!co_await drip(connection, response)) co_return;
+    }
+    if (!keep_alive) co_return co_await close_gently(connection);
   }
 }
 
-// Returns true once a byte of the next request is here. The connection counts as idle until then.
-Task<bool> BeastServer::Impl::wait_for_request(std::shared_ptr<Connection> connection) {
-  Impl& self = *connection->server;
-  if (connection->buffer.size() > 0) co_return true;
-  if ((self.stopping || connection->leaving) && connection->nothing_arrived()) co_return false;
-  connection->idle = true;
-  connection->idle_since = self.next_id++;
-  self.room->wake();
-  connection->stream.expires_after(milliseconds(self.options.idle_timeout_ms));
-  const auto [error, count] = co_await connection->stream.async_read_some(connection->buffer.prepare(4096), use_result);
-  connection->idle = false;
-  connection->buffer.commit(count);
-  connection->stay();
-  co_return !error && count > 0;
-}
-
-Task<error_code> BeastServer::Impl::read_body(std::shared_ptr<Connection> connection, Parser& parser) {
-  if (parser.is_done()) co_return error_code{};
-  const auto expect = parser.get().find(http::field::expect);
-  if (expect != parser.get().end() && beast::iequals(expect->value(), "100-continue")) {
-    static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    const auto [failed, written] =
-        co_await asio::async_write(connection->stream, asio::buffer(go_on.data(), go_on.size()), use_result);
+// Reads on until the request is whole, within one time limit for header and body, however slowly they drip.
+Task<error_code> BeastServer::Impl::read_rest(std::shared_ptr<Connection> connection, RequestParser& parser) {
+  Connection& peer = *connection;
+  peer.expire_after(milliseconds(peer.server->options.request_timeout_ms));
+  bool invited = false;
+  error_code error = http::error::need_more;
+  while (error == http::error::need_more) {
+    if (!invited && parser.is_header_done() && parser.expects_continue()) {
+      static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+      const auto [failed, written] =
+          co_await asio::async_write(peer.socket, asio::buffer(go_on.data(), go_on.size()), use_result);
+      if (failed) co_return failed;
+      invited = true;
+    }
+    const std::size_t wanted = parser.is_header_done() ? busy_read_bytes : idle_read_bytes;
+    const std::size_t space = std::min(wanted, peer.buffer.max_size() - peer.buffer.size());
+    if (space == 0) co_return http::error::buffer_overflow;
+    const auto [failed, count] = co_await peer.socket.async_read_some(peer.buffer.prepare(space), use_result);
+    if (failed == asio::error::eof) {
+      error = {};
+      parser.put_eof(error);
+      break;
+    }
     if (failed) co_return failed;
+    peer.buffer.commit(count);
+    error = peer.parse(parser);
   }
-  const auto [error, count] = co_await http::async_read(connection->stream, connection->buffer, parser, use_result);
+  peer.expire_never();
   co_return error;
 }
 
-Task<Incoming> BeastServer::Impl::read_request(std::shared_ptr<Connection> connection) {
-  const BeastServerOptions& options = connection->server->options;
-  Parser parser;
-  parser.header_limit(options.header_bytes_max);
-  parser.body_limit(options.body_bytes_max);
-  connection->stream.expires_after(milliseconds(options.request_timeout_ms));  // one limit for header and body
-  auto [error, count] = co_await http::async_read_header(connection->stream, connection->buffer, parser, use_result);
-  if (!error) error = co_await read_body(connection, parser);
-  connection->stream.expires_never();
-
-  if (error == http::error::body_limit) {
-    co_return refuse(413, "the body is larger than the limit of " + std::to_string(options.body_bytes_max) + " bytes");
+Task<void> BeastServer::Impl::refuse(std::shared_ptr<Connection> connection, RequestRefusal refusal, bool http_1_0) {
+  const HttpResponse response = error_response(refusal.status, refusal.sentence);
+  std::array<asio::const_buffer, 2> rest;
+  if (!connection->write_now(response, false, false, http_1_0, rest)) {
+    if (!co_await write_rest(connection, rest)) co_return;
   }
-  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-    co_return refuse(431, "request line and headers together are larger than the limit of " +
-                              std::to_string(options.header_bytes_max) + " bytes");
-  }
-  if (error == http::error::partial_message) co_return refuse(400, "the request ended before it was complete");
-  if (error.category() == make_error_code(http::error::bad_method).category() && error != http::error::end_of_stream) {
-    co_return refuse(400, "this is not a well-formed HTTP/1.1 request: " + error.message());
-  }
-  if (error) co_return Incoming{};  // timed out, reset, or closed between requests
-
-  Incoming incoming;
-  auto message = parser.release();
-  if (message.version() >= 11 && message.find(http::field::host) == message.end()) {
-    co_return refuse(400, "an HTTP/1.1 request must have a Host header");
-  }
-  incoming.kind = Incoming::Kind::request;
-  incoming.keep_alive = message.keep_alive();
-  incoming.http_1_0 = message.version() < 11;
-  incoming.request.method = std::string(message.method_string());
-  incoming.request.target = std::string(message.target());
-  for (const auto& field : message) {
-    incoming.request.headers.add(std::string(field.name_string()), std::string(field.value()));
-  }
-  incoming.request.body = std::move(message.body());
-  co_return incoming;
+  co_await close_gently(connection);
 }
 
 Task<HttpResponse> BeastServer::Impl::run_handler(std::shared_ptr<Impl> self, HttpRequest request) {
@@ -367,49 +431,40 @@ Task<HttpResponse> BeastServer::Impl::run_handler(std::shared_ptr<Impl> self, Ht
   co_return response;
 }
 
-Task<bool> BeastServer::Impl::write_response(std::shared_ptr<Connection> connection, HttpResponse response,
-                                             bool head_only, bool keep_alive, bool http_1_0) {
-  Impl& self = *connection->server;
-  const std::string head =
-      wire::response_head(response, {.keep_alive = keep_alive, .http_1_0 = http_1_0, .date = self.date()});
-  const bool without_body = head_only || wire::is_bodiless(response.status);
-  if (response.body_over_ms > 0 && !without_body) co_return co_await drip(connection, head, std::move(response));
-  const std::array<asio::const_buffer, 2> buffers = {
-      asio::buffer(head), without_body ? asio::const_buffer() : asio::const_buffer(asio::buffer(response.body))};
-  connection->stream.expires_after(milliseconds(self.options.write_timeout_ms));
-  const auto [error, count] = co_await asio::async_write(connection->stream, buffers, use_result);
-  connection->stream.expires_never();
+// What `buffers` point to must stay where it is until then. False when the peer did not take it.
+Task<bool> BeastServer::Impl::write_rest(std::shared_ptr<Connection> connection,
+                                         std::array<asio::const_buffer, 2> buffers) {
+  connection->expire_after(milliseconds(connection->server->options.write_timeout_ms));
+  const auto [error, count] = co_await asio::async_write(connection->socket, buffers, use_result);
+  connection->expire_never();
   co_return !error;
 }
 
-// The head, then the body in equal pieces spread over its time.
-Task<bool> BeastServer::Impl::drip(std::shared_ptr<Connection> connection, std::string head, HttpResponse response) {
+// The body in equal pieces spread over its time, after its head.
+Task<bool> BeastServer::Impl::drip(std::shared_ptr<Connection> connection, const HttpResponse& response) {
   Impl& self = *connection->server;
   const std::size_t pieces = std::clamp<std::size_t>(response.body.size(), 1, drip_pieces);
   const Instant begun = self.runtime.now();
-  std::string_view piece = head;
-  for (std::size_t i = 0; true; ++i) {
-    connection->stream.expires_after(milliseconds(self.options.write_timeout_ms));
-    const auto [error, count] =
-        co_await asio::async_write(connection->stream, asio::buffer(piece.data(), piece.size()), use_result);
-    connection->stream.expires_never();
-    if (error || i == pieces) co_return !error;
-    const std::size_t from = response.body.size() * i / pieces;
-    piece = std::string_view(response.body).substr(from, response.body.size() * (i + 1) / pieces - from);
+  for (std::size_t i = 0; i < pieces; ++i) {
     const Instant due = begun + milliseconds(response.body_over_ms * static_cast<std::int64_t>(i + 1) /
                                              static_cast<std::int64_t>(pieces));
     co_await sleep_for(self.runtime.clock, due - self.runtime.now());
+    const std::size_t from = response.body.size() * i / pieces;
+    const std::size_t size = response.body.size() * (i + 1) / pieces - from;
+    const asio::const_buffer piece = asio::buffer(response.body.data() + from, size);
+    if (!co_await write_rest(connection, {piece, asio::const_buffer()})) co_return false;
   }
+  co_return true;
 }
 
 Task<void> BeastServer::Impl::close_gently(std::shared_ptr<Connection> connection) {
   error_code ignored;
-  connection->stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
-  connection->stream.expires_after(linger_limit);
+  connection->socket.shutdown(tcp::socket::shutdown_send, ignored);
+  connection->expire_after(linger_limit);
   std::array<char, 16 * 1024> thrown_away;
   std::size_t total = 0;
   while (total < linger_bytes_max) {
-    const auto [error, count] = co_await connection->stream.async_read_some(asio::buffer(thrown_away), use_result);
+    const auto [error, count] = co_await connection->socket.async_read_some(asio::buffer(thrown_away), use_result);
     if (error) break;
     total += count;
   }
@@ -428,7 +483,9 @@ Result<std::unique_ptr<BeastServer>> BeastServer::listen(Runtime runtime, BeastS
 
 BeastServer::~BeastServer() {
   impl_->stop_accepting();
-  for (const auto& [id, connection] : impl_->open) connection->stream.close();
+  for (const auto* connections : {&impl_->idle, &impl_->busy}) {
+    for (Impl::Connection* connection : *connections) connection->close();
+  }
 }
 
 std::uint16_t BeastServer::port() const {
@@ -441,7 +498,7 @@ std::string BeastServer::origin() const {
 }
 
 std::size_t BeastServer::connections() const {
-  return impl_->open.size();
+  return impl_->open_count();
 }
 
 std::size_t BeastServer::requests_running() const {
@@ -452,10 +509,10 @@ Task<bool> BeastServer::drain(Instant deadline) {
   const std::shared_ptr<Impl> self = impl_;
   self->stop_accepting();
   self->close_idle();
-  while (!self->open.empty()) {
+  while (self->open_count() > 0) {
     if (co_await self->ended->wait_until(deadline)) break;
   }
-  co_return self->open.empty();
+  co_return self->open_count() == 0;
 }
 
 }  // namespace holdfast::net

@@ -1,16 +1,19 @@
 #include "core/net/beast/wire.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/beast/http/status.hpp>
-#include <cctype>
 
 namespace holdfast::net::wire {
 namespace {
 
+char lower_case(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 bool same_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-  });
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower_case(x) == lower_case(y); });
 }
 
 // Fields that frame the message: a second opinion about them is how requests get smuggled.
@@ -21,6 +24,15 @@ bool is_framing(std::string_view name) {
   return false;
 }
 
+// One entry a byte: what may stand in a token.
+constexpr std::array<bool, 256> token_bytes = [] {
+  std::array<bool, 256> may{};
+  for (int c = '0'; c <= '9'; ++c) may[c] = true;
+  for (int c = 'a'; c <= 'z'; ++c) may[c] = may[c - 'a' + 'A'] = true;
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) may[static_cast<unsigned char>(c)] = true;
+  return may;
+}();
+
 void append_field(std::string& head, std::string_view name, std::string_view value) {
   head.append(name).append(": ").append(value).append("\r\n");
 }
@@ -28,10 +40,7 @@ void append_field(std::string& head, std::string_view name, std::string_view val
 }  // namespace
 
 bool is_token(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  });
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return token_bytes[static_cast<unsigned char>(c)]; });
 }
 
 bool is_field_value(std::string_view text) {
@@ -80,10 +89,8 @@ bool is_bodiless(int status) {
   return status < 200 || status == 204 || status == 304;
 }
 
-std::string response_head(const HttpResponse& response, const ResponseFrame& frame) {
+void append_response_head(std::string& head, const HttpResponse& response, const ResponseFrame& frame) {
   const auto code = static_cast<unsigned>(response.status);
-  std::string head;
-  head.reserve(256);
   head.append("HTTP/1.1 ").append(std::to_string(code)).append(" ");
   const auto reason = boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(code));
   head.append(reason.data(), reason.size()).append("\r\n");
@@ -98,7 +105,6 @@ std::string response_head(const HttpResponse& response, const ResponseFrame& fra
     append_field(head, "Connection", "keep-alive");
   }
   head += "\r\n";
-  return head;
 }
 
 }  // namespace holdfast::net::wire

@@ -29,7 +29,7 @@ struct ResponseFrame {
 };
 // True when a response of this status never has a body.
 bool is_bodiless(int status);
-// Status line and fields; Content-Length and Connection are ours, fields that cannot be written are left out.
-std::string response_head(const HttpResponse& response, const ResponseFrame& frame);
+// Appends status line and fields; Content-Length and Connection are ours, fields that cannot be written are left out.
+void append_response_head(std::string& head, const HttpResponse& response, const ResponseFrame& frame);
 
 }  // namespace holdfast::net::wire
