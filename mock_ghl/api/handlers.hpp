@@ -105,8 +105,8 @@ Answer create_opportunity(Call& call);
 Answer update_opportunity(Call& call);
 Answer update_opportunity_status(Call& call);
 Answer upsert_opportunity(Call& call);
-Answer add_followers(Call& call);
-Answer remove_followers(Call& call);
+Answer add_opportunity_followers(Call& call);
+Answer remove_opportunity_followers(Call& call);
 Answer delete_opportunity(Call& call);
 
 // opportunity_search.cpp

@@ -399,7 +399,7 @@ Answer upsert_opportunity(Call& call) {
   return reply(call, {{"opportunity", shown(call, add(call, std::move(fields)))}, {"new", true}});
 }
 
-Answer add_followers(Call& call) {
+Answer add_opportunity_followers(Call& call) {
   const Document* opportunity = nullptr;
   if (auto refusal = find_opportunity(call, opportunity)) return std::move(*refusal);
   const std::vector<std::string> asked = texts_of(call.body, "followers");
@@ -412,7 +412,7 @@ Answer add_followers(Call& call) {
   return reply(call, {{"followers", held}, {"followersAdded", added}});
 }
 
-Answer remove_followers(Call& call) {
+Answer remove_opportunity_followers(Call& call) {
   const Document* opportunity = nullptr;
   if (auto refusal = find_opportunity(call, opportunity)) return std::move(*refusal);
   Json fields = opportunity->fields;

@@ -22,6 +22,7 @@ struct Route {
   const contract::Operation* dated = nullptr;  // nullptr: v3 only, 404 with a dated Version (facts/ghl.md 1.3)
   const contract::Operation* v3 = nullptr;     // nullptr: not in v3's files; it answers there as before
 
+  // True when a dated Version does not know it.
   bool v3_only() const { return dated == nullptr; }
   // The rules of a dialect; v3's old paths follow the dated ones.
   const contract::Operation& spec(bool says_v3) const {

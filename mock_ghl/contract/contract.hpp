@@ -79,9 +79,11 @@ class Contract {
   static holdfast::Result<std::unique_ptr<const Contract>> read(const Notation& dated, const Notation& v3,
                                                                 const Notation& live);
 
+  // Every operation of a dialect, in the order of the vendor's files.
   std::span<const Operation> operations(Dialect dialect) const {
     return dialect == Dialect::dated ? dated_.operations : v3_.operations;
   }
+  // Where it differs from the vendor's files, in the order written.
   std::span<const Correction> corrections() const { return corrections_; }
   // Members that live answers carry beyond the schemas, anywhere.
   const std::vector<std::string>& extra_members() const { return extras_; }
@@ -103,6 +105,7 @@ class Contract {
 const Notation& shipped_vendor(Dialect dialect);
 const Notation& shipped_live();
 
+// The names that the files and the tables use.
 std::string_view to_string(Evidence evidence);
 std::string_view to_string(Dialect dialect);
 

@@ -20,7 +20,9 @@ class Recorder {
   Recorder(holdfast::net::Runtime runtime, holdfast::net::HttpTransport& upstream, std::string authority,
            std::function<void(const std::string&)> write);
 
+  // One request, passed on and written down.
   holdfast::net::Task<holdfast::net::HttpResponse> handle(holdfast::net::HttpRequest request);
+  // How many were written down.
   std::uint64_t exchanges() const { return exchanges_; }
 
  private:

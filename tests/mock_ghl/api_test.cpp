@@ -106,9 +106,9 @@ TEST(Api, BlockedSlotsMakeAUserBusyOnEveryCalendar) {
 
 TEST(Api, UnbuiltOperationsAnswer501AndUnknownPaths404) {
   Rig rig;
-  const HttpResponse unbuilt = rig.send("GET", "/opportunities/pipelines?locationId=x");
+  const HttpResponse unbuilt = rig.send("GET", std::string("/locations/") + demo_location + "/templates");
   EXPECT_EQ(unbuilt.status, 501);
-  EXPECT_NE(Rig::json(unbuilt)["message"].get<std::string>().find("get-pipelines"), std::string::npos);
+  EXPECT_NE(Rig::json(unbuilt)["message"].get<std::string>().find("GET-all-or-email-sms-templates"), std::string::npos);
   const HttpResponse unknown = rig.send("GET", "/nothing/here");
   EXPECT_EQ(unknown.status, 404);
   EXPECT_EQ(Rig::json(unknown)["message"], "Cannot GET /nothing/here");
