@@ -1,5 +1,6 @@
 // GHL's own client (npm @gohighlevel/api-client), unchanged but for its base URL, against mock-ghl.
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import sdk from '@gohighlevel/api-client';
 import { startMock } from './mock.mjs';
@@ -10,7 +11,7 @@ const locationId = 'locClinic00000000001';
 const calendarId = 'calConsult0000000001';
 
 // Its own log of every refusal would hide the results.
-console.error = () => {};
+if (!process.env.SDK_DEBUG) console.error = () => {};
 
 let mock;
 let ghl;
@@ -133,3 +134,121 @@ test('turns refusals into its own errors', async () => {
   assert.equal(unknown.statusCode, 422);
   assert.match(unknown.message, /property surprise should not exist/);
 });
+
+const clientId = '66f0c0ffee0123456789abcd-holdfast';
+const clientSecret = '00000000-0000-4000-8000-00000000a99a';
+const redirectUri = 'http://127.0.0.1:8700/oauth/callback';
+const companyId = 'comHarbor00000000001';
+
+// What a person does on the consent page: chooses where, and allows.
+async function consent(resource, scope) {
+  const answer = await fetch(`${mock.origin}/oauth/chooselocation`, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams({
+      response_type: 'code',
+      client_id: clientId,
+      redirect_uri: redirectUri,
+      scope,
+      state: 's',
+      resource,
+    }),
+  });
+  assert.equal(answer.status, 302);
+  const back = new URL(answer.headers.get('location'));
+  assert.equal(back.searchParams.get('state'), 's');
+  return back.searchParams.get('code');
+}
+
+test('goes through OAuth, and refreshes by itself when the token has expired', async () => {
+  const app = new HighLevel({ clientId, clientSecret, logLevel: LogLevel.ERROR });
+  const code = await consent(`location:${locationId}`, 'contacts.readonly contacts.write');
+  const session = await app.oauth.getAccessToken({
+    client_id: clientId,
+    client_secret: clientSecret,
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: redirectUri,
+  });
+  assert.equal(session.userType, 'Location');
+  assert.equal(session.locationId, locationId);
+  await app.getSessionStorage().setSession(locationId, session);
+  const made = await app.contacts.upsertContact({ locationId, firstName: 'Barbara', phone: '+15550107777' });
+  assert.ok(made.contact.id);
+  await mock.admin('POST', 'clock/advance', { ms: 25 * 3600 * 1000 });
+  // By a call whose location is in the query: of a JSON body that was sent the client cannot tell it any more.
+  const again = await app.contacts.getDuplicateContact({ locationId, number: '+15550107777' });
+  assert.equal(again.contact.id, made.contact.id);
+  const renewed = await app.getSessionStorage().getSession(locationId);
+  assert.notEqual(renewed.access_token, session.access_token);
+  assert.notEqual(renewed.refresh_token, session.refresh_token);
+  const reused = await refusal(
+    app.oauth.getAccessToken({
+      client_id: clientId,
+      client_secret: clientSecret,
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: redirectUri,
+    }),
+  );
+  assert.equal(reused.statusCode, 401);
+});
+
+test('exchanges an agency token for a location', async () => {
+  const app = new HighLevel({ clientId, clientSecret, logLevel: LogLevel.ERROR });
+  const code = await consent(`company:${companyId}`, 'contacts.readonly oauth.readonly oauth.write');
+  const session = await app.oauth.getAccessToken({
+    client_id: clientId,
+    client_secret: clientSecret,
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: redirectUri,
+  });
+  assert.equal(session.userType, 'Company');
+  await app.getSessionStorage().setSession(companyId, session);
+  const installed = await app.oauth.getInstalledLocation({ companyId, appId: clientId.split('-')[0] });
+  assert.ok(installed.locations.some((location) => location._id === locationId));
+  const exchanged = await app.oauth.getLocationAccessToken({ companyId, locationId });
+  assert.equal(exchanged.locationId, locationId);
+  assert.ok(exchanged.access_token);
+});
+
+test('verifies the webhooks that its own calls cause', async () => {
+  const bodies = [];
+  const receiver = createServer((request, response) => {
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      bodies.push({ headers: request.headers, rawBody: Buffer.concat(chunks) });
+      response.end('ok');
+    });
+  });
+  await new Promise((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  try {
+    const { ed25519 } = await publicKeys();
+    await mock.admin('POST', 'webhooks', {
+      url: `http://127.0.0.1:${receiver.address().port}/hook`,
+      app_id: clientId.split('-')[0],
+      events: ['ContactCreate'],
+      delay: { fixed_ms: 0 },
+    });
+    const app = new HighLevel({ clientId, clientSecret, logLevel: LogLevel.ERROR });
+    const { contact } = await ghl.contacts.createContact({ locationId, firstName: 'Radia', phone: '+15550106666' });
+    for (let i = 0; i < 100 && bodies.length === 0; ++i) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(bodies.length, 1);
+    const { headers, rawBody } = bodies[0];
+    assert.equal(JSON.parse(rawBody).id, contact.id);
+    assert.ok(app.webhooks.verifyEd25519Signature(rawBody, headers['x-ghl-signature'], ed25519));
+    const forged = Buffer.from(rawBody.toString().replace('Radia', 'Mallory'));
+    assert.equal(app.webhooks.verifyEd25519Signature(forged, headers['x-ghl-signature'], ed25519), false);
+  } finally {
+    receiver.close();
+    receiver.closeAllConnections();
+  }
+});
+
+async function publicKeys() {
+  const keys = await mock.admin('GET', 'webhooks/keys');
+  const pem = Object.entries(keys).find(([name]) => /ghl|ed25519/i.test(name))[1];
+  return { ed25519: typeof pem === 'string' ? pem : pem.publicKey };
+}
