@@ -13,6 +13,7 @@ namespace mock_ghl::api {
 // A set of TokenKind; the empty one asks for no token at all.
 using TokenKinds = std::uint8_t;
 
+// The set of one kind; the union of two sets.
 constexpr TokenKinds only(TokenKind kind) {
   return static_cast<TokenKinds>(1U << static_cast<unsigned>(kind));
 }
@@ -20,6 +21,7 @@ constexpr TokenKinds together(TokenKinds a, TokenKinds b) {
   return static_cast<TokenKinds>(a | b);
 }
 
+// What GHL's schemes accept (facts/ghl.md 1.4).
 inline constexpr TokenKinds no_token = 0;
 inline constexpr TokenKinds location_access_only = only(TokenKind::location);
 inline constexpr TokenKinds location_access = together(location_access_only, only(TokenKind::location_pit));

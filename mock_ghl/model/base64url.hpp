@@ -7,6 +7,7 @@
 
 namespace mock_ghl {
 
+// Any bytes as text.
 std::string base64url_encode(std::string_view bytes);
 // nullopt for anything that base64url_encode never writes.
 std::optional<std::string> base64url_decode(std::string_view text);

@@ -132,6 +132,7 @@ struct TokenGrant {
   std::string company_id = {};  // of the company kinds; for a location its agency, filled in by the state
   std::string client_id = {};   // of the OAuth kinds: the app it was issued to
 
+  // A Private Integration Token; a token of one location rather than of an agency.
   bool is_pit() const { return kind == TokenKind::location_pit || kind == TokenKind::company_pit; }
   bool of_location() const { return kind == TokenKind::location_pit || kind == TokenKind::location; }
 };

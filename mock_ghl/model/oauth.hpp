@@ -33,6 +33,7 @@ struct AccessToken {
   holdfast::Instant expires_at = holdfast::Instant::max();  // a PIT lives until it is rotated
   bool revoked = false;
 
+  // True while it answers.
   bool live_at(holdfast::Instant now) const { return !revoked && now < expires_at; }
 };
 
@@ -47,6 +48,7 @@ struct Installation {
   bool bulk = false;   // a sub-account app that an agency installed everywhere at once (quirk 45)
   holdfast::Instant installed_at = {};
 
+  // The location, or the agency when it is on the agency.
   const std::string& resource_id() const { return location_id.empty() ? company_id : location_id; }
 };
 

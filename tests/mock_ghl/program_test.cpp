@@ -61,7 +61,9 @@ TEST(Program, PrintsItsRoutesAndEnds) {
   EXPECT_EQ(routes.wait(), 0) << routes.errors;
   EXPECT_THAT(routes.output,
               testing::ContainsRegex("POST +/calendars/events/appointments +create-appointment +both +yes"));
-  EXPECT_THAT(routes.output, testing::ContainsRegex("GET +/workflows +get-workflow +both +501"));
+  EXPECT_THAT(routes.output, testing::ContainsRegex("GET +/workflows +get-workflow +both +yes"));
+  EXPECT_THAT(routes.output,
+              testing::ContainsRegex("GET +/calendars/services/bookings +get-service-bookings +v3 +501"));
 }
 
 TEST(Program, AClockThatStandsStillFromTheStart) {
