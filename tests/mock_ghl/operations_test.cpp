@@ -201,6 +201,21 @@ TEST(Contract, SuccessHasTheLiveStatusOrTheSpecs) {
   }
 }
 
+TEST(Contract, EveryQuirkHasATestOfItsName) {
+  const ::testing::UnitTest& all = *::testing::UnitTest::GetInstance();
+  for (const contract::Rule& rule : contract::shipped_rules()) {
+    const std::string prefix = "quirk_" + rule.id.substr(rule.id.size() - 2) + "_";
+    bool found = false;
+    for (int i = 0; i < all.total_test_suite_count(); ++i) {
+      const ::testing::TestSuite& suite = *all.GetTestSuite(i);
+      for (int j = 0; j < suite.total_test_count(); ++j) {
+        found = found || std::string_view(suite.GetTestInfo(j)->name()).starts_with(prefix);
+      }
+    }
+    EXPECT_TRUE(found) << rule.id << ": " << rule.behaviour;
+  }
+}
+
 TEST(Contract, EveryQuirkHasItsRule) {
   const std::vector<contract::Rule>& rules = contract::shipped_rules();
   ASSERT_EQ(rules.size(), 68U);

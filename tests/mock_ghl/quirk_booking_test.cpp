@@ -31,7 +31,7 @@ std::string day_query(const std::string& who) {
          "&endTime=" + std::to_string(to_epoch_ms(at("2026-08-25T00:00:00-04:00")));
 }
 
-TEST(Quirk, N01OneTextFor400OnEveryStartThatCannotBeBooked) {
+TEST(Quirk, quirk_01_OneTextFor400OnEveryStartThatCannotBeBooked) {
   Rig rig;
   const std::string contact = rig.contact();
   ASSERT_EQ(rig.book(Rig::booking(contact, noon, personal)).status, 201);
@@ -52,7 +52,7 @@ TEST(Quirk, N01OneTextFor400OnEveryStartThatCannotBeBooked) {
   }
 }
 
-TEST(Quirk, N06CreateAnswers201WithoutEndTimeAndWithALegacyStatus) {
+TEST(Quirk, quirk_06_CreateAnswers201WithoutEndTimeAndWithALegacyStatus) {
   Rig rig;
   const HttpResponse response = rig.book(Rig::booking(rig.contact(), ten));
   EXPECT_EQ(response.status, 201);
@@ -68,7 +68,7 @@ TEST(Quirk, N06CreateAnswers201WithoutEndTimeAndWithALegacyStatus) {
   EXPECT_TRUE(Rig::json(rig.send(v3)).contains("dateAdded"));
 }
 
-TEST(Quirk, N07NotesAreDroppedAndDescriptionReadsBackAsNotes) {
+TEST(Quirk, quirk_07_NotesAreDroppedAndDescriptionReadsBackAsNotes) {
   Rig rig;
   Json request = Rig::booking(rig.contact(), ten);
   request["notes"] = "lost";
@@ -82,7 +82,7 @@ TEST(Quirk, N07NotesAreDroppedAndDescriptionReadsBackAsNotes) {
   EXPECT_EQ(Rig::json(rig.send("GET", path))["event"]["description"], "kept");
 }
 
-TEST(Quirk, N09AnotherLengthIsRefusedUnlessTheCalendarTakesIt) {
+TEST(Quirk, quirk_09_AnotherLengthIsRefusedUnlessTheCalendarTakesIt) {
   Fixture fixture = demo_fixture();
   calendar_of(fixture, personal).any_duration = true;
   Rig rig(fixture);
@@ -98,7 +98,7 @@ TEST(Quirk, N09AnotherLengthIsRefusedUnlessTheCalendarTakesIt) {
   EXPECT_EQ(rig.book(request).status, 201);
 }
 
-TEST(Quirk, N10AForcedCreateNeedsATeamMember) {
+TEST(Quirk, quirk_10_AForcedCreateNeedsATeamMember) {
   Rig rig;
   Json request = Rig::booking(rig.contact(), ten);
   request["ignoreFreeSlotValidation"] = true;
@@ -111,7 +111,7 @@ TEST(Quirk, N10AForcedCreateNeedsATeamMember) {
   EXPECT_EQ(rig.book(request).status, 400);
 }
 
-TEST(Quirk, N11ACalendarWithoutItsTeamIs422OnSlotsAndCreate) {
+TEST(Quirk, quirk_11_ACalendarWithoutItsTeamIs422OnSlotsAndCreate) {
   Fixture fixture = demo_fixture();
   calendar_of(fixture, consult).team.clear();
   Rig rig(fixture);
@@ -125,7 +125,7 @@ TEST(Quirk, N11ACalendarWithoutItsTeamIs422OnSlotsAndCreate) {
   EXPECT_EQ(message_of(rig.book(request)), text);
 }
 
-TEST(Quirk, N11EventCalendarsWorkWithoutATeam) {
+TEST(Quirk, quirk_11_EventCalendarsWorkWithoutATeam) {
   Fixture fixture = demo_fixture();
   calendar_of(fixture, consult).team.clear();
   calendar_of(fixture, consult).type = CalendarType::event;
@@ -134,7 +134,7 @@ TEST(Quirk, N11EventCalendarsWorkWithoutATeam) {
   EXPECT_EQ(rig.book(Rig::booking(rig.contact("Jim"), ten)).status, 400);
 }
 
-TEST(Quirk, N12IgnoringSlotValidationDoubleBooksAndIgnoringDatesDoesNot) {
+TEST(Quirk, quirk_12_IgnoringSlotValidationDoubleBooksAndIgnoringDatesDoesNot) {
   Rig rig;
   Json request = Rig::booking(rig.contact(), noon, personal);
   ASSERT_EQ(rig.book(request).status, 201);
@@ -150,7 +150,7 @@ TEST(Quirk, N12IgnoringSlotValidationDoubleBooksAndIgnoringDatesDoesNot) {
   EXPECT_EQ(rig.book(early).status, 201);
 }
 
-TEST(Quirk, N13NewOccupiesCancelledFreesAndDeletedIsRemembered) {
+TEST(Quirk, quirk_13_NewOccupiesCancelledFreesAndDeletedIsRemembered) {
   Rig rig;
   Json request = Rig::booking(rig.contact(), noon, personal);
   request["appointmentStatus"] = "new";
@@ -174,7 +174,7 @@ TEST(Quirk, N13NewOccupiesCancelledFreesAndDeletedIsRemembered) {
   EXPECT_TRUE(rig.twin.state().appointment(second)->deleted);
 }
 
-TEST(Quirk, N14TraceIdStandsAmongTheDatesAndEmptyDaysAreLeftOut) {
+TEST(Quirk, quirk_14_TraceIdStandsAmongTheDatesAndEmptyDaysAreLeftOut) {
   Rig rig;
   const Json week =
       Rig::json(rig.slots(posture_class, at("2026-08-24T00:00:00-04:00"), at("2026-08-31T00:00:00-04:00")));
@@ -188,7 +188,7 @@ TEST(Quirk, N14TraceIdStandsAmongTheDatesAndEmptyDaysAreLeftOut) {
   EXPECT_TRUE(nothing.contains("traceId"));
 }
 
-TEST(Quirk, N17OffsetsChangeInsideOneAnswer) {
+TEST(Quirk, quirk_17_OffsetsChangeInsideOneAnswer) {
   Fixture fixture = demo_fixture();
   calendar_of(fixture, consult).booking_for = {};
   Rig rig(fixture);
@@ -197,7 +197,7 @@ TEST(Quirk, N17OffsetsChangeInsideOneAnswer) {
   EXPECT_EQ(span["2026-11-02"]["slots"][0], "2026-11-02T09:00:00-05:00");
 }
 
-TEST(Quirk, N18And19DateKeysAreOfTheAskedZoneElseOfTheLocation) {
+TEST(Quirk, quirk_18_And19DateKeysAreOfTheAskedZoneElseOfTheLocation) {
   Rig rig;
   const Instant from = at("2026-08-25T00:00:00-04:00");
   const Instant to = at("2026-08-26T00:00:00-04:00");
@@ -209,7 +209,7 @@ TEST(Quirk, N18And19DateKeysAreOfTheAskedZoneElseOfTheLocation) {
   EXPECT_EQ(rig.slots(posture_class, from, to, "&timezone=Mars/Olympus").status, 422);
 }
 
-TEST(Quirk, N20RangesAndUnits) {
+TEST(Quirk, quirk_20_RangesAndUnits) {
   Rig rig;
   const Instant from = at("2026-08-24T00:00:00-04:00");
   EXPECT_EQ(rig.slots(consult, from, from + holdfast::days{31}).status, 200);
@@ -226,7 +226,7 @@ TEST(Quirk, N20RangesAndUnits) {
   EXPECT_EQ(Rig::json(located)["message"], Json{"property locationId should not exist"});
 }
 
-TEST(Quirk, N21ContactAppointmentsHaveNoOffsetAndReadBooked) {
+TEST(Quirk, quirk_21_ContactAppointmentsHaveNoOffsetAndReadBooked) {
   Rig rig;
   const std::string contact = rig.contact();
   const std::string id = Rig::json(rig.book(Rig::booking(contact, ten)))["id"];
@@ -238,7 +238,7 @@ TEST(Quirk, N21ContactAppointmentsHaveNoOffsetAndReadBooked) {
   EXPECT_EQ(event["status"], "booked");
 }
 
-TEST(Quirk, N22EventsListCancelledAndDeletedOnes) {
+TEST(Quirk, quirk_22_EventsListCancelledAndDeletedOnes) {
   Rig rig;
   const std::string contact = rig.contact();
   const std::string cancelled = Rig::json(rig.book(Rig::booking(contact, ten)))["id"];
@@ -261,7 +261,7 @@ TEST(Quirk, N22EventsListCancelledAndDeletedOnes) {
   EXPECT_EQ(bare.status, 422);
 }
 
-TEST(Quirk, N23BlocksOnNonEventCalendarsAreRefused) {
+TEST(Quirk, quirk_23_BlocksOnNonEventCalendarsAreRefused) {
   Rig rig;
   const HttpResponse response = rig.send("POST", "/calendars/events/block-slots",
                                          {{"locationId", demo_location},
@@ -272,7 +272,7 @@ TEST(Quirk, N23BlocksOnNonEventCalendarsAreRefused) {
   EXPECT_EQ(message_of(response), "The calendar is not an event calendar.");
 }
 
-TEST(Quirk, N25WrongMethodsAndPathsAre401OfTheIamService) {
+TEST(Quirk, quirk_25_WrongMethodsAndPathsAre401OfTheIamService) {
   Rig rig;
   const std::pair<const char*, const char*> wrong[] = {{"PATCH", "/calendars/events/appointments/abc"},
                                                        {"DELETE", "/calendars/events/appointments/abc"},
@@ -286,7 +286,7 @@ TEST(Quirk, N25WrongMethodsAndPathsAre401OfTheIamService) {
   }
 }
 
-TEST(Quirk, N26AnEditedCalendarRefusesWhatItOffered) {
+TEST(Quirk, quirk_26_AnEditedCalendarRefusesWhatItOffered) {
   Rig rig;
   const std::string contact = rig.contact();
   Calendar edited = *rig.twin.state().calendar(consult);
@@ -295,7 +295,7 @@ TEST(Quirk, N26AnEditedCalendarRefusesWhatItOffered) {
   EXPECT_EQ(message_of(rig.book(Rig::booking(contact, ten))), taken);
 }
 
-TEST(Quirk, N27AClassStaysListedUntilItsSeatsRunOut) {
+TEST(Quirk, quirk_27_AClassStaysListedUntilItsSeatsRunOut) {
   Rig rig;
   constexpr char evening[] = "2026-08-25T18:00:00-04:00";
   for (int seat = 0; seat < 3; ++seat) {

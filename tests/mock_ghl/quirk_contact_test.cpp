@@ -24,7 +24,7 @@ std::string duplicate_query(const std::string& rest) {
   return std::string("/contacts/search/duplicate?locationId=") + demo_location + "&" + rest;
 }
 
-TEST(Quirk, N28ADuplicateCreateIs400WithTheOtherContact) {
+TEST(Quirk, quirk_28_ADuplicateCreateIs400WithTheOtherContact) {
   Rig rig;
   const std::string id = id_of(rig.send("POST", "/contacts/", person("Jane@Example.com", "+15550109999")));
   const HttpResponse by_email = rig.send("POST", "/contacts/", person("jane@example.COM", nullptr));
@@ -39,7 +39,7 @@ TEST(Quirk, N28ADuplicateCreateIs400WithTheOtherContact) {
   EXPECT_EQ(rig.twin.state().contacts().size(), 1U);
 }
 
-TEST(Quirk, N28DuplicatesAreMadeWhereTheLocationAllowsThem) {
+TEST(Quirk, quirk_28_DuplicatesAreMadeWhereTheLocationAllowsThem) {
   Fixture fixture = demo_fixture();
   fixture.locations[0].allow_duplicate_contact = true;
   Rig rig(fixture);
@@ -53,7 +53,7 @@ TEST(Quirk, N28DuplicatesAreMadeWhereTheLocationAllowsThem) {
   EXPECT_EQ(rig.twin.state().contacts().size(), 3U);
 }
 
-TEST(Quirk, N29UpsertOfTwoPeopleTakesTheFirstFieldAndDropsTheOther) {
+TEST(Quirk, quirk_29_UpsertOfTwoPeopleTakesTheFirstFieldAndDropsTheOther) {
   Rig rig;
   const std::string by_email = id_of(rig.send("POST", "/contacts/", person("jane@example.com", "+15550109999")));
   const std::string by_phone =
@@ -76,7 +76,7 @@ TEST(Quirk, N29UpsertOfTwoPeopleTakesTheFirstFieldAndDropsTheOther) {
   EXPECT_EQ(id_of(other.send("POST", "/contacts/upsert", person("jane@example.com", "+15550108888"))), john);
 }
 
-TEST(Quirk, N31PhonesDedupeOnE164) {
+TEST(Quirk, quirk_31_PhonesDedupeOnE164) {
   Rig rig;
   const HttpResponse first = rig.send("POST", "/contacts/upsert", person(nullptr, "(555) 010-9999"));
   EXPECT_EQ(first.status, 201);
@@ -90,7 +90,7 @@ TEST(Quirk, N31PhonesDedupeOnE164) {
   }
 }
 
-TEST(Quirk, N32AnUnencodedPlusFindsNobody) {
+TEST(Quirk, quirk_32_AnUnencodedPlusFindsNobody) {
   Rig rig;
   const std::string id = id_of(rig.send("POST", "/contacts/", person("jane@example.com", "+15550109999")));
   const HttpResponse plain = rig.send("GET", duplicate_query("number=+15550109999"));
@@ -105,7 +105,7 @@ TEST(Quirk, N32AnUnencodedPlusFindsNobody) {
   EXPECT_EQ(Rig::json(phone)["message"], Json{"property phone should not exist"});
 }
 
-TEST(Quirk, N33SearchLagsButGetDoesNot) {
+TEST(Quirk, quirk_33_SearchLagsButGetDoesNot) {
   Rig rig;
   const std::string id = id_of(rig.send("POST", "/contacts/", person("jane@example.com", nullptr)));
   const auto hits = [&](const char* query) {
@@ -128,7 +128,7 @@ TEST(Quirk, N33SearchLagsButGetDoesNot) {
   EXPECT_EQ(hits("petra"), 1U);
 }
 
-TEST(Quirk, N33SearchFiltersAndPages) {
+TEST(Quirk, quirk_33_SearchFiltersAndPages) {
   Rig rig;
   for (int i = 0; i < 5; ++i)
     rig.send("POST", "/contacts/", person(nullptr, nullptr, ("Guest" + std::to_string(i)).c_str()));
@@ -154,7 +154,7 @@ TEST(Quirk, N33SearchFiltersAndPages) {
   EXPECT_EQ(search({{"pageLimit", 500}, {"page", 21}}).status, 422);
 }
 
-TEST(Quirk, N36TagsAreReplaced) {
+TEST(Quirk, quirk_36_TagsAreReplaced) {
   Rig rig;
   Json body = person("jane@example.com", nullptr);
   body["tags"] = {"vip", "workflow"};
@@ -167,7 +167,7 @@ TEST(Quirk, N36TagsAreReplaced) {
   EXPECT_EQ(rig.twin.state().contact(id)->fields.tags, std::vector<std::string>{"new"}) << "absent tags stay";
 }
 
-TEST(Quirk, N37UnknownPropertiesAreNamed) {
+TEST(Quirk, quirk_37_UnknownPropertiesAreNamed) {
   Rig rig;
   Json body = person("jane@example.com", nullptr);
   body["additionalEmails"] = Json::array();
@@ -186,7 +186,7 @@ TEST(Quirk, N37UnknownPropertiesAreNamed) {
   EXPECT_EQ(rig.send("PUT", "/contacts/" + id, {{"locationId", demo_location}}).status, 422);
 }
 
-TEST(Quirk, N38UnknownAndDeletedContactsAre400) {
+TEST(Quirk, quirk_38_UnknownAndDeletedContactsAre400) {
   Rig rig;
   const std::string id = rig.contact();
   EXPECT_EQ(rig.send("DELETE", "/contacts/" + id).status, 200);
@@ -202,7 +202,7 @@ TEST(Quirk, N38UnknownAndDeletedContactsAre400) {
       << "a deleted one is no duplicate";
 }
 
-TEST(Quirk, N40TheSpellingOfSucceededGoesByVersion) {
+TEST(Quirk, quirk_40_TheSpellingOfSucceededGoesByVersion) {
   Rig rig;
   const std::string id = rig.contact();
   HttpRequest request = Rig::request("PUT", "/contacts/" + id, {{"city", "Boston"}});
@@ -223,7 +223,7 @@ TEST(Quirk, AnUpdateThatCollidesIsADuplicateToo) {
   EXPECT_EQ(rig.send("PUT", "/contacts/" + other, {{"email", "john@example.com"}}).status, 200);
 }
 
-TEST(Quirk, N46AMissingScopeIs401) {
+TEST(Quirk, quirk_46_AMissingScopeIs401) {
   Fixture fixture = demo_fixture();
   fixture.tokens[0].scopes = {"calendars.readonly"};
   Rig rig(fixture);
@@ -233,7 +233,7 @@ TEST(Quirk, N46AMissingScopeIs401) {
   EXPECT_EQ(Rig::json(response)["message"], "The token is not authorized for this scope.");
 }
 
-TEST(Quirk, N47VersionHeaders) {
+TEST(Quirk, quirk_47_VersionHeaders) {
   Rig rig;
   const auto with = [&](const char* version) {
     HttpRequest request{.method = "GET", .target = std::string("/calendars/") + consult};
@@ -250,7 +250,7 @@ TEST(Quirk, N47VersionHeaders) {
   for (const char* published : {"v3", "2023-02-21", "2021-07-28", "2021-04-15"}) EXPECT_EQ(with(published).status, 200);
 }
 
-TEST(Quirk, N48The101stRequestOfAWindowIs429) {
+TEST(Quirk, quirk_48_The101stRequestOfAWindowIs429) {
   Rig rig;
   const std::string path = std::string("/calendars/") + consult;
   for (int i = 0; i < 100; ++i) ASSERT_EQ(rig.send("GET", path).status, 200) << i;
@@ -265,7 +265,7 @@ TEST(Quirk, N48The101stRequestOfAWindowIs429) {
   EXPECT_EQ(rig.send("GET", path).status, 200);
 }
 
-TEST(Quirk, N48TheDailyLimitShowsOnlyInItsHeader) {
+TEST(Quirk, quirk_48_TheDailyLimitShowsOnlyInItsHeader) {
   Fixture fixture = demo_fixture();
   fixture.settings.rate_limit_daily = 3;
   Rig rig(fixture);
@@ -278,7 +278,7 @@ TEST(Quirk, N48TheDailyLimitShowsOnlyInItsHeader) {
   EXPECT_EQ(rig.send("GET", path).status, 200) << "a new day in UTC";
 }
 
-TEST(Quirk, N54ErrorBodiesComeInSeveralShapes) {
+TEST(Quirk, quirk_54_ErrorBodiesComeInSeveralShapes) {
   Rig rig;
   const Json text = Rig::json(rig.send("GET", "/contacts/nobody"));
   EXPECT_TRUE(text["message"].is_string());

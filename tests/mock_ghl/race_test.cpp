@@ -1,6 +1,8 @@
 // Races on command: held creates, and people who act when a call comes.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/mock_ghl/rig.hpp"
 
 namespace mock_ghl::tests {
@@ -183,6 +185,27 @@ TEST_F(Race, ScriptsActAroundLostAnswersToo) {
   EXPECT_TRUE(rig.book(Rig::booking(contact, noon, personal)).abandoned);
   EXPECT_EQ(rig.book(Rig::booking(contact, noon, personal)).status, 400) << "meanwhile a person took it";
   EXPECT_EQ(living(), 1U);
+}
+
+holdfast::net::Task<void> note_status(Twin& twin, HttpRequest request, std::vector<int>& statuses) {
+  statuses.push_back((co_await twin.handle(std::move(request))).status);
+}
+
+TEST(Quirk, quirk_02_OfCreatesAtTheSameTimeExactlyOneIsBooked) {
+  Rig rig;
+  // All of them are under way at once.
+  rig.twin.set_chaos(*parse_chaos(R"({"rules":[{"fault":"latency","delay":{"fixed_ms":100}}]})"));
+  Json booking = Rig::booking(rig.contact(), "2026-08-24T10:00:00-04:00");
+  booking["assignedUserId"] = ada;
+  std::vector<int> statuses;
+  for (int i = 0; i < 4; ++i) {
+    holdfast::net::spawn(
+        rig.loop.runtime().executor,
+        note_status(rig.twin, Rig::request("POST", "/calendars/events/appointments", booking), statuses));
+  }
+  rig.send("GET", "/calendars/");
+  std::sort(statuses.begin(), statuses.end());
+  EXPECT_EQ(statuses, (std::vector<int>{201, 400, 400, 400}));
 }
 
 }  // namespace

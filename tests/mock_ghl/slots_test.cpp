@@ -238,7 +238,7 @@ TEST(Slots, TheLastStartMustFitUnlessTheSwitchSaysOtherwise) {
   EXPECT_EQ(small.starts("2026-08-27T00:00:00-04:00", "2026-08-28T00:00:00-04:00"), with_close);
 }
 
-TEST(Slots, Quirk17NoStartInTheGapAndBothInTheFold) {
+TEST(Quirk, quirk_17_NoStartInTheGapAndBothInTheFold) {
   Small small;
   small.calendar().open_hours = WeeklyHours::on({0}, {60, 240});
   EXPECT_EQ(small.starts("2026-03-08T00:00:00-05:00", "2026-03-09T00:00:00-04:00"),
@@ -287,7 +287,7 @@ TEST(Slots, NoticeAndHorizonBoundTheStarts) {
                    "2026-08-28T09:00:00-04:00", "2026-08-28T09:30:00-04:00"}));
 }
 
-TEST(Slots, Quirk15MembersWithoutHoursOfferNothing) {
+TEST(Quirk, quirk_15_MembersWithoutHoursOfferNothing) {
   Small small;
   small.calendar().open_hours = {};
   EXPECT_TRUE(small.starts("2026-08-27T00:00:00-04:00", "2026-08-28T00:00:00-04:00").empty());
