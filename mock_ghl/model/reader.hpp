@@ -44,6 +44,8 @@ class ObjectReader {
   // The member when it is an object or an array, else nullptr (a fault unless it is absent or null).
   const holdfast::Json* object(std::string_view key);
   const holdfast::Json* array(std::string_view key);
+  // The member whatever it is; nullptr when it is absent or null.
+  const holdfast::Json* any(std::string_view key) { return member(key, false); }
   // "path.key"
   std::string path_of(std::string_view key) const;
   void fault(std::string_view key, std::string_view what) { faults_.add(path_of(key), what); }
