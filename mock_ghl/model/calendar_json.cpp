@@ -39,23 +39,6 @@ void read_duration(ObjectReader& reader, const std::string& key, std::string_vie
   reader.fault(key + "Unit", "must be mins, hours, days, weeks or months");
 }
 
-template <class Enum, std::size_t N>
-void read_choice(ObjectReader& reader, std::string_view key,
-                 const std::array<std::pair<std::string_view, Enum>, N>& map, Enum& out) {
-  if (!reader.has(key)) return;
-  std::string name;
-  reader.text(key, name);
-  for (const auto& [known, value] : map) {
-    if (known == name) {
-      out = value;
-      return;
-    }
-  }
-  std::string allowed;
-  for (const auto& [known, value] : map) allowed += (allowed.empty() ? "" : ", ") + std::string(known);
-  reader.fault(key, "must be one of: " + allowed);
-}
-
 std::vector<TimeRange> read_ranges(ObjectReader& reader, std::string_view key) {
   std::vector<TimeRange> ranges;
   for_each_element(reader.array(key), reader.path_of(key), [&](const Json& element, std::string path) {

@@ -1,11 +1,13 @@
 // ObjectReader: strict reading of our own JSON files. Every fault names its path; unknown keys are faults.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/json.hpp"
@@ -69,6 +71,24 @@ void for_each_element(const holdfast::Json* array, const std::string& path, Read
   if (array == nullptr) return;
   std::size_t i = 0;
   for (const holdfast::Json& element : *array) read(element, path + "[" + std::to_string(i++) + "]");
+}
+
+// Reads a text that must be one of the names in `map`.
+template <class Enum, std::size_t N>
+void read_choice(ObjectReader& reader, std::string_view key,
+                 const std::array<std::pair<std::string_view, Enum>, N>& map, Enum& out) {
+  if (!reader.has(key)) return;
+  std::string name;
+  reader.text(key, name);
+  for (const auto& [known, value] : map) {
+    if (known == name) {
+      out = value;
+      return;
+    }
+  }
+  std::string allowed;
+  for (const auto& [known, value] : map) allowed += (allowed.empty() ? "" : ", ") + std::string(known);
+  reader.fault(key, "must be one of: " + allowed);
 }
 
 }  // namespace mock_ghl

@@ -47,10 +47,8 @@ bool left_out(const Question& question, std::string_view id) {
 
 Resource load_resource(const Question& question, std::string_view user_id, const Interval& span) {
   Resource resource{.user_id = user_id, .busy = {}};
-  const TimeIndex& index = user_id.empty() ? question.view.state.calendar_index(question.calendar.id)
-                                           : question.view.state.user_index(user_id);
   const Interval around{span.begin - widest_buffer, span.end + question.duration + widest_buffer};
-  index.visit_overlapping(around, [&](const Occupancy& occupancy) {
+  const auto add = [&](const Occupancy& occupancy) {
     if (!occupancy.active_at(question.view.as_of)) return;
     if (left_out(question, occupancy.id)) return;
     Busy busy{.taken = occupancy.interval, .exact = occupancy.interval};
@@ -61,7 +59,16 @@ Resource load_resource(const Question& question, std::string_view user_id, const
     }
     resource.longest = std::max(resource.longest, busy.taken.length());
     resource.busy.push_back(busy);
-  });
+  };
+  const State& state = question.view.state;
+  // A block of an event calendar stops everybody who serves it; its bookings only those who have them.
+  const bool is_user = !user_id.empty();
+  if (!is_user || question.calendar.type == CalendarType::event) {
+    state.calendar_index(question.calendar.id).visit_overlapping(around, [&](const Occupancy& occupancy) {
+      if (!is_user || occupancy.calendar == nullptr) add(occupancy);
+    });
+  }
+  if (is_user) state.user_index(user_id).visit_overlapping(around, add);
   std::sort(resource.busy.begin(), resource.busy.end(),
             [](const Busy& a, const Busy& b) { return a.taken.begin < b.taken.begin; });
   return resource;
