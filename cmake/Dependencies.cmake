@@ -28,6 +28,10 @@ add_library(holdfast_phonenumber INTERFACE)
 target_include_directories(holdfast_phonenumber SYSTEM INTERFACE ${HOLDFAST_PHONENUMBER_INCLUDE})
 target_link_libraries(holdfast_phonenumber INTERFACE -l:libphonenumber.so.8 -l:libprotobuf-lite.so.32)
 
+# Recurrence rules (RFC 5545): libical, a plain C library.
+add_library(holdfast_ical INTERFACE)
+target_link_libraries(holdfast_ical INTERFACE ical)
+
 if(HOLDFAST_TESTS)
   find_package(GTest CONFIG REQUIRED)
   find_package(rapidcheck CONFIG REQUIRED)

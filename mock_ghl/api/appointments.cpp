@@ -1,7 +1,9 @@
 
+#include "mock_ghl/api/booking.hpp"
+#include "mock_ghl/api/calendar_shared.hpp"
 #include "mock_ghl/api/handlers.hpp"
+#include "mock_ghl/api/series.hpp"
 #include "mock_ghl/api/shapes.hpp"
-#include "mock_ghl/model/slots.hpp"
 
 namespace mock_ghl::api {
 
@@ -9,123 +11,6 @@ using holdfast::Duration;
 using holdfast::Instant;
 using holdfast::Interval;
 using holdfast::Json;
-
-namespace {
-
-// What the two requests ask for, read once.
-struct Wish {
-  const Calendar* calendar = nullptr;
-  Interval interval{};
-  std::string assigned_user_id;  // may be empty
-  std::string start_text;        // "" when the start is not asked for
-  bool ignore_slot_validation = false;
-  bool ignore_date_range = false;
-  std::string_view moving_id{};  // of the appointment that moves
-};
-
-bool flag(const Json& body, std::string_view key) {
-  return holdfast::bool_member(body, key).value_or(false);
-}
-
-// True when the written offset is the location's own at that instant (quirk 8).
-bool has_location_offset(const std::string& start_text, Instant start, const holdfast::Zone& zone) {
-  const std::string expected = format_iso(start, zone);
-  const auto sign = start_text.find_last_of("+-Zz");
-  return sign != std::string::npos && sign >= 10 && start_text.substr(sign) == expected.substr(19);
-}
-
-// Checks the wish against the slot engine. On success says who serves it.
-std::optional<Answer> check_slot(Call& call, const Wish& wish, std::string& assigned_user_id) {
-  const Calendar& calendar = *wish.calendar;
-  assigned_user_id = wish.assigned_user_id;
-  if (calendar.needs_team() && calendar.team.empty()) {
-    return refuse(422, "The calendar doesn't have any team members associated", call.trace_id);
-  }
-  if (!wish.assigned_user_id.empty() && !calendar.team.empty() && !calendar.has_member(wish.assigned_user_id)) {
-    return refuse(400, "The assigned user is not a team member of the calendar", call.trace_id);
-  }
-  if (wish.ignore_slot_validation) {
-    if (assigned_user_id.empty() && !calendar.team.empty()) {
-      return refuse(422, "A team member needs to be selected. assignedUserId is missing", call.trace_id);
-    }
-    return std::nullopt;
-  }
-  if (wish.interval.length() != calendar.slot_duration && !calendar.any_duration) {
-    return refuse(400, "Selected slot duration is not a valid duration option for this calendar", call.trace_id);
-  }
-  if (call.modifiers.strict_offset && !wish.start_text.empty() &&
-      !has_location_offset(wish.start_text, wish.interval.begin, call.zone())) {
-    return slot_taken(call);
-  }
-  const StateView view{.state = call.state, .as_of = call.now};
-  const auto slot = slot_at(calendar, view, wish.interval.begin,
-                            {.window = {},
-                             .duration = wish.interval.length(),
-                             .user_id = calendar.team.empty() ? std::string() : wish.assigned_user_id,
-                             .without_appointment_id = wish.moving_id,
-                             .ignore_date_range = wish.ignore_date_range},
-                            call.now);
-  if (!slot) return slot_taken(call);
-  if (assigned_user_id.empty()) assigned_user_id = choose_user(calendar, call.state, *slot);
-  return std::nullopt;
-}
-
-std::string default_title(const Calendar& calendar, const Contact& contact) {
-  static constexpr std::string_view placeholder = "{{contact.name}}";
-  std::string title = calendar.event_title;
-  if (const auto at = title.find(placeholder); at != std::string::npos) {
-    title.replace(at, placeholder.size(), contact.fields.full_name());
-  }
-  return title;
-}
-
-// The calendar named in a body, of the token's location; or the refusal.
-std::optional<Answer> find_calendar(Call& call, const std::string& id, const Calendar*& calendar) {
-  calendar = call.state.calendar(id);
-  if (calendar == nullptr) return refuse(404, "Calendar not found", call.trace_id);
-  if (calendar->location_id != call.location->id) return foreign_location(call);
-  return std::nullopt;
-}
-
-// endTime, or start + slotDuration; empty when it would end before it starts.
-std::optional<Interval> wished_interval(const Json& body, Instant start, Duration duration) {
-  Interval interval{start, start + duration};
-  if (holdfast::find_member(body, "endTime") != nullptr) interval.end = *holdfast::parse_iso(text_of(body, "endTime"));
-  if (!interval.valid()) return std::nullopt;
-  return interval;
-}
-
-// An appointment of the token's location that is not deleted; or the refusal.
-std::optional<Answer> find_appointment(Call& call, const Appointment*& appointment) {
-  appointment = call.state.appointment(call.captures.at(0));
-  if (appointment == nullptr) return refuse(400, "The event id is invalid", call.trace_id);
-  if (appointment->location_id != call.location->id) return foreign_location(call);
-  if (appointment->deleted) return refuse(400, "The event has already been deleted", call.trace_id);
-  return std::nullopt;
-}
-
-Answer created(const State& state, const Appointment& appointment, const PendingCommit& pending) {
-  const holdfast::Zone& zone = state.zone(appointment.location_id);
-  JsonText text;
-  text.begin_object();
-  write_flat_appointment(text, appointment, zone, pending.v3);
-  // Quirk 6: a legacy status beside the real one, its misspelt twin, and no endTime.
-  text.member("status", appointment.status == "cancelled" ? "cancelled" : "booked");
-  text.member("appoinmentStatus", appointment.status);
-  text.member("traceId", pending.trace_id).end_object();
-  return {.response = holdfast::net::HttpResponse::json(pending.status, text.take())};
-}
-
-Answer edited(const State& state, const Appointment& appointment, const PendingCommit& pending) {
-  const holdfast::Zone& zone = state.zone(appointment.location_id);
-  JsonText text;
-  text.begin_object();
-  write_flat_appointment(text, appointment, zone, pending.v3);
-  text.member("endTime", format_iso(appointment.interval.end, zone)).member("traceId", pending.trace_id).end_object();
-  return {.response = holdfast::net::HttpResponse::json(pending.status, text.take())};
-}
-
-}  // namespace
 
 Answer create_appointment(Call& call) {
   const Json& body = call.body;
@@ -140,10 +25,6 @@ Answer create_appointment(Call& call) {
     return refuse(400, "Contact with id " + contact_id + " not found", call.trace_id);
   }
   if (contact->location_id != call.location->id) return foreign_location(call);
-  // A series is only made when the slot check is off (facts/ghl.md 4.4); otherwise the rule is ignored, as GHL does.
-  if (wish.ignore_slot_validation && !text_of(body, "rrule").empty()) {
-    return refuse(501, "mock-ghl does not build recurring appointments; send one create per date", call.trace_id);
-  }
   const auto interval = wished_interval(body, *holdfast::parse_iso(wish.start_text), wish.calendar->slot_duration);
   if (!interval) return invalid({"endTime must be after startTime"}, call.trace_id);
   wish.interval = *interval;
@@ -158,15 +39,17 @@ Answer create_appointment(Call& call) {
   pending.made.title = title.empty() ? default_title(*wish.calendar, *contact) : title;
   pending.made.description = text_of(body, "description");
   pending.made.address = text_of(body, "address");
+  if (auto refusal = plan_series(call, wish, pending)) return std::move(*refusal);
   return {.pending = std::move(pending)};
 }
 
 Answer get_appointment(Call& call) {
+  if (const Series* series = call.state.series(call.captures.at(0))) return get_series(call, *series);
   const Appointment* appointment = nullptr;
-  if (auto refusal = find_appointment(call, appointment)) return std::move(*refusal);
+  if (auto refusal = find_appointment(call, call.captures.at(0), appointment)) return std::move(*refusal);
   JsonText text;
   text.begin_object().begin_object("event");
-  write_event(text, *appointment, call.zone());
+  write_event(text, *appointment, call.zone(), group_of(call.state, *appointment));
   text.end_object();
   return ok(200, text, call);
 }
@@ -218,8 +101,14 @@ std::optional<Answer> plan_move(Call& call, const Appointment& appointment, Pend
 
 Answer edit_appointment(Call& call) {
   const Json& body = call.body;
+  if (const Series* series = call.state.series(call.captures.at(0))) return edit_series(call, *series);
   const Appointment* appointment = nullptr;
-  if (auto refusal = find_appointment(call, appointment)) return std::move(*refusal);
+  if (auto refusal = find_appointment(call, call.captures.at(0), appointment)) return std::move(*refusal);
+  if (flag(body, "ignoreFreeSlotValidation") && !text_of(body, "rrule").empty()) {
+    return refuse(501,
+                  "mock-ghl gives no rrule to a single appointment or instance; create the series, or edit its master",
+                  call.trace_id);
+  }
   PendingCommit pending{
       .appointment_id = appointment->id, .v3 = call.v3, .trace_id = call.trace_id, .status = call.success()};
   if (auto refusal = plan_move(call, *appointment, pending)) return std::move(*refusal);
@@ -234,14 +123,22 @@ Answer edit_appointment(Call& call) {
 }
 
 Answer commit_appointment(State& state, PendingCommit pending, Instant now) {
+  // What the change is about may be gone by now: a late commit (quirk 3) lands in another world.
+  const std::string calendar_id = pending.appointment_id.empty() && pending.series_id.empty()
+                                      ? pending.made.calendar_id
+                                      : pending.change.calendar_id.value_or("");
+  if (!calendar_id.empty() && state.calendar(calendar_id) == nullptr) {
+    return refuse(404, "Calendar not found", pending.trace_id);
+  }
+  if (!pending.series_id.empty() || !pending.instances.empty()) return commit_series(state, std::move(pending), now);
   if (pending.appointment_id.empty()) {
-    return created(state, state.add_appointment(std::move(pending.made), now), pending);
+    return created_answer(state, state.add_appointment(std::move(pending.made), now), pending);
   }
   const Appointment* appointment = state.appointment(pending.appointment_id);
   if (appointment == nullptr || appointment->deleted) {
     return refuse(400, "The event has already been deleted", pending.trace_id);
   }
-  return edited(state, state.change_appointment(pending.appointment_id, pending.change, now), pending);
+  return edited_answer(state, state.change_appointment(pending.appointment_id, pending.change, now), pending);
 }
 
 Answer delete_event(Call& call) {
@@ -250,9 +147,11 @@ Answer delete_event(Call& call) {
     if (block->location_id != call.location->id) return foreign_location(call);
     if (block->ended_at) return refuse(400, "The event has already been deleted", call.trace_id);
     call.state.delete_block(id, call.now);
+  } else if (const Series* series = call.state.series(id)) {
+    if (auto refusal = delete_series(call, *series)) return std::move(*refusal);
   } else {
     const Appointment* appointment = nullptr;
-    if (auto refusal = find_appointment(call, appointment)) return std::move(*refusal);
+    if (auto refusal = find_appointment(call, id, appointment)) return std::move(*refusal);
     call.state.delete_appointment(id, call.now);
   }
   JsonText text;

@@ -50,7 +50,10 @@ struct PendingCommit {
   AppointmentChange change = {};
   bool v3 = false;
   std::string trace_id;
-  int status = 200;  // of the answer when it is committed
+  int status = 200;                      // of the answer when it is committed
+  std::string series_id = {};            // of the series that changes
+  std::string rrule = {};                // of the series that is made or moves
+  std::vector<Instance> instances = {};  // its dates; none: `change` is for each instance of the series
 };
 
 // What a handler answers: a response, or a change that is still to be committed.

@@ -1,9 +1,13 @@
+#include <algorithm>
+
+#include "mock_ghl/api/calendar_shared.hpp"
 #include "mock_ghl/api/handlers.hpp"
 #include "mock_ghl/api/shapes.hpp"
 
 namespace mock_ghl::api {
 
 using holdfast::Interval;
+using holdfast::Json;
 
 namespace {
 
@@ -17,6 +21,25 @@ std::optional<Answer> read_event_query(Call& call, Interval& window) {
             *contract::parse_epoch_ms(*call.target.parameter("endTime"))};
   if (!window.valid()) return invalid({"startTime must be less than endTime"}, call.trace_id);
   return std::nullopt;
+}
+
+bool names_calendars(const Call& call) {
+  return call.target.parameter("calendarId") || call.target.parameter("groupId");
+}
+
+// The calendars that calendarId and groupId name, of the token's location.
+std::vector<const Calendar*> asked_calendars(const Call& call) {
+  const auto calendar_id = call.target.parameter("calendarId");
+  const auto group_id = call.target.parameter("groupId");
+  std::vector<const Calendar*> asked;
+  if (!calendar_id && !group_id) return asked;
+  for (const auto& [id, calendar] : call.state.calendars()) {
+    if (calendar.location_id != call.location->id) continue;
+    if (calendar_id && id != *calendar_id) continue;
+    if (group_id && calendar.group_id != *group_id) continue;
+    asked.push_back(&calendar);
+  }
+  return asked;
 }
 
 // "2021-07-16 11:00:00": the wall clock of the location, without an offset (quirk 21).
@@ -65,13 +88,18 @@ const Appointment* as_read(const Call& call, const Appointment& appointment, App
 Answer get_calendar_events(Call& call) {
   Interval window{};
   if (auto refusal = read_event_query(call, window)) return std::move(*refusal);
-  const auto calendar_id = call.target.parameter("calendarId");
   const auto user_id = call.target.parameter("userId");
   std::vector<const Appointment*> found;
-  if (calendar_id) {
-    found = call.state.appointments_in(*calendar_id, window);
+  if (names_calendars(call)) {
+    for (const Calendar* calendar : asked_calendars(call)) {
+      const auto more = call.state.appointments_in(calendar->id, window);
+      found.insert(found.end(), more.begin(), more.end());
+    }
     if (user_id) std::erase_if(found, [&](const Appointment* a) { return a->assigned_user_id != *user_id; });
-  } else if (user_id) {
+    std::sort(found.begin(), found.end(), [](const Appointment* a, const Appointment* b) {
+      return a->interval.begin != b->interval.begin ? a->interval.begin < b->interval.begin : a->sequence < b->sequence;
+    });
+  } else {
     found = call.state.appointments_of_user(*user_id, window);
   }
   JsonText text;
@@ -82,7 +110,7 @@ Answer get_calendar_events(Call& call) {
     const Appointment* seen = as_read(call, *appointment, copy);
     if (seen == nullptr) continue;
     text.begin_element_object();
-    write_event(text, *seen, call.zone());
+    write_event(text, *seen, call.zone(), group_of(call.state, *seen));
     text.end_object();
   }
   text.end_array();
@@ -92,15 +120,15 @@ Answer get_calendar_events(Call& call) {
 Answer get_blocked_slots(Call& call) {
   Interval window{};
   if (auto refusal = read_event_query(call, window)) return std::move(*refusal);
-  const auto calendar_id = call.target.parameter("calendarId");
   const auto user_id = call.target.parameter("userId");
-  const Calendar* calendar = calendar_id ? call.state.calendar(*calendar_id) : nullptr;
+  const std::vector<const Calendar*> calendars = asked_calendars(call);
   JsonText text;
   text.begin_object().begin_array("events");
   for (const auto& [id, block] : call.state.blocks()) {
     if (block.ended_at || block.location_id != call.location->id || !block.interval.overlaps(window)) continue;
-    const bool on_calendar = calendar != nullptr && (block.calendar_id == calendar->id ||
-                                                     (!block.user_id.empty() && calendar->has_member(block.user_id)));
+    const bool on_calendar = std::any_of(calendars.begin(), calendars.end(), [&](const Calendar* calendar) {
+      return block.calendar_id == calendar->id || (!block.user_id.empty() && calendar->has_member(block.user_id));
+    });
     if (!on_calendar && !(user_id && block.user_id == *user_id)) continue;
     write_block_event(text, block, call.zone());
   }
@@ -108,34 +136,68 @@ Answer get_blocked_slots(Call& call) {
   return ok(200, text, call);
 }
 
-Answer create_block_slot(Call& call) {
-  Block block{.location_id = call.location->id,
-              .calendar_id = text_of(call.body, "calendarId"),
-              .user_id = text_of(call.body, "assignedUserId"),
-              .title = text_of(call.body, "title"),
-              .interval = {*holdfast::parse_iso(text_of(call.body, "startTime")),
-                           *holdfast::parse_iso(text_of(call.body, "endTime"))}};
+namespace {
+
+// A block must lie on an event calendar, or on a user, of the token's location.
+std::optional<Answer> check_block(const Call& call, const Block& block) {
   if (!block.interval.valid()) return invalid({"endTime must be after startTime"}, call.trace_id);
   if (block.calendar_id.empty() == block.user_id.empty()) {
     return invalid({"Either calendarId or assignedUserId is required"}, call.trace_id);
   }
-  if (!block.calendar_id.empty()) {
-    const Calendar* calendar = call.state.calendar(block.calendar_id);
-    if (calendar == nullptr) return refuse(404, "Calendar not found", call.trace_id);
-    if (calendar->location_id != call.location->id) return foreign_location(call);
-    // Quirk 23.
-    if (calendar->type != CalendarType::event)
-      return refuse(400, "The calendar is not an event calendar.", call.trace_id);
-  } else {
-    const User* user = call.state.user(block.user_id);
-    if (user == nullptr) return refuse(400, "User not found", call.trace_id);
-    if (user->location_id != call.location->id) return foreign_location(call);
+  if (block.calendar_id.empty()) {
+    const User* user = nullptr;
+    return find_user(call, block.user_id, user);
   }
-  const Block& made = call.state.add_block(std::move(block), call.now);
+  const Calendar* calendar = nullptr;
+  if (auto refusal = find_calendar(call, block.calendar_id, calendar)) return refusal;
+  // Quirk 23.
+  if (calendar->type != CalendarType::event) {
+    return refuse(400, "The calendar is not an event calendar.", call.trace_id);
+  }
+  return std::nullopt;
+}
+
+// What the body says of a block, over `block`. Naming a calendar takes it off its user, and the other way round.
+void read_block(const Json& body, Block& block) {
+  const auto calendar_id = holdfast::string_member(body, "calendarId");
+  const auto user_id = holdfast::string_member(body, "assignedUserId");
+  if (calendar_id || user_id) {
+    block.calendar_id = calendar_id.value_or("");
+    block.user_id = user_id.value_or("");
+  }
+  if (auto title = holdfast::string_member(body, "title")) block.title = std::move(*title);
+  if (const std::string start = text_of(body, "startTime"); !start.empty()) {
+    block.interval.begin = *holdfast::parse_iso(start);
+  }
+  if (const std::string end = text_of(body, "endTime"); !end.empty()) block.interval.end = *holdfast::parse_iso(end);
+}
+
+Answer show_block(const Call& call, const Block& block) {
   JsonText text;
   text.begin_object();
-  write_block(text, made, call.zone());
-  return ok(201, text, call);
+  write_block(text, block, call.zone());
+  return ok(call.success(), text, call);
+}
+
+}  // namespace
+
+Answer create_block_slot(Call& call) {
+  Block block{.location_id = call.location->id};
+  read_block(call.body, block);
+  if (auto refusal = check_block(call, block)) return std::move(*refusal);
+  return show_block(call, call.state.add_block(std::move(block), call.now));
+}
+
+Answer edit_block_slot(Call& call) {
+  const std::string_view id = call.captures.at(0);
+  const Block* block = call.state.block(id);
+  if (block == nullptr) return refuse(400, "The event id is invalid", call.trace_id);
+  if (block->location_id != call.location->id) return foreign_location(call);
+  if (block->ended_at) return refuse(400, "The event has already been deleted", call.trace_id);
+  Block changed = *block;
+  read_block(call.body, changed);
+  if (auto refusal = check_block(call, changed)) return std::move(*refusal);
+  return show_block(call, call.state.change_block(id, std::move(changed), call.now));
 }
 
 Answer get_contact_appointments(Call& call) {
@@ -159,7 +221,8 @@ Answer get_contact_appointments(Call& call) {
     text.member("startTime", wall_clock(appointment->interval.begin, call.zone()));
     text.member("endTime", wall_clock(appointment->interval.end, call.zone()));
     text.member("address", appointment->address).member("locationId", appointment->location_id);
-    text.member("contactId", appointment->contact_id).member("groupId", "").member("appointmentStatus", status);
+    text.member("contactId", appointment->contact_id).member("groupId", group_of(call.state, *appointment));
+    text.member("appointmentStatus", status);
     text.member("users", appointment->user_ids);
     text.member("dateAdded", wall_clock(appointment->created_at, call.zone()));
     text.member("dateUpdated", wall_clock(appointment->updated_at, call.zone()));

@@ -10,6 +10,48 @@ Answer get_calendars(Call& call);
 Answer get_calendar(Call& call);
 Answer get_slots(Call& call);
 
+// calendar_edit.cpp
+Answer create_calendar(Call& call);
+Answer update_calendar(Call& call);
+Answer delete_calendar(Call& call);
+
+// calendar_groups.cpp
+Answer get_groups(Call& call);
+Answer create_calendar_group(Call& call);
+Answer validate_groups_slug(Call& call);
+Answer edit_group(Call& call);
+Answer disable_group(Call& call);
+Answer delete_group(Call& call);
+
+// calendar_resources.cpp
+Answer fetch_calendar_resources(Call& call);
+Answer create_calendar_resource(Call& call);
+Answer get_calendar_resource(Call& call);
+Answer update_calendar_resource(Call& call);
+Answer delete_calendar_resource(Call& call);
+
+// calendar_notifications.cpp
+Answer get_event_notifications(Call& call);
+Answer create_event_notification(Call& call);
+Answer find_event_notification(Call& call);
+Answer update_event_notification(Call& call);
+Answer delete_event_notification(Call& call);
+
+// schedules.cpp
+Answer get_all_schedules(Call& call);
+Answer get_schedule_by_id(Call& call);
+Answer create_schedule(Call& call);
+Answer update_schedule(Call& call);
+Answer delete_schedule(Call& call);
+Answer add_calendar_to_schedule(Call& call);
+Answer remove_calendar_from_schedule(Call& call);
+
+// appointment_notes.cpp
+Answer get_appointment_notes(Call& call);
+Answer create_appointment_note(Call& call);
+Answer update_appointment_note(Call& call);
+Answer delete_appointment_note(Call& call);
+
 // appointments.cpp
 Answer create_appointment(Call& call);
 Answer get_appointment(Call& call);
@@ -22,6 +64,7 @@ Answer commit_appointment(State& state, PendingCommit pending, holdfast::Instant
 Answer get_calendar_events(Call& call);
 Answer get_blocked_slots(Call& call);
 Answer create_block_slot(Call& call);
+Answer edit_block_slot(Call& call);
 Answer get_contact_appointments(Call& call);
 
 // contacts.cpp

@@ -34,20 +34,22 @@ void write_flat_appointment(JsonText& text, const Appointment& appointment, cons
   text.member("startTime", format_iso(appointment.interval.begin, zone)).member("title", appointment.title);
   text.member("appointmentStatus", appointment.status);
   text.optional_member("assignedUserId", appointment.assigned_user_id).optional_member("address", appointment.address);
-  text.member("isRecurring", false);
+  text.member("isRecurring", !appointment.rrule.empty()).optional_member("rrule", appointment.rrule);
   if (!v3) return;
   text.member("dateAdded", holdfast::format_iso_utc(appointment.created_at));
   text.member("dateUpdated", holdfast::format_iso_utc(appointment.updated_at));
 }
 
-void write_event(JsonText& text, const Appointment& appointment, const holdfast::Zone& zone) {
+void write_event(JsonText& text, const Appointment& appointment, const holdfast::Zone& zone,
+                 std::string_view group_id) {
   text.member("id", appointment.id).member("address", appointment.address).member("title", appointment.title);
   text.member("calendarId", appointment.calendar_id).member("locationId", appointment.location_id);
-  text.member("contactId", appointment.contact_id).member("groupId", "");
+  text.member("contactId", appointment.contact_id).member("groupId", group_id);
   text.member("appointmentStatus", appointment.status).member("assignedUserId", appointment.assigned_user_id);
   text.member("users", appointment.user_ids);
   text.member("notes", appointment.description).member("description", appointment.description);
-  text.member("isRecurring", false);
+  text.member("isRecurring", !appointment.rrule.empty()).optional_member("rrule", appointment.rrule);
+  text.optional_member("masterEventId", appointment.master_event_id);
   text.member("startTime", format_iso(appointment.interval.begin, zone));
   text.member("endTime", format_iso(appointment.interval.end, zone));
   text.member("dateAdded", holdfast::format_iso_utc(appointment.created_at));

@@ -8,7 +8,8 @@ namespace mock_ghl::api {
 // The flat shape of create and edit answers, without endTime (quirk 6); v3 adds dateAdded and dateUpdated.
 void write_flat_appointment(JsonText& text, const Appointment& appointment, const holdfast::Zone& zone, bool v3);
 // The CalendarEventDTO of get-appointment and /calendars/events: `notes` is a read alias of the description (quirk 7).
-void write_event(JsonText& text, const Appointment& appointment, const holdfast::Zone& zone);
+void write_event(JsonText& text, const Appointment& appointment, const holdfast::Zone& zone,
+                 std::string_view group_id = {});
 // The places where contacts are read out; each has members of its own (facts/ghl.md 5.1).
 enum class ContactShape {
   created,  // the dated answer to a create

@@ -21,7 +21,6 @@ enum class Collection {
   equipment,
   room,
   notification,      // owner: calendar
-  schedule,          // owner: user
   appointment_note,  // owner: appointment
   task,              // owner: contact
   enrolment,         // owner: contact; of a workflow or a campaign
@@ -37,7 +36,7 @@ enum class Collection {
   message,       // owner: conversation
   email,         // owner: message; what an e-mail has beyond its message
 };
-inline constexpr std::size_t collection_count = 20;
+inline constexpr std::size_t collection_count = 19;
 
 // One record. `fields` is an object in GHL's own names, without what is kept beside it.
 struct Document {

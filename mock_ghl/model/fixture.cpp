@@ -5,11 +5,11 @@
 #include <map>
 #include <set>
 
+#include "mock_ghl/model/calendar_json.hpp"
 #include "mock_ghl/model/reader.hpp"
 
 namespace mock_ghl {
 
-using holdfast::Duration;
 using holdfast::minutes;
 
 bool WeeklyHours::empty() const {
@@ -77,7 +77,9 @@ const std::vector<std::string>& booking_scopes() {
                                                "locations.readonly",
                                                "users.readonly",
                                                "calendars/groups.readonly",
+                                               "calendars/groups.write",
                                                "calendars/resources.readonly",
+                                               "calendars/resources.write",
                                                "conversations.readonly",
                                                "conversations.write",
                                                "conversations/message.readonly",
@@ -149,6 +151,7 @@ class Checker {
       appointment(fixture_.appointments[i], at("appointments", i));
     }
     check_deals(fixture_, faults_);
+    for (std::size_t i = 0; i < fixture_.schedules.size(); ++i) schedule(fixture_.schedules[i], at("schedules", i));
     settings();
     if (faults_.any()) return faults_.result();
     return {};
@@ -181,58 +184,33 @@ class Checker {
     if (!id.empty() && !known("company", id)) faults_.add(path + ".companyId", "is no company of this fixture");
   }
 
-  void ranges(const std::vector<TimeRange>& list, const std::string& path) {
-    for (const TimeRange& range : list) {
-      if (range.open_minute < 0 || range.close_minute > 24 * 60 || range.open_minute >= range.close_minute) {
-        faults_.add(path, "every range must open before it closes, within the day");
-      }
-    }
-  }
-
   void user(const User& user, const std::string& path) {
     unique("user", user.id, path + ".id");
     if (!known("location", user.location_id)) faults_.add(path + ".locationId", "is no location of this fixture");
     if (!user.hours) return;
-    for (const auto& day : user.hours->days) ranges(day, path + ".openHours");
-  }
-
-  void durations(const Calendar& calendar, const std::string& path) {
-    const auto within = [&](Duration value, Duration low, Duration high, const char* key) {
-      if (value < low || value > high || value % minutes{1} != Duration{0}) {
-        faults_.add(path + "." + key, "must be whole minutes between " + std::to_string(low / minutes{1}) + " and " +
-                                          std::to_string(high / minutes{1}));
-      }
-    };
-    const Duration day = holdfast::days{1};
-    within(calendar.slot_duration, minutes{1}, day, "slotDuration");
-    within(calendar.slot_interval, minutes{1}, day, "slotInterval");
-    within(calendar.pre_buffer, Duration{0}, day, "preBuffer");
-    within(calendar.post_buffer, Duration{0}, day, "slotBuffer");
-    within(calendar.booking_after, Duration{0}, day * 3660, "allowBookingAfter");
-    within(calendar.booking_for, Duration{0}, day * 3660, "allowBookingFor");
+    for (const auto& day : user.hours->days) check_ranges(day, path + ".openHours", faults_);
   }
 
   void calendar(const Calendar& calendar, const std::string& path) {
     unique("calendar", calendar.id, path + ".id");
     if (!known("location", calendar.location_id)) faults_.add(path + ".locationId", "is no location of this fixture");
-    durations(calendar, path);
-    if (calendar.appointments_per_slot < 1) faults_.add(path + ".appoinmentPerSlot", "must be at least 1");
-    if (calendar.appointments_per_day < 0) faults_.add(path + ".appoinmentPerDay", "must not be negative");
-    std::set<std::string> members;
+    check_calendar(calendar, path, faults_);
     for (const TeamMember& member : calendar.team) {
       if (!known("user", member.user_id))
         faults_.add(path + ".teamMembers", "names a user that is not in this fixture");
-      if (!members.insert(member.user_id).second) faults_.add(path + ".teamMembers", "names a user twice");
     }
-    if (calendar.type == CalendarType::personal && calendar.team.size() > 1) {
-      faults_.add(path + ".teamMembers", "a personal calendar has one member");
+  }
+
+  void schedule(const Schedule& schedule, const std::string& path) {
+    unique("schedule", schedule.id, path + ".id");
+    if (!known("location", schedule.location_id)) faults_.add(path + ".locationId", "is no location of this fixture");
+    if (!known("user", schedule.user_id)) faults_.add(path + ".userId", "is no user of this fixture");
+    if (!holdfast::Zone::find(schedule.timezone)) faults_.add(path + ".timezone", "is not an IANA time zone");
+    for (const std::string& id : schedule.calendar_ids) {
+      if (!known("calendar", id)) faults_.add(path + ".calendarIds", "names a calendar that is not in this fixture");
     }
-    for (const auto& day : calendar.open_hours.days) ranges(day, path + ".openHours");
-    std::set<holdfast::CivilDate> dates;
-    for (const DateHours& hours : calendar.date_hours) {
-      ranges(hours.ranges, path + ".availabilities");
-      if (!dates.insert(hours.date).second) faults_.add(path + ".availabilities", "has two entries for one date");
-    }
+    for (const auto& day : schedule.weekly.days) check_ranges(day, path + ".rules", faults_);
+    for (const DateHours& hours : schedule.dates) check_ranges(hours.ranges, path + ".rules", faults_);
   }
 
   void app(const App& app, const std::string& path) {

@@ -51,6 +51,24 @@ struct TeamMember {
   std::string user_id = {};
   double priority = 0.5;  // 0, 0.5 or 1; the higher is chosen first
   bool primary = false;
+  holdfast::Json extra = holdfast::Json::object();  // the members no rule reads, in GHL's names
+};
+
+// What a recurring calendar makes of one booking (facts/ghl.md 4.1): `count` dates, of which some may be taken.
+struct Recurrence {
+  enum class Frequency { daily, weekly, monthly };
+  enum class WhenTaken { skip, book_anyway, book_next };  // GHL's bookingOption: skip, continue, book_next
+  bool enabled = false;
+  Frequency frequency = Frequency::weekly;
+  int count = 1;  // 1..24
+  WhenTaken when_taken = WhenTaken::skip;
+  std::string overlap_status = "confirmed";  // of what is booked over something else
+};
+
+// Looks busier than it is: hides a share of the slots (facts/ghl.md 4.2 rule 7).
+struct LookBusy {
+  bool enabled = false;
+  double percent = 0;
 };
 
 // A calendar and all rules of its slots. Durations are elapsed time; a day is 24 h, a week 7 days, a month 30 days.
@@ -77,10 +95,31 @@ struct Calendar {
   bool auto_confirm = true;             // status "confirmed" at once instead of "new"
   std::string event_title = "{{contact.name}}";
   bool any_duration = false;  // accepts an endTime that is not start + slot_duration (quirk 9)
+  std::string slug = {};      // of its page; unique within the location
+  std::string group_id = {};
+  Recurrence recurrence = {};
+  LookBusy look_busy = {};
+  // The members of a CalendarDTO no rule reads, and the units its durations were given in ("slotDurationUnit").
+  holdfast::Json extra = holdfast::Json::object();
 
   // The kinds that cannot be booked without team members (quirk 11); only event calendars can.
   bool needs_team() const { return type != CalendarType::event; }
   bool has_member(std::string_view user_id) const;
+};
+
+// A user's availability, for the calendars it names that have no hours of their own (facts/ghl.md 4.6).
+struct Schedule {
+  std::string id = {};
+  std::string location_id = {};
+  std::string user_id = {};
+  std::string name = {};
+  std::string timezone = {};  // what its hours are wall clocks of
+  WeeklyHours weekly = {};
+  std::vector<DateHours> dates = {};
+  holdfast::Json rules = holdfast::Json::array();  // as written; `weekly` and `dates` say the same
+  std::vector<std::string> calendar_ids = {};
+  holdfast::Instant created_at = {};
+  holdfast::Instant updated_at = {};
 };
 
 // Which field decides that two contacts are the same (facts/ghl.md 5.3).
@@ -238,6 +277,7 @@ struct Settings {
   double message_failure_probability = 0;          // of a message that was taken and then not delivered (quirk 55)
   bool flat_messages = false;         // lists messages as the vendor's files say, not nested as live (quirk 58)
   bool allow_start_at_close = false;  // offers a last start at the closing time itself (facts/ghl.md 4.2)
+  bool look_busy_on_api = false;      // lookBusyConfig hides starts from free-slots too, not on GHL's widget only
 };
 
 // The whole starting point.
@@ -250,6 +290,7 @@ struct Fixture {
   std::vector<AppointmentSeed> appointments = {};
   std::vector<DocumentSeed> documents = {};
   DealSeeds deals = {};
+  std::vector<Schedule> schedules = {};
   Settings settings = {};
   std::vector<Company> companies = {};  // empty: one agency that holds every location
   std::vector<App> apps = {};

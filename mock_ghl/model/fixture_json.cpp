@@ -2,177 +2,41 @@
 #include <array>
 #include <utility>
 
+#include "mock_ghl/model/calendar_json.hpp"
 #include "mock_ghl/model/fixture.hpp"
 #include "mock_ghl/model/reader.hpp"
 
 namespace mock_ghl {
 
-using holdfast::Duration;
 using holdfast::Json;
 
 namespace {
 
-using Unit = std::pair<std::string_view, Duration>;
-constexpr std::array<Unit, 5> units{{{"mins", holdfast::minutes{1}},
-                                     {"hours", holdfast::hours{1}},
-                                     {"days", holdfast::days{1}},
-                                     {"weeks", holdfast::days{7}},
-                                     {"months", holdfast::days{30}}}};
-
-// "slotDuration": 30 with "slotDurationUnit": "mins".
-void read_duration(ObjectReader& reader, const std::string& key, std::string_view default_unit, Duration& out) {
-  const bool given = reader.has(key);
-  int amount = 0;
-  reader.integer(key, amount, 0, 1'000'000);
-  std::string unit_name(default_unit);
-  reader.text(key + "Unit", unit_name);
-  for (const auto& [name, length] : units) {
-    if (name != unit_name) continue;
-    if (given) out = length * amount;
-    return;
-  }
-  reader.fault(key + "Unit", "must be mins, hours, days, weeks or months");
-}
-
-template <class Enum, std::size_t N>
-void read_choice(ObjectReader& reader, std::string_view key,
-                 const std::array<std::pair<std::string_view, Enum>, N>& map, Enum& out) {
-  if (!reader.has(key)) return;
-  std::string name;
-  reader.text(key, name);
-  for (const auto& [known, value] : map) {
-    if (known == name) {
-      out = value;
-      return;
-    }
-  }
-  std::string allowed;
-  for (const auto& [known, value] : map) allowed += (allowed.empty() ? "" : ", ") + std::string(known);
-  reader.fault(key, "must be one of: " + allowed);
-}
-
-std::vector<TimeRange> read_ranges(ObjectReader& reader, std::string_view key) {
-  std::vector<TimeRange> ranges;
-  for_each_element(reader.array(key), reader.path_of(key), [&](const Json& element, std::string path) {
-    ObjectReader hours(element, std::move(path), reader.faults());
-    int open_hour = 0;
-    int open_minute = 0;
-    int close_hour = 0;
-    int close_minute = 0;
-    hours.integer("openHour", open_hour, 0, 23, true);
-    hours.integer("openMinute", open_minute, 0, 60);
-    hours.integer("closeHour", close_hour, 0, 23, true);
-    hours.integer("closeMinute", close_minute, 0, 60);
-    hours.finish();
-    ranges.push_back({open_hour * 60 + open_minute, close_hour * 60 + close_minute});
-  });
-  return ranges;
-}
-
-WeeklyHours read_weekly(ObjectReader& reader, std::string_view key) {
-  WeeklyHours weekly;
-  for_each_element(reader.array(key), reader.path_of(key), [&](const Json& element, std::string path) {
-    ObjectReader entry(element, std::move(path), reader.faults());
-    const std::vector<TimeRange> ranges = read_ranges(entry, "hours");
-    for_each_element(entry.array("daysOfTheWeek"), entry.path_of("daysOfTheWeek"),
-                     [&](const Json& day, const std::string& day_path) {
-                       if (!day.is_number_integer() || day.get<std::int64_t>() < 0 || day.get<std::int64_t>() > 6) {
-                         return reader.faults().add(day_path, "must be a day from 0 (Sunday) to 6");
-                       }
-                       auto& list = weekly.days[day.get<std::size_t>()];
-                       list.insert(list.end(), ranges.begin(), ranges.end());
-                     });
-    entry.finish();
-  });
-  return weekly;
-}
-
-std::vector<DateHours> read_dates(ObjectReader& reader) {
-  std::vector<DateHours> dates;
-  for_each_element(reader.array("availabilities"), reader.path_of("availabilities"),
-                   [&](const Json& element, std::string path) {
-                     ObjectReader entry(element, std::move(path), reader.faults());
-                     std::string text;
-                     std::string ignored_id;
-                     bool deleted = false;
-                     entry.text("date", text, true);
-                     entry.text("id", ignored_id);
-                     entry.boolean("deleted", deleted);
-                     std::vector<TimeRange> ranges = read_ranges(entry, "hours");
-                     entry.finish();
-                     // A local date, with or without GHL's fake "T00:00:00.000Z".
-                     const auto date = holdfast::parse_date(std::string_view(text).substr(0, 10));
-                     if (!date || (text.size() != 10 && !text.substr(10).starts_with("T00:00"))) {
-                       return entry.fault("date", "must be YYYY-MM-DD or YYYY-MM-DDT00:00:00.000Z");
-                     }
-                     if (!deleted) dates.push_back({.date = *date, .ranges = std::move(ranges)});
-                   });
-  return dates;
-}
-
-std::vector<TeamMember> read_team(ObjectReader& reader) {
-  std::vector<TeamMember> team;
-  for_each_element(reader.array("teamMembers"), reader.path_of("teamMembers"),
-                   [&](const Json& element, std::string path) {
-                     ObjectReader entry(element, std::move(path), reader.faults());
-                     TeamMember member;
-                     entry.text("userId", member.user_id, true);
-                     entry.number("priority", member.priority, 0, 1);
-                     entry.boolean("isPrimary", member.primary);
-                     entry.finish();
-                     team.push_back(std::move(member));
-                   });
-  return team;
-}
-
-void read_availability(ObjectReader& reader, AvailabilityType& out) {
-  if (!reader.has("availabilityType")) return;
-  int type = 0;
-  reader.integer("availabilityType", type, 0, 1);
-  out = type == 0 ? AvailabilityType::weekly_only : AvailabilityType::dates_only;
-}
-
-// The rules of a calendar; what is absent stays as it is.
-void read_calendar_rules(ObjectReader& reader, Calendar& calendar) {
-  static constexpr std::array<std::pair<std::string_view, bool>, 2> event_types{
-      {{"RoundRobin_OptimizeForAvailability", false}, {"RoundRobin_OptimizeForEqualDistribution", true}}};
-  reader.text("description", calendar.description);
-  reader.boolean("isActive", calendar.active);
-  read_choice(reader, "eventType", event_types, calendar.equal_distribution);
-  if (reader.has("teamMembers")) calendar.team = read_team(reader);
-  if (reader.has("openHours")) calendar.open_hours = read_weekly(reader, "openHours");
-  if (reader.has("availabilities")) calendar.date_hours = read_dates(reader);
-  read_availability(reader, calendar.availability);
-  read_duration(reader, "slotDuration", "mins", calendar.slot_duration);
-  read_duration(reader, "slotInterval", "mins", calendar.slot_interval);
-  read_duration(reader, "preBuffer", "mins", calendar.pre_buffer);
-  read_duration(reader, "slotBuffer", "mins", calendar.post_buffer);
-  read_duration(reader, "allowBookingAfter", "hours", calendar.booking_after);
-  read_duration(reader, "allowBookingFor", "days", calendar.booking_for);
-  reader.integer("appoinmentPerSlot", calendar.appointments_per_slot, 1, 100'000);
-  reader.integer("appoinmentPerDay", calendar.appointments_per_day, 0, 100'000);
-  reader.boolean("autoConfirm", calendar.auto_confirm);
-  reader.text("eventTitle", calendar.event_title);
-  reader.boolean("anyDuration", calendar.any_duration);
-}
-
 Calendar read_calendar(const Json& value, std::string path, Faults& faults) {
-  static constexpr std::array<std::pair<std::string_view, CalendarType>, 6> types{
-      {{"round_robin", CalendarType::round_robin},
-       {"event", CalendarType::event},
-       {"class_booking", CalendarType::class_booking},
-       {"collective", CalendarType::collective},
-       {"service_booking", CalendarType::service_booking},
-       {"personal", CalendarType::personal}}};
   ObjectReader reader(value, std::move(path), faults);
   Calendar calendar;
   reader.text("id", calendar.id, true);
   reader.text("locationId", calendar.location_id, true);
-  reader.text("name", calendar.name, true);
-  read_choice(reader, "calendarType", types, calendar.type);
-  read_calendar_rules(reader, calendar);
+  if (!reader.has("name")) reader.fault("name", "is required");
+  reader.boolean("anyDuration", calendar.any_duration);
+  read_calendar_type(reader, calendar);
+  read_calendar_settings(reader, calendar);
   reader.finish();
   return calendar;
+}
+
+Schedule read_schedule(const Json& value, std::string path, Faults& faults) {
+  ObjectReader reader(value, std::move(path), faults);
+  Schedule schedule;
+  reader.text("id", schedule.id, true);
+  reader.text("locationId", schedule.location_id, true);
+  reader.text("userId", schedule.user_id, true);
+  reader.text("name", schedule.name, true);
+  reader.text("timezone", schedule.timezone, true);
+  reader.texts("calendarIds", schedule.calendar_ids);
+  read_schedule_rules(reader, schedule);
+  reader.finish();
+  return schedule;
 }
 
 // Members that are only handed on, in GHL's names.
@@ -206,7 +70,10 @@ void read_documents(ObjectReader& reader, const std::string& location_id, std::v
                                        {"customValues", Collection::custom_value, {"name", "fieldKey", "value"}},
                                        {"tags", Collection::tag, {"name"}},
                                        {"workflows", Collection::workflow, {"id", "name", "status"}},
-                                       {"businesses", Collection::business, {"name"}}};
+                                       {"businesses", Collection::business, {"name"}},
+                                       {"calendarGroups", Collection::calendar_group, {"id", "name", "slug"}},
+                                       {"rooms", Collection::room, {"id", "name"}},
+                                       {"equipments", Collection::equipment, {"id", "name"}}};
   for (const List& list : lists) {
     const auto read = [&](const Json& element, const std::string& path) {
       if (!element.is_object()) return reader.faults().add(path, "must be an object");
@@ -263,7 +130,7 @@ User read_user(const Json& value, std::string path, Faults& faults) {
   reader.text("locationId", user.location_id, true);
   reader.text("name", user.name);
   reader.text("email", user.email);
-  if (reader.has("openHours")) user.hours = read_weekly(reader, "openHours");
+  if (reader.has("openHours")) user.hours = read_weekly_hours(reader, "openHours");
   read_extra(reader, user.extra, user_texts, user_objects);
   reader.finish();
   return user;
@@ -410,6 +277,7 @@ Settings read_settings(const Json& value, Faults& faults) {
   reader.number("messageFailureProbability", settings.message_failure_probability, 0, 1);
   reader.boolean("flatMessages", settings.flat_messages);
   reader.boolean("allowStartAtClose", settings.allow_start_at_close);
+  reader.boolean("lookBusyOnApi", settings.look_busy_on_api);
   if (const Json* limits = reader.object("rateLimit")) {
     ObjectReader entry(*limits, reader.path_of("rateLimit"), faults);
     entry.integer("max", settings.rate_limit_max, 1, 1'000'000'000);
@@ -437,8 +305,8 @@ holdfast::Result<Calendar> changed_calendar(Calendar calendar, std::string_view 
   if (!parsed) return holdfast::fail(parsed.error());
   Faults faults;
   ObjectReader reader(*parsed, "", faults);
-  reader.text("name", calendar.name);
-  read_calendar_rules(reader, calendar);
+  reader.boolean("anyDuration", calendar.any_duration);
+  read_calendar_settings(reader, calendar);
   reader.finish();
   if (faults.any()) return faults.result();
   return calendar;
@@ -461,6 +329,7 @@ holdfast::Result<Fixture> parse_fixture(std::string_view text) {
   read_list(reader, "contacts", fixture.contacts, read_contact);
   read_list(reader, "appointments", fixture.appointments, read_appointment);
   read_deals(reader, fixture.deals);
+  read_list(reader, "schedules", fixture.schedules, read_schedule);
   if (const Json* settings = reader.object("settings")) fixture.settings = read_settings(*settings, faults);
   reader.finish();
   if (faults.any()) return faults.result();

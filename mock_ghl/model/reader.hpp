@@ -1,11 +1,13 @@
 // ObjectReader: strict reading of our own JSON files. Every fault names its path; unknown keys are faults.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/json.hpp"
@@ -44,6 +46,8 @@ class ObjectReader {
   // The member when it is an object or an array, else nullptr (a fault unless it is absent or null).
   const holdfast::Json* object(std::string_view key);
   const holdfast::Json* array(std::string_view key);
+  // The member whatever it is; nullptr when it is absent or null.
+  const holdfast::Json* any(std::string_view key) { return member(key, false); }
   // "path.key"
   std::string path_of(std::string_view key) const;
   void fault(std::string_view key, std::string_view what) { faults_.add(path_of(key), what); }
@@ -67,6 +71,24 @@ void for_each_element(const holdfast::Json* array, const std::string& path, Read
   if (array == nullptr) return;
   std::size_t i = 0;
   for (const holdfast::Json& element : *array) read(element, path + "[" + std::to_string(i++) + "]");
+}
+
+// Reads a text that must be one of the names in `map`.
+template <class Enum, std::size_t N>
+void read_choice(ObjectReader& reader, std::string_view key,
+                 const std::array<std::pair<std::string_view, Enum>, N>& map, Enum& out) {
+  if (!reader.has(key)) return;
+  std::string name;
+  reader.text(key, name);
+  for (const auto& [known, value] : map) {
+    if (known == name) {
+      out = value;
+      return;
+    }
+  }
+  std::string allowed;
+  for (const auto& [known, value] : map) allowed += (allowed.empty() ? "" : ", ") + std::string(known);
+  reader.fault(key, "must be one of: " + allowed);
 }
 
 }  // namespace mock_ghl

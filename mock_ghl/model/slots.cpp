@@ -38,14 +38,19 @@ struct Question {
 
 constexpr Duration widest_buffer = holdfast::days{2};
 
+// True when the question leaves this one out: the appointment that moves, or an instance of the series that does.
+bool left_out(const Question& question, std::string_view id) {
+  const std::string_view without = question.query.without_appointment_id;
+  if (without.empty() || !id.starts_with(without)) return false;
+  return id.size() == without.size() || id[without.size()] == '_';
+}
+
 Resource load_resource(const Question& question, std::string_view user_id, const Interval& span) {
   Resource resource{.user_id = user_id, .busy = {}};
-  const TimeIndex& index = user_id.empty() ? question.view.state.calendar_index(question.calendar.id)
-                                           : question.view.state.user_index(user_id);
   const Interval around{span.begin - widest_buffer, span.end + question.duration + widest_buffer};
-  index.visit_overlapping(around, [&](const Occupancy& occupancy) {
+  const auto add = [&](const Occupancy& occupancy) {
     if (!occupancy.active_at(question.view.as_of)) return;
-    if (!question.query.without_appointment_id.empty() && occupancy.id == question.query.without_appointment_id) return;
+    if (left_out(question, occupancy.id)) return;
     Busy busy{.taken = occupancy.interval, .exact = occupancy.interval};
     if (occupancy.calendar != nullptr) {
       busy.taken.begin -= occupancy.calendar->pre_buffer;
@@ -54,7 +59,16 @@ Resource load_resource(const Question& question, std::string_view user_id, const
     }
     resource.longest = std::max(resource.longest, busy.taken.length());
     resource.busy.push_back(busy);
-  });
+  };
+  const State& state = question.view.state;
+  // A block of an event calendar stops everybody who serves it; its bookings only those who have them.
+  const bool is_user = !user_id.empty();
+  if (!is_user || question.calendar.type == CalendarType::event) {
+    state.calendar_index(question.calendar.id).visit_overlapping(around, [&](const Occupancy& occupancy) {
+      if (!is_user || occupancy.calendar == nullptr) add(occupancy);
+    });
+  }
+  if (is_user) state.user_index(user_id).visit_overlapping(around, add);
   std::sort(resource.busy.begin(), resource.busy.end(),
             [](const Busy& a, const Busy& b) { return a.taken.begin < b.taken.begin; });
   return resource;
@@ -94,9 +108,7 @@ class DayCount {
     count_ = 0;
     question_.view.state.calendar_index(question_.calendar.id).visit_overlapping(day_, [&](const Occupancy& occupancy) {
       if (occupancy.calendar == nullptr || !occupancy.active_at(question_.view.as_of)) return;
-      if (!question_.query.without_appointment_id.empty() && occupancy.id == question_.query.without_appointment_id) {
-        return;
-      }
+      if (left_out(question_, occupancy.id)) return;
       if (day_.contains(occupancy.interval.begin)) ++count_;
     });
   }
@@ -126,24 +138,48 @@ std::vector<std::string_view> members_of(const Calendar& calendar, const std::st
   return members;
 }
 
-// Starts where the hours allow one: of the calendar, or of one member when the calendar has none of its own.
-std::vector<Instant> candidates(const Question& question, std::string_view user_id, const Interval& span) {
+// What all of the calendar's starts share, in the zone `zone`.
+HoursRule hours_rule(const Question& question, const holdfast::Zone& zone, const WeeklyHours& weekly,
+                     std::span<const DateHours> dates) {
+  return {.zone = zone,
+          .weekly = &weekly,
+          .dates = dates,
+          .interval = question.calendar.slot_interval,
+          .duration = question.duration,
+          .start_at_close = question.view.state.settings().allow_start_at_close};
+}
+
+// The starts of a calendar with hours of its own.
+std::vector<Instant> calendar_starts(const Question& question, const Interval& span) {
   static const WeeklyHours closed;
   const Calendar& calendar = question.calendar;
-  HoursRule rule{.zone = question.zone,
-                 .weekly = &calendar.open_hours,
-                 .dates = calendar.date_hours,
-                 .interval = calendar.slot_interval,
-                 .duration = question.duration,
-                 .start_at_close = question.view.state.settings().allow_start_at_close};
-  if (has_own_hours(calendar)) {
-    if (calendar.availability == AvailabilityType::weekly_only) rule.dates = {};
-    if (calendar.availability == AvailabilityType::dates_only) rule.weekly = &closed;
-  } else {
-    const User* user = question.view.state.user(user_id);
-    rule.weekly = user != nullptr && user->hours ? &*user->hours : &closed;
-  }
+  HoursRule rule = hours_rule(question, question.zone, calendar.open_hours, calendar.date_hours);
+  if (calendar.availability == AvailabilityType::weekly_only) rule.dates = {};
+  if (calendar.availability == AvailabilityType::dates_only) rule.weekly = &closed;
   return starts_within_hours(rule, span);
+}
+
+// The starts of one member of a calendar without any: by the user's schedules that name it, each in its own zone, or
+// else by the user's hours.
+std::vector<Instant> member_starts(const Question& question, std::string_view user_id, const Interval& span) {
+  const State& state = question.view.state;
+  const std::vector<const Schedule*> schedules = state.schedules_of(user_id, question.calendar.id);
+  if (schedules.empty()) {
+    const User* user = state.user(user_id);
+    if (user == nullptr || !user->hours) return {};
+    return starts_within_hours(hours_rule(question, question.zone, *user->hours, {}), span);
+  }
+  std::vector<Instant> starts;
+  for (const Schedule* schedule : schedules) {
+    const auto zone = holdfast::Zone::find(schedule->timezone);
+    if (!zone) continue;
+    const std::vector<Instant> more =
+        starts_within_hours(hours_rule(question, *zone, schedule->weekly, schedule->dates), span);
+    starts.insert(starts.end(), more.begin(), more.end());
+  }
+  std::sort(starts.begin(), starts.end());
+  starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
+  return starts;
 }
 
 // All members share the calendar's hours: one sweep over its starts.
@@ -152,7 +188,7 @@ std::vector<Slot> sweep_shared(const Question& question, const std::vector<Resou
   DayCount day_count(question);
   const bool all_needed = question.calendar.type == CalendarType::collective;
   std::vector<std::string> users;
-  for (const Instant start : candidates(question, {}, span)) {
+  for (const Instant start : calendar_starts(question, span)) {
     const Interval exact{start, start + question.duration};
     users.clear();
     std::size_t free_count = 0;
@@ -172,7 +208,7 @@ std::vector<Slot> sweep_by_member(const Question& question, const std::vector<Re
                                   const Interval& span) {
   std::map<Instant, std::vector<std::string>> users_by_start;
   for (const Resource& resource : resources) {
-    for (const Instant start : candidates(question, resource.user_id, span)) {
+    for (const Instant start : member_starts(question, resource.user_id, span)) {
       if (!is_free(question, resource, {start, start + question.duration})) continue;
       users_by_start[start].emplace_back(resource.user_id);
     }

@@ -11,6 +11,9 @@
 // - Bookings of the same calendar over exactly the same interval share a slot: they do not collide but take up
 //   appointments_per_slot (per user; the seats of a class). Any other overlap collides.
 // - appointments_per_day counts living bookings of the calendar whose start lies on the same local date.
+// - On a calendar without hours each member's schedules that name it count, in their own zone and added up; a member
+//   without one falls back on the fixture's openHours, and without these offers nothing (quirk 15).
+// - A draft (isActive false) offers nothing (inferred; it has no page to book on).
 // - A start must be >= now + booking_after and <= now + booking_for.
 #pragma once
 
@@ -39,7 +42,7 @@ struct SlotQuery {
   holdfast::Interval window = {};                   // starts with begin <= start < end
   std::optional<holdfast::Duration> duration = {};  // instead of slot_duration
   std::string user_id = {};                         // only this member ("" = any)
-  std::string_view without_appointment_id = {};     // its own time does not count (a reschedule)
+  std::string_view without_appointment_id = {};     // its own time does not count (a reschedule); or a series' id
   bool ignore_date_range = false;                   // no notice, no horizon (facts/ghl.md 4.4)
 };
 

@@ -70,7 +70,8 @@ const Fixture& checked_and_resolved(Fixture& fixture) {
 }  // namespace
 
 State::State(Fixture fixture, std::uint64_t seed, Instant now)
-    : ids_(seed),
+    : seed_(seed),
+      ids_(seed),
       settings_(fixture.settings),
       authorization_(checked_and_resolved(fixture), holdfast::SplitMix64(seed).fork(token_stream).next(), now) {
   for (Location& location : fixture.locations) {
@@ -87,6 +88,7 @@ State::State(Fixture fixture, std::uint64_t seed, Instant now)
                     .fields = std::move(seeded.fields)},
                    now);
   }
+  for (Schedule& schedule : fixture.schedules) add_schedule(std::move(schedule), now);
   for (ContactSeed& seeded : fixture.contacts) {
     add_contact(seeded.location_id, std::move(seeded.fields), now, std::move(seeded.id));
   }
@@ -119,7 +121,7 @@ std::unique_ptr<State> State::clone() const {
 void State::rebind(Index& index) {
   for (auto& [key, times] : index) {
     times.rebind_each([this](Occupancy& occupancy) {
-      if (occupancy.calendar != nullptr) occupancy.calendar = calendar(occupancy.calendar->id);
+      if (occupancy.calendar != nullptr) occupancy.calendar = calendar_ever(occupancy.calendar->id);
       const Appointment* of = appointment(occupancy.id);
       occupancy.id = of != nullptr ? std::string_view(of->id) : std::string_view(block(occupancy.id)->id);
     });
@@ -143,6 +145,30 @@ const User* State::user(std::string_view id) const {
 }
 const Block* State::block(std::string_view id) const {
   return find_in(blocks_, id);
+}
+const Schedule* State::schedule(std::string_view id) const {
+  return find_in(schedules_, id);
+}
+const Series* State::series(std::string_view id) const {
+  return find_in(series_, id);
+}
+const Calendar* State::calendar_ever(std::string_view id) const {
+  const Calendar* living = calendar(id);
+  return living != nullptr ? living : find_in(removed_calendars_, id);
+}
+
+std::vector<const Schedule*> State::schedules_of(std::string_view user_id, std::string_view calendar_id) const {
+  std::vector<const Schedule*> found;
+  const auto it = schedules_by_user_.find(user_id);
+  if (it == schedules_by_user_.end()) return found;
+  for (const std::string& id : it->second) {
+    const Schedule& schedule = schedules_.find(id)->second;
+    const auto& named = schedule.calendar_ids;
+    if (calendar_id.empty() || std::find(named.begin(), named.end(), calendar_id) != named.end()) {
+      found.push_back(&schedule);
+    }
+  }
+  return found;
 }
 
 std::vector<const Location*> State::locations_of(std::string_view company_id) const {
@@ -288,7 +314,9 @@ const Appointment& State::add_appointment(NewAppointment made, Instant now) {
                             .address = std::move(made.address),
                             .source = std::move(made.source),
                             .created_at = now,
-                            .updated_at = now};
+                            .updated_at = now,
+                            .master_event_id = std::move(made.master_event_id),
+                            .rrule = std::move(made.rrule)};
   appointments_by_contact_[appointment.contact_id].push_back(appointment.id);
   place(appointment);
   if (appointment.occupies()) {
@@ -491,27 +519,134 @@ Note* State::note(std::string_view contact_id, std::string_view id) {
   return found == it->second.end() ? nullptr : &*found;
 }
 
+void State::occupy_block(const Block& block, Instant now) {
+  const Occupancy occupancy{.interval = block.interval, .from = now, .id = block.id};
+  if (!block.calendar_id.empty()) busy_by_calendar_[block.calendar_id].add(occupancy);
+  if (!block.user_id.empty()) busy_by_user_[block.user_id].add(occupancy);
+}
+
+void State::vacate_block(const Block& block, Instant now) {
+  if (!block.calendar_id.empty()) busy_by_calendar_[block.calendar_id].end(block.interval.begin, block.id, now);
+  if (!block.user_id.empty()) busy_by_user_[block.user_id].end(block.interval.begin, block.id, now);
+}
+
 const Block& State::add_block(Block made, Instant now) {
   HOLDFAST_ASSERT(made.interval.valid());
   if (made.id.empty()) made.id = draw_id();
   made.created_at = now;
   const auto [it, fresh] = blocks_.try_emplace(made.id, made);
   HOLDFAST_ASSERT(fresh);
-  const Block& block = it->second;
-  const Occupancy occupancy{.interval = block.interval, .from = now, .id = block.id};
-  if (!block.calendar_id.empty()) busy_by_calendar_[block.calendar_id].add(occupancy);
-  if (!block.user_id.empty()) busy_by_user_[block.user_id].add(occupancy);
+  occupy_block(it->second, now);
+  return it->second;
+}
+
+const Block& State::change_block(std::string_view id, Block changed, Instant now) {
+  const auto it = blocks_.find(id);
+  HOLDFAST_ASSERT(it != blocks_.end() && !it->second.ended_at && changed.interval.valid());
+  Block& block = it->second;
+  vacate_block(block, now);
+  block.calendar_id = std::move(changed.calendar_id);
+  block.user_id = std::move(changed.user_id);
+  block.title = std::move(changed.title);
+  block.interval = changed.interval;
+  occupy_block(block, now);
   return block;
 }
 
 const Block& State::delete_block(std::string_view id, Instant now) {
   const auto it = blocks_.find(id);
   HOLDFAST_ASSERT(it != blocks_.end() && !it->second.ended_at);
-  Block& block = it->second;
-  if (!block.calendar_id.empty()) busy_by_calendar_[block.calendar_id].end(block.interval.begin, block.id, now);
-  if (!block.user_id.empty()) busy_by_user_[block.user_id].end(block.interval.begin, block.id, now);
-  block.ended_at = now;
-  return block;
+  vacate_block(it->second, now);
+  it->second.ended_at = now;
+  return it->second;
+}
+
+void State::add_instance(Series& series, NewAppointment made, const Instance& instance, Instant now) {
+  made.id = series.id + "_" + std::to_string(holdfast::to_epoch_ms(instance.interval.begin)) + "_" +
+            std::to_string(instance.interval.length() / holdfast::seconds{1});
+  // A date that came back after its instance was deleted or moved away.
+  for (int again = 2; appointment(made.id) != nullptr; ++again) {
+    made.id = made.id.substr(0, made.id.find('~')) + "~" + std::to_string(again);
+  }
+  made.interval = instance.interval;
+  made.assigned_user_id = instance.assigned_user_id;
+  made.status = instance.status;
+  made.master_event_id = series.id;
+  made.rrule = series.rrule;
+  series.appointment_ids.push_back(add_appointment(std::move(made), now).id);
+}
+
+const Series& State::add_series(const NewAppointment& made, std::string rrule, const std::vector<Instance>& instances,
+                                Instant now) {
+  HOLDFAST_ASSERT(!instances.empty());
+  std::string id = draw_id();
+  Series& series = series_[id];
+  series.id = std::move(id);
+  series.location_id = calendar(made.calendar_id)->location_id;
+  series.rrule = std::move(rrule);
+  for (const Instance& instance : instances) add_instance(series, made, instance, now);
+  return series;
+}
+
+const Series& State::replace_instances(std::string_view id, const NewAppointment& made, std::string rrule,
+                                       const std::vector<Instance>& instances, Instant now) {
+  const auto it = series_.find(id);
+  HOLDFAST_ASSERT(it != series_.end() && !instances.empty());
+  Series& series = it->second;
+  for (const std::string& old : series.appointment_ids) {
+    if (!appointment(old)->deleted) delete_appointment(old, now);
+  }
+  series.rrule = std::move(rrule);
+  for (const Instance& instance : instances) add_instance(series, made, instance, now);
+  return series;
+}
+
+const Calendar& State::add_calendar(Calendar calendar) {
+  HOLDFAST_ASSERT(location(calendar.location_id) != nullptr);
+  if (calendar.id.empty()) calendar.id = draw_id();
+  const auto [it, fresh] = calendars_.try_emplace(calendar.id, std::move(calendar));
+  HOLDFAST_ASSERT(fresh);
+  return it->second;
+}
+
+void State::remove_calendar(std::string_view id, Instant now) {
+  for (const auto& [appointment_id, appointment] : appointments_) {
+    if (appointment.calendar_id == id && !appointment.deleted) delete_appointment(appointment_id, now);
+  }
+  for (const auto& [block_id, block] : blocks_) {
+    if (block.calendar_id == id && !block.ended_at) delete_block(block_id, now);
+  }
+  for (auto& [schedule_id, schedule] : schedules_) std::erase(schedule.calendar_ids, id);
+  // The node itself moves: occupancies of the past point to it.
+  const auto it = calendars_.find(id);
+  HOLDFAST_ASSERT(it != calendars_.end());
+  removed_calendars_.insert(calendars_.extract(it));
+}
+
+const Schedule& State::add_schedule(Schedule schedule, Instant now) {
+  HOLDFAST_ASSERT(user(schedule.user_id) != nullptr);
+  if (schedule.id.empty()) schedule.id = draw_id();
+  schedule.created_at = now;
+  schedule.updated_at = now;
+  const auto [it, fresh] = schedules_.try_emplace(schedule.id, std::move(schedule));
+  HOLDFAST_ASSERT(fresh);
+  schedules_by_user_[it->second.user_id].push_back(it->first);
+  return it->second;
+}
+
+const Schedule& State::change_schedule(Schedule schedule, Instant now) {
+  const auto it = schedules_.find(schedule.id);
+  HOLDFAST_ASSERT(it != schedules_.end() && it->second.user_id == schedule.user_id);
+  it->second = std::move(schedule);
+  it->second.updated_at = now;
+  return it->second;
+}
+
+void State::remove_schedule(std::string_view id) {
+  const auto it = schedules_.find(id);
+  HOLDFAST_ASSERT(it != schedules_.end());
+  std::erase(schedules_by_user_[it->second.user_id], it->first);
+  schedules_.erase(it);
 }
 
 void State::replace_calendar(Calendar calendar) {

@@ -42,6 +42,8 @@ struct Appointment {
   std::optional<holdfast::Instant> ended_at =
       {};  // when it stopped taking up its time (cancelled, deleted); cleared by a revival
   bool deleted = false;
+  std::string master_event_id = {};  // of the series it is an instance of; "" for a single one
+  std::string rrule = {};            // of that series
 
   // True while it takes up its time: not deleted, not cancelled, invalid or noshow (facts/ghl.md 4.8).
   bool occupies() const;
@@ -128,6 +130,22 @@ class TimeIndex {
   holdfast::Duration longest_{0};
 };
 
+// A recurring appointment: GHL's master event. It is no appointment itself; each date of it is one, with an id of its
+// own.
+struct Series {
+  std::string id = {};
+  std::string location_id = {};
+  std::string rrule = {};                         // RFC 5545, as given
+  std::vector<std::string> appointment_ids = {};  // every instance there ever was, oldest first
+};
+
+// One date of a new series.
+struct Instance {
+  holdfast::Interval interval = {};
+  std::string assigned_user_id = {};
+  std::string status = "confirmed";
+};
+
 // What a new appointment is made of; checks are the caller's business.
 struct NewAppointment {
   std::string id = {};  // drawn when empty
@@ -140,6 +158,8 @@ struct NewAppointment {
   std::string description = {};
   std::string address = {};
   std::string source = "api";
+  std::string master_event_id = {};
+  std::string rrule = {};
 };
 
 // What an update changes; what is absent stays.
@@ -174,6 +194,7 @@ class State {
   const std::map<std::string, Calendar, std::less<>>& calendars() const { return calendars_; }
   const std::map<std::string, Location, std::less<>>& locations() const { return locations_; }
   const std::map<std::string, User, std::less<>>& users() const { return users_; }
+  const std::map<std::string, Schedule, std::less<>>& schedules() const { return schedules_; }
   const Authorization& authorization() const { return authorization_; }
   const Settings& settings() const { return settings_; }
   // The plain records: read and changed by their handlers.
@@ -182,11 +203,15 @@ class State {
 
   // By id; nullptr when there is none.
   const Appointment* appointment(std::string_view id) const;
-  const Contact* contact(std::string_view id) const;  // deleted ones too
-  const Calendar* calendar(std::string_view id) const;
+  const Contact* contact(std::string_view id) const;    // deleted ones too
+  const Calendar* calendar(std::string_view id) const;  // not a removed one
   const Location* location(std::string_view id) const;
   const User* user(std::string_view id) const;
   const Block* block(std::string_view id) const;
+  const Schedule* schedule(std::string_view id) const;
+  const Series* series(std::string_view id) const;
+  // A user's schedules, oldest first; with a calendar, those that name it.
+  std::vector<const Schedule*> schedules_of(std::string_view user_id, std::string_view calendar_id = {}) const;
   // The zone of a location.
   const holdfast::Zone& zone(std::string_view location_id) const;
   // The oldest living contact of the location with this E.164 phone, or this e-mail (in any case of letters).
@@ -221,6 +246,23 @@ class State {
   Note* note(std::string_view contact_id, std::string_view id);
   const Block& add_block(Block block, holdfast::Instant now);
   const Block& delete_block(std::string_view id, holdfast::Instant now);
+  // Gives a block another place, user, calendar or title. The id must exist and not have ended.
+  const Block& change_block(std::string_view id, Block changed, holdfast::Instant now);
+  // Makes the instances of a new series (at least one), their ids "<series id>_<start in ms>_<length in s>" as GHL
+  // builds them. `made` gives what they share.
+  const Series& add_series(const NewAppointment& made, std::string rrule, const std::vector<Instance>& instances,
+                           holdfast::Instant now);
+  // Deletes the living instances of a series and puts others in their place (a series that moves).
+  const Series& replace_instances(std::string_view id, const NewAppointment& made, std::string rrule,
+                                  const std::vector<Instance>& instances, holdfast::Instant now);
+  // `calendar.id` is drawn when empty; its location must exist.
+  const Calendar& add_calendar(Calendar calendar);
+  // Takes a calendar away: its appointments are deleted, its blocks end, its schedules forget it (facts/ghl.md 4.1).
+  void remove_calendar(std::string_view id, holdfast::Instant now);
+  // `schedule.id` is drawn when empty; its user must exist.
+  const Schedule& add_schedule(Schedule schedule, holdfast::Instant now);
+  const Schedule& change_schedule(Schedule schedule, holdfast::Instant now);
+  void remove_schedule(std::string_view id);
   // Somebody edits a calendar's rules in GHL's screen (quirk 26). The id must exist; location and type stay.
   void replace_calendar(Calendar calendar);
 
@@ -242,6 +284,8 @@ class State {
   const TimeIndex& user_index(std::string_view user_id) const;
   // Twenty characters of [A-Za-z0-9], as GHL's ids look.
   std::string draw_id();
+  // The seed it began with: for draws that must not depend on what happened (look busy).
+  std::uint64_t seed() const { return seed_; }
 
  private:
   using Index = std::map<std::string, TimeIndex, std::less<>>;
@@ -264,6 +308,12 @@ class State {
                         holdfast::Instant now);
   void note_contact_change(const Contact& contact, const ContactFields& before, holdfast::Instant now);
 
+  const Calendar* calendar_ever(std::string_view id) const;
+  void add_instance(Series& series, NewAppointment made, const Instance& instance, holdfast::Instant now);
+  void occupy_block(const Block& block, holdfast::Instant now);
+  void vacate_block(const Block& block, holdfast::Instant now);
+
+  std::uint64_t seed_;
   holdfast::SplitMix64 ids_;
   Outbox outbox_;
   Actor actor_ = Actor::api;
@@ -274,6 +324,10 @@ class State {
   std::map<std::string, holdfast::Zone, std::less<>> zones_;
   std::map<std::string, User, std::less<>> users_;
   std::map<std::string, Calendar, std::less<>> calendars_;
+  std::map<std::string, Calendar, std::less<>> removed_calendars_;  // what happened on them is still in the indexes
+  std::map<std::string, Schedule, std::less<>> schedules_;
+  std::map<std::string, std::vector<std::string>, std::less<>> schedules_by_user_;
+  std::map<std::string, Series, std::less<>> series_;
   std::map<std::string, Appointment, std::less<>> appointments_;
   std::map<std::string, Contact, std::less<>> contacts_;
   std::map<std::string, std::vector<Note>, std::less<>> notes_;

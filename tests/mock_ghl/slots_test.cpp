@@ -59,14 +59,16 @@ WeeklyHours random_week() {
 
 Calendar random_calendar(const char* id, Instant day) {
   Calendar calendar{.id = id, .location_id = "loc", .name = id};
-  calendar.type = one_of<CalendarType>({CalendarType::round_robin, CalendarType::collective, CalendarType::personal,
-                                        CalendarType::class_booking, CalendarType::event});
+  calendar.type =
+      one_of<CalendarType>({CalendarType::round_robin, CalendarType::collective, CalendarType::personal,
+                            CalendarType::class_booking, CalendarType::event, CalendarType::service_booking});
   const int team = calendar.type == CalendarType::event      ? between(0, 1)
                    : calendar.type == CalendarType::personal ? 1
                                                              : between(1, 3);
   for (int i = 0; i < team; ++i) calendar.team.push_back({.user_id = "user" + std::to_string(i)});
-  if (calendar.team.empty() || !one_in(4)) calendar.open_hours = random_week();
-  for (int i = between(-2, 2); i > 0; --i) {
+  if (calendar.team.empty() || !one_in(3)) calendar.open_hours = random_week();
+  const bool by_members = calendar.open_hours.empty() && !calendar.team.empty() && !one_in(3);
+  for (int i = by_members ? 0 : between(-2, 2); i > 0; --i) {
     const auto date = add_days(date_in(holdfast::Zone::utc(), day), i);
     calendar.date_hours.push_back({.date = date, .ranges = random_ranges()});
   }
@@ -84,6 +86,23 @@ Calendar random_calendar(const char* id, Instant day) {
   return calendar;
 }
 
+// Of any user, in the location's zone or one whose clocks change elsewhere, with hours of some dates.
+Schedule random_schedule(int number, const Change& change) {
+  Schedule schedule{.id = "schedule" + std::to_string(number),
+                    .location_id = "loc",
+                    .user_id = "user" + std::to_string(between(0, 2)),
+                    .name = "hours",
+                    .timezone = one_in(2) ? change.zone : one_of(changes).zone,
+                    .weekly = random_week()};
+  for (int i = between(-1, 2); i > 0; --i) {
+    const auto date = add_days(date_in(holdfast::Zone::utc(), at(change.day)), i - 1);
+    schedule.dates.push_back({.date = date, .ranges = random_ranges()});
+  }
+  if (!one_in(4)) schedule.calendar_ids.push_back("calA");
+  if (one_in(2)) schedule.calendar_ids.push_back("calB");
+  return schedule;
+}
+
 Fixture random_fixture(const Change& change) {
   Fixture fixture;
   fixture.locations.push_back({.id = "loc", .name = "loc", .timezone = change.zone});
@@ -95,6 +114,7 @@ Fixture random_fixture(const Change& change) {
   fixture.calendars.push_back(random_calendar("calA", at(change.day)));
   fixture.calendars.push_back(random_calendar("calB", at(change.day)));
   fixture.contacts.push_back({.id = "contact", .location_id = "loc"});
+  for (int i = between(0, 4); i > 0; --i) fixture.schedules.push_back(random_schedule(i, change));
   return fixture;
 }
 
@@ -119,7 +139,12 @@ std::vector<Fact> random_history(State& state, const Fixture& fixture, Instant d
     const Duration length = one_in(3) ? Duration(minutes{between(1, 8) * 15}) : calendar.slot_duration;
     if (one_in(6)) {
       state.add_block({.location_id = "loc", .user_id = "user1", .interval = {begin, begin + length}}, now);
-      facts.push_back({"", {"user1"}, {begin, begin + length}, now});
+      facts.push_back({"", {"user1"}, {begin, begin + length}, now, Instant::max(), true});
+      continue;
+    }
+    if (calendar.type == CalendarType::event && one_in(4)) {
+      state.add_block({.location_id = "loc", .calendar_id = calendar.id, .interval = {begin, begin + length}}, now);
+      facts.push_back({calendar.id, {}, {begin, begin + length}, now, Instant::max(), true});
       continue;
     }
     const std::string assigned =
@@ -187,6 +212,8 @@ RC_GTEST_PROP(SlotEngine, AgreesWithAMinuteByMinuteOracle, ()) {
     }
   }
   RC_CLASSIFY(expected.empty(), "nothing free");
+  const bool own_hours = !calendar.open_hours.empty() || !calendar.date_hours.empty();
+  RC_CLASSIFY(!own_hours && !expected.empty(), "free by members' hours and schedules");
   if (slots != expected) RC_LOG() << "engine: " << shown(slots) << "\noracle: " << shown(expected) << std::endl;
   RC_ASSERT(slots == expected);
 

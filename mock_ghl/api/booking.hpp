@@ -1,0 +1,33 @@
+// What creates and edits of appointments and of series share: the slot check and the flat answers.
+#pragma once
+
+#include "mock_ghl/api/call.hpp"
+
+namespace mock_ghl::api {
+
+// What the two requests ask for, read once.
+struct Wish {
+  const Calendar* calendar = nullptr;
+  holdfast::Interval interval{};
+  std::string assigned_user_id;  // may be empty
+  std::string start_text;        // "" when the start is not asked for
+  bool ignore_slot_validation = false;
+  bool ignore_date_range = false;
+  std::string_view moving_id{};  // of the appointment that moves
+};
+
+// A boolean member; false when absent.
+bool flag(const holdfast::Json& body, std::string_view key);
+// Checks the wish against the slot engine. On success says who serves it.
+std::optional<Answer> check_slot(const Call& call, const Wish& wish, std::string& assigned_user_id);
+// The calendar's title for a contact.
+std::string default_title(const Calendar& calendar, const Contact& contact);
+// From `start` to endTime, or of that length; empty when it would end before it starts.
+std::optional<holdfast::Interval> wished_interval(const holdfast::Json& body, holdfast::Instant start,
+                                                  holdfast::Duration duration);
+
+// The flat answers of create and edit (facts/ghl.md 4.4, quirk 6).
+Answer created_answer(const State& state, const Appointment& appointment, const PendingCommit& pending);
+Answer edited_answer(const State& state, const Appointment& appointment, const PendingCommit& pending);
+
+}  // namespace mock_ghl::api
