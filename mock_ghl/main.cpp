@@ -20,6 +20,7 @@
 #include "mock_ghl/admin/admin.hpp"
 #include "mock_ghl/cli/inspect.hpp"
 #include "mock_ghl/cli/listen.hpp"
+#include "mock_ghl/cli/open_files.hpp"
 #include "mock_ghl/cli/probe.hpp"
 #include "mock_ghl/model/test_clock.hpp"
 #include "mock_ghl/twin.hpp"
@@ -70,6 +71,7 @@ struct Options {
   std::uint64_t seed = 1;
   std::string status = "live";
   std::size_t journal = 10'000;
+  std::size_t connections_max = 16'384;
 };
 
 std::optional<std::string> read_file(const std::string& path) {
@@ -80,9 +82,13 @@ std::optional<std::string> read_file(const std::string& path) {
   return text;
 }
 
+net::Task<net::HttpResponse> serve_admin(Twin& twin, net::HttpRequest request) {
+  co_return handle_admin(twin, request);
+}
+
 net::Task<net::HttpResponse> serve(Twin& twin, net::HttpRequest request) {
-  if (is_admin_request(request)) co_return handle_admin(twin, request);
-  co_return co_await twin.handle(std::move(request));
+  if (is_admin_request(request)) return serve_admin(twin, std::move(request));
+  return twin.handle(std::move(request));
 }
 
 // Reads what the options name. The Result's error is for the user.
@@ -131,8 +137,14 @@ int run_server(const Options& options, const std::pair<std::string, std::uint16_
     const auto added = twin.add_webhook({.url = url});
     if (!added) return complain("--webhook " + url + ": " + added.error().message);
   }
-  auto server = net::BeastServer::listen(runtime, {.host = address.first, .port = address.second},
-                                         [&twin](net::HttpRequest request) { return serve(twin, std::move(request)); });
+  const std::size_t connections_max = cli::make_room_for_connections(options.connections_max);
+  if (connections_max < options.connections_max) {
+    std::fprintf(stderr, "mock-ghl: at most %zu connections at once, as the limit of open files allows (ulimit -Hn)\n",
+                 connections_max);
+  }
+  auto server = net::BeastServer::listen(
+      runtime, {.host = address.first, .port = address.second, .connections_max = connections_max},
+      [&twin](net::HttpRequest request) { return serve(twin, std::move(request)); });
   if (!server) {
     std::fprintf(stderr, "mock-ghl: %s\n", server.error().message.c_str());
     return exit_internal;
@@ -174,6 +186,11 @@ int run(int count, char** arguments) {
   app.add_option("--journal", options.journal, "How many requests the journal keeps; 0 records none")
       ->type_name("N")
       ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
+  app.add_option("--connections-max", options.connections_max,
+                 "Connections at once; one more, and the longest idle one is closed")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   CLI::App* routes = app.add_subcommand("routes", "Prints every operation of GHL's booking resources and ends");
   bool routes_as_json = false;

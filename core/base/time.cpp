@@ -178,18 +178,31 @@ char* write_date(char* out, CivilDate date) {
   return write_digits(out, date.day, 2);
 }
 
-// "2026-08-27T10:30:00" of a time line that is already local.
-char* write_date_time(char* out, std::chrono::sys_seconds local) {
-  const auto day = std::chrono::floor<days>(local);
-  out = write_date(out, from_chrono(std::chrono::year_month_day(day)));
-  auto rest = static_cast<unsigned>((local - day).count());
-  *out++ = 'T';
+char* write_time(char* out, seconds since_midnight) {
+  auto rest = static_cast<unsigned>(since_midnight.count());
   out = write_digits(out, rest / 3600, 2);
   *out++ = ':';
   rest %= 3600;
   out = write_digits(out, rest / 60, 2);
   *out++ = ':';
   return write_digits(out, rest % 60, 2);
+}
+
+// "2026-08-27T10:30:00" of a time line that is already local.
+char* write_date_time(char* out, std::chrono::sys_seconds local) {
+  const auto day = std::chrono::floor<days>(local);
+  out = write_date(out, from_chrono(std::chrono::year_month_day(day)));
+  *out++ = 'T';
+  return write_time(out, local - day);
+}
+
+// "-05:30".
+char* write_offset(char* out, minutes offset) {
+  const auto size = static_cast<unsigned>(std::abs(offset.count()));
+  *out++ = offset.count() < 0 ? '-' : '+';
+  out = write_digits(out, size / 60, 2);
+  *out++ = ':';
+  return write_digits(out, size % 60, 2);
 }
 
 LocalSeconds midnight_of(CivilDate date) {
@@ -268,6 +281,11 @@ Instant Zone::start_of_day(CivilDate date) const {
   return Instant(std::chrono::sys_seconds(midnight.time_since_epoch()) - info.first.offset);
 }
 
+Zone::OffsetSpan Zone::offset_span_at(Instant instant) const {
+  const date::sys_info info = zone_->get_info(to_shown_seconds(instant));
+  return {.offset = info.offset, .begin = info.begin, .end = info.end};
+}
+
 seconds Zone::offset_at(Instant instant) const {
   return zone_->get_info(to_shown_seconds(instant)).offset;
 }
@@ -314,13 +332,28 @@ std::string format_iso(Instant instant, const Zone& zone) {
   const auto utc = to_shown_seconds(instant);
   const auto offset = std::chrono::duration_cast<minutes>(zone.offset_at(Instant(utc)));
   std::array<char, 25> text;
-  char* out = write_date_time(text.data(), utc + offset);
-  const auto offset_minutes = static_cast<unsigned>(std::abs(offset.count()));
-  *out++ = offset.count() < 0 ? '-' : '+';
-  out = write_digits(out, offset_minutes / 60, 2);
-  *out++ = ':';
-  out = write_digits(out, offset_minutes % 60, 2);
-  return std::string(text.data(), out);
+  char* const out = write_date_time(text.data(), utc + offset);
+  return std::string(text.data(), write_offset(out, offset));
+}
+
+std::string_view IsoWriter::write(Instant instant) {
+  const auto utc = to_shown_seconds(instant);
+  if (utc < offset_from_ || utc >= offset_until_) {
+    const Zone::OffsetSpan span = zone_.offset_span_at(Instant(utc));
+    offset_from_ = span.begin;
+    offset_until_ = span.end;
+    offset_ = std::chrono::duration_cast<minutes>(span.offset);
+    write_offset(text_.data() + 19, offset_);
+  }
+  const auto local = utc + offset_;
+  const auto day = std::chrono::floor<days>(local);
+  if (day != day_) {
+    day_ = day;
+    write_date(text_.data(), from_chrono(std::chrono::year_month_day(day)));
+    text_[10] = 'T';
+  }
+  write_time(text_.data() + 11, local - day);
+  return {text_.data(), text_.size()};
 }
 
 std::string format_iso_utc(Instant instant) {

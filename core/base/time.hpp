@@ -2,6 +2,7 @@
 // Rule (mission): time is always an instant plus a zone; a wall clock alone is never stored or compared.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <compare>
 #include <optional>
@@ -91,6 +92,13 @@ class Zone {
   Result<Instant> from_civil(CivilDate date, int hour, int minute, WallClockPolicy policy) const;
   // The first instant of a local date, also where midnight does not exist (it is then the end of the gap).
   Instant start_of_day(CivilDate date) const;
+  // What is added to UTC at `instant`, and the time around it for which that holds.
+  struct OffsetSpan {
+    seconds offset{0};
+    std::chrono::sys_seconds begin{};
+    std::chrono::sys_seconds end{};
+  };
+  OffsetSpan offset_span_at(Instant instant) const;
   // What is added to UTC at `instant`. The cheap part of to_civil, for code that does its own arithmetic.
   seconds offset_at(Instant instant) const;
   // True when the wall clock shown at `instant` is shown twice (a fold), so that a label must say which one is meant.
@@ -119,6 +127,22 @@ std::string format_date(CivilDate date);
 // "2026-08-27T10:30:00-05:00", the form of GHL's free-slots (facts/ghl.md 4.3): offset of `zone` at that instant; whole
 // seconds, the rest is dropped.
 std::string format_iso(Instant instant, const Zone& zone);
+// format_iso for many instants that lie near each other: it looks offset and date up again only when they change. Not
+// thread-safe; `zone` must outlive it.
+class IsoWriter {
+ public:
+  explicit IsoWriter(const Zone& zone) : zone_(zone) {}
+  // The text of format_iso(instant, zone), until the next call.
+  std::string_view write(Instant instant);
+
+ private:
+  const Zone& zone_;
+  std::array<char, 25> text_{};
+  std::chrono::sys_seconds offset_from_{};  // `offset_` holds in [offset_from_, offset_until_)
+  std::chrono::sys_seconds offset_until_{};
+  minutes offset_{0};
+  std::chrono::sys_days day_ = std::chrono::sys_days::min();  // the local date that is written
+};
 // "2026-08-27T15:30:00.000Z".
 std::string format_iso_utc(Instant instant);
 // ISO 8601 date-time that names an instant: seconds and fraction (1 to 9 digits, cut to milliseconds) optional; offset

@@ -25,10 +25,11 @@ void hide_some(const State& state, const Calendar& calendar, std::vector<Slot>& 
 
 // Walks the starts into {"2026-08-27":{"slots":[…]},…}: dates of `zone`, days without slots left out (quirks 14, 18).
 void write_slots(JsonText& text, const std::vector<Slot>& slots, const holdfast::Zone& zone) {
+  holdfast::IsoWriter iso(zone);
   std::string date;
   for (const Slot& slot : slots) {
-    const std::string start = format_iso(slot.start, zone);
-    if (start.compare(0, 10, date) != 0) {
+    const std::string_view start = iso.write(slot.start);
+    if (start.substr(0, 10) != date) {
       if (!date.empty()) text.end_array().end_object();
       date = start.substr(0, 10);
       text.begin_object(date).begin_array("slots");
@@ -81,8 +82,10 @@ Answer get_slots(Call& call) {
     if (name == "userId" || name == "userIds" || name == "userIds[]") user_ids.push_back(value);
   }
   const StateView view{.state = call.state, .as_of = call.now - call.modifiers.stale.value_or(Duration{0})};
-  std::vector<Slot> slots =
-      free_slots(*calendar, view, {.window = window, .user_id = user_ids.size() == 1 ? user_ids[0] : ""}, call.now);
+  std::vector<Slot> slots = free_slots(
+      *calendar, view,
+      {.window = window, .user_id = user_ids.size() == 1 ? user_ids[0] : "", .with_users = user_ids.size() > 1},
+      call.now);
   if (user_ids.size() > 1) {
     std::erase_if(slots, [&](const Slot& slot) {
       return std::none_of(user_ids.begin(), user_ids.end(), [&](const std::string& user_id) {

@@ -1,5 +1,7 @@
 #include "mock_ghl/api/json_text.hpp"
 
+#include <array>
+
 namespace mock_ghl::api {
 namespace {
 
@@ -43,9 +45,15 @@ void append_escaped(std::string& out, char c) {
   }
 }
 
+// One entry a byte: true for what stands in a text as it is.
+constexpr std::array<bool, 256> plain_bytes = [] {
+  std::array<bool, 256> plain{};
+  for (int c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
 bool plain(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+  return plain_bytes[static_cast<unsigned char>(c)];
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "mock_ghl/api/handlers.hpp"
+#include "mock_ghl/api/route_index.hpp"
 
 namespace mock_ghl::api {
 namespace {
@@ -190,60 +191,15 @@ std::vector<Route> make_routes() {
   return made;
 }
 
-constexpr std::size_t segments_max = 12;
+RouteIndex make_index() {
+  std::vector<RoutePattern> patterns;
+  for (const Route& route : all_routes()) patterns.push_back({route.method, route.pattern});
+  return RouteIndex(patterns);
+}
 
-struct Segments {
-  std::array<std::string_view, segments_max> parts;
-  std::size_t count = 0;
-  bool too_many = false;
-};
-
-Segments split(std::string_view path) {
-  Segments segments;
+std::string_view first_segment(std::string_view path) {
   if (path.starts_with('/')) path.remove_prefix(1);
-  while (!path.empty()) {
-    if (segments.count == segments_max) {
-      segments.too_many = true;
-      return segments;
-    }
-    const auto slash = path.find('/');
-    segments.parts[segments.count++] = path.substr(0, slash);
-    if (slash == std::string_view::npos) break;
-    path.remove_prefix(slash + 1);
-  }
-  return segments;
-}
-
-struct Indexed {
-  const Route* route = nullptr;
-  Segments segments;
-  std::size_t captures = 0;
-};
-
-// The table with its patterns split, routes with fewer captures first: the first match is the most literal one.
-const std::vector<Indexed>& indexed_routes() {
-  static const std::vector<Indexed> indexed = [] {
-    std::vector<Indexed> made;
-    for (const Route& route : all_routes()) {
-      Indexed entry{.route = &route, .segments = split(route.pattern)};
-      for (std::size_t i = 0; i < entry.segments.count; ++i) entry.captures += entry.segments.parts[i].starts_with('{');
-      made.push_back(entry);
-    }
-    std::sort(made.begin(), made.end(), [](const Indexed& a, const Indexed& b) {
-      return a.captures != b.captures ? a.captures < b.captures : a.route < b.route;
-    });
-    return made;
-  }();
-  return indexed;
-}
-
-bool fits(const Indexed& entry, std::string_view method, const Segments& path) {
-  if (entry.segments.count != path.count || entry.route->method != method) return false;
-  for (std::size_t i = 0; i < path.count; ++i) {
-    const std::string_view part = entry.segments.parts[i];
-    if (part.starts_with('{') ? path.parts[i].empty() : part != path.parts[i]) return false;
-  }
-  return true;
+  return path.substr(0, path.find('/'));
 }
 
 }  // namespace
@@ -257,19 +213,12 @@ RouteMatch match_route(std::string_view method, std::string_view path) {
   static constexpr std::array<std::string_view, 9> resources{"calendars",     "contacts",      "oauth",
                                                              "opportunities", "conversations", "locations",
                                                              "users",         "custom-fields", "workflows"};
+  static const RouteIndex index = make_index();
   RouteMatch match;
-  const Segments segments = split(path);
-  if (segments.count == 0) return match;
-  match.known_resource = std::find(resources.begin(), resources.end(), segments.parts[0]) != resources.end();
-  if (!match.known_resource || segments.too_many) return match;
-  for (const Indexed& entry : indexed_routes()) {
-    if (!fits(entry, method, segments)) continue;
-    match.route = entry.route;
-    for (std::size_t i = 0; i < segments.count; ++i) {
-      if (entry.segments.parts[i].starts_with('{')) match.captures.push_back(segments.parts[i]);
-    }
-    return match;
-  }
+  match.known_resource = std::find(resources.begin(), resources.end(), first_segment(path)) != resources.end();
+  if (!match.known_resource) return match;
+  const std::size_t place = index.find(method, path, match.captures);
+  if (place != RouteIndex::none) match.route = &all_routes()[place];
   return match;
 }
 

@@ -59,6 +59,7 @@ Resource load_resource(const Question& question, std::string_view user_id, const
     }
     resource.longest = std::max(resource.longest, busy.taken.length());
     resource.busy.push_back(busy);
+<<<<<<< HEAD
   };
   const State& state = question.view.state;
   // A block of an event calendar stops everybody who serves it; its bookings only those who have them.
@@ -71,6 +72,14 @@ Resource load_resource(const Question& question, std::string_view user_id, const
   if (is_user) state.user_index(user_id).visit_overlapping(around, add);
   std::sort(resource.busy.begin(), resource.busy.end(),
             [](const Busy& a, const Busy& b) { return a.taken.begin < b.taken.begin; });
+=======
+  });
+  // Calendars with different buffers may have put them out of order.
+  const auto earlier = [](const Busy& a, const Busy& b) { return a.taken.begin < b.taken.begin; };
+  if (!std::is_sorted(resource.busy.begin(), resource.busy.end(), earlier)) {
+    std::sort(resource.busy.begin(), resource.busy.end(), earlier);
+  }
+>>>>>>> h-speed
   return resource;
 }
 
@@ -188,14 +197,21 @@ std::vector<Slot> sweep_shared(const Question& question, const std::vector<Resou
   DayCount day_count(question);
   const bool all_needed = question.calendar.type == CalendarType::collective;
   std::vector<std::string> users;
+<<<<<<< HEAD
   for (const Instant start : calendar_starts(question, span)) {
+=======
+  // One person who is free makes the slot, unless the others are asked for by name.
+  const bool one_is_enough = !all_needed && !question.query.with_users;
+  for (const Instant start : candidates(question, {}, span)) {
+>>>>>>> h-speed
     const Interval exact{start, start + question.duration};
     users.clear();
     std::size_t free_count = 0;
     for (const Resource& resource : resources) {
       if (!is_free(question, resource, exact)) continue;
       ++free_count;
-      if (!resource.user_id.empty()) users.emplace_back(resource.user_id);
+      if (one_is_enough) break;
+      if (question.query.with_users && !resource.user_id.empty()) users.emplace_back(resource.user_id);
     }
     if (free_count == 0 || (all_needed && free_count < resources.size()) || !day_count.has_room(start)) continue;
     slots.push_back({.start = exact.begin, .end = exact.end, .user_ids = users});
@@ -218,6 +234,7 @@ std::vector<Slot> sweep_by_member(const Question& question, const std::vector<Re
   const bool all_needed = question.calendar.type == CalendarType::collective;
   for (auto& [start, users] : users_by_start) {
     if ((all_needed && users.size() < resources.size()) || !day_count.has_room(start)) continue;
+    if (!question.query.with_users) users.clear();
     slots.push_back({.start = start, .end = start + question.duration, .user_ids = std::move(users)});
   }
   return slots;

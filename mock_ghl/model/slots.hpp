@@ -32,7 +32,7 @@ struct Slot {
   holdfast::Instant start = {};
   holdfast::Instant end = {};
   // Who could serve it, in team order: the free members; all of them on a collective calendar; nobody named on an event
-  // calendar without a team.
+  // calendar without a team, nor where the question does not ask for users.
   std::vector<std::string> user_ids = {};
   bool operator==(const Slot&) const = default;
 };
@@ -43,6 +43,7 @@ struct SlotQuery {
   std::optional<holdfast::Duration> duration = {};  // instead of slot_duration
   std::string user_id = {};                         // only this member ("" = any)
   std::string_view without_appointment_id = {};     // its own time does not count (a reschedule); or a series' id
+  bool with_users = true;                           // false: Slot::user_ids stays empty, which is cheaper
   bool ignore_date_range = false;                   // no notice, no horizon (facts/ghl.md 4.4)
 };
 

@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "core/base/random.hpp"
+
 namespace holdfast {
 namespace {
 
@@ -307,6 +309,21 @@ RC_GTEST_PROP(TimeProperty, AnyTextIsReadOrRefusedButNeverMisread, ()) {
   }
   const auto noise = *rc::gen::arbitrary<std::string>();
   RC_ASSERT(!parse_iso(noise).has_value() || noise.size() >= 17);
+}
+
+// Near and far instants in any order, across clock changes, in zones of all kinds.
+TEST(IsoWriterTest, WritesWhatFormatIsoWrites) {
+  SplitMix64 random(11);
+  for (const char* name : {"America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "UTC"}) {
+    const Zone shown = zone(name);
+    IsoWriter writer(shown);
+    Instant now = from_epoch_ms(1'700'000'000'000);
+    for (int i = 0; i < 20'000; ++i) {
+      now += random.chance(0.9) ? Duration(random.between(0, 7'200'000)) : days(random.between(-2'000, 1'990));
+      if (random.chance(0.01)) now = from_epoch_ms(random.between(-90'000'000'000'000, 290'000'000'000'000));
+      ASSERT_EQ(writer.write(now), format_iso(now, shown)) << name << " " << to_epoch_ms(now);
+    }
+  }
 }
 
 }  // namespace
