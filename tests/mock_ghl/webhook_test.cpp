@@ -129,6 +129,45 @@ TEST(WebhookPayload, TheTwinsOwnEventsKeepToTheDocumentedMembers) {
   EXPECT_EQ(rig.posts[7].body()["contactId"], contact);
 }
 
+TEST(WebhookPayload, NotesAndTasksFromTheirFirstToTheirLast) {
+  WebhookRig rig;
+  const std::string contact = rig.contact();
+  rig.subscribe();
+  const std::string of_contact = "/contacts/" + contact;
+  const std::string note = Rig::json(rig.send("POST", of_contact + "/notes", {{"body", "one"}}))["note"]["id"];
+  rig.send("PUT", of_contact + "/notes/" + note, {{"body", "two"}});
+  rig.send("DELETE", of_contact + "/notes/" + note);
+  const Json wish{{"title", "Call"}, {"dueDate", "2026-08-25T10:00:00-04:00"}, {"completed", false}};
+  const std::string task = Rig::json(rig.send("POST", of_contact + "/tasks", wish))["task"]["id"];
+  rig.send("PUT", of_contact + "/tasks/" + task, {{"title", "Call back"}});
+  rig.send("PUT", of_contact + "/tasks/" + task + "/completed", {{"completed", true}});
+  rig.send("PUT", of_contact + "/tasks/" + task + "/completed", {{"completed", true}});
+  rig.send("DELETE", of_contact + "/tasks/" + task);
+  rig.pass(5'000);
+  ASSERT_THAT(rig.types(),
+              ElementsAre("NoteCreate", "NoteUpdate", "NoteDelete", "TaskCreate", "TaskComplete", "TaskDelete"));
+  EXPECT_EQ(rig.posts[0].body()["body"], "one");
+  EXPECT_EQ(rig.posts[1].body()["body"], "two");
+  EXPECT_EQ(rig.posts[3].body()["title"], "Call");
+  EXPECT_EQ(rig.posts[4].body()["title"], "Call back");
+  for (const Post& post : rig.posts) {
+    EXPECT_EQ(post.body()["contactId"], contact) << post.type();
+    EXPECT_EQ(post.body()["id"], post.type().starts_with("Note") ? note : task) << post.type();
+    EXPECT_FALSE(post.body().contains("completed")) << "the facts' table has no such member";
+  }
+}
+
+TEST(WebhookPayload, DndByChannelIsToldAsItIs) {
+  WebhookRig rig;
+  const std::string contact = rig.contact();
+  rig.subscribe();
+  rig.send("PUT", "/contacts/" + contact, {{"dndSettings", {{"SMS", {{"status", "permanent"}}}}}});
+  rig.pass(1'000);
+  ASSERT_THAT(rig.types(), ElementsAre("ContactUpdate", "ContactDndUpdate"));
+  EXPECT_EQ(rig.posts[1].body()["dndSettings"]["SMS"]["status"], "permanent");
+  EXPECT_FALSE(rig.posts[0].body().contains("dndSettings"));
+}
+
 TEST(WebhookPayload, ARecordKeptAsADocumentTellsItsDocumentedFields) {
   WebhookRig rig;
   rig.subscribe();
