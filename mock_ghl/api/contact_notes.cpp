@@ -5,6 +5,7 @@
 #include "mock_ghl/api/handlers.hpp"
 #include "mock_ghl/api/shapes.hpp"
 #include "mock_ghl/model/letters.hpp"
+#include "mock_ghl/webhooks/events.hpp"
 
 namespace mock_ghl::api {
 
@@ -27,6 +28,15 @@ std::optional<Answer> find_note(Call& call, Note*& note) {
   note = call.state.note(contact->id, call.captures.at(1));
   if (note == nullptr) return refuse(404, "Note not found", call.trace_id);
   return std::nullopt;
+}
+
+void tell(Call& call, std::string_view kind, const Note& note) {
+  if (!call.state.outbox().recording()) return;
+  call.state.note_event(kind, call.location->id, webhooks::note_payload(note), call.now);
+}
+
+bool completed(const Document& task) {
+  return holdfast::bool_member(task.fields, "completed").value_or(false);
 }
 
 Json task_json(const Document& task) {
@@ -125,6 +135,7 @@ Answer update_note(Call& call) {
   take("title", note->title);
   take("color", note->color);
   if (const auto pinned = holdfast::bool_member(call.body, "pinned")) note->pinned = *pinned;
+  tell(call, "NoteUpdate", *note);
   return note_answer(call, *note);
 }
 
@@ -132,6 +143,7 @@ Answer delete_note(Call& call) {
   Note* note = nullptr;
   if (auto refusal = find_note(call, note)) return std::move(*refusal);
   note->deleted = true;
+  tell(call, "NoteDelete", *note);
   return reply(call, succeeded(call));
 }
 
@@ -156,6 +168,7 @@ Answer create_task(Call& call) {
                                                      .owner_id = contact->id,
                                                      .fields = std::move(fields)},
                                                     call.now);
+  call.state.note_event("TaskCreate", task, call.now);
   return reply(call, {{"task", task_json(task)}});
 }
 
@@ -168,16 +181,19 @@ Answer get_task(Call& call) {
 Answer update_task(Call& call) {
   const Document* task = nullptr;
   if (auto refusal = find_task(call, task)) return std::move(*refusal);
+  const bool was_completed = completed(*task);
   Json fields = task->fields;
   read_task(call.body, fields);
-  return reply(
-      call,
-      {{"task", task_json(call.state.documents().change(Collection::task, task->id, std::move(fields), call.now))}});
+  const Document& changed = call.state.documents().change(Collection::task, task->id, std::move(fields), call.now);
+  // Of all changes GHL tells the completion only (facts/ghl.md 7.3).
+  if (!was_completed && completed(changed)) call.state.note_event("TaskComplete", changed, call.now);
+  return reply(call, {{"task", task_json(changed)}});
 }
 
 Answer delete_task(Call& call) {
   const Document* task = nullptr;
   if (auto refusal = find_task(call, task)) return std::move(*refusal);
+  call.state.note_event("TaskDelete", *task, call.now);
   call.state.documents().remove(Collection::task, call.captures.at(1));
   return reply(call, succeeded(call));
 }

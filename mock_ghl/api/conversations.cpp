@@ -211,11 +211,13 @@ Answer update_conversation(Call& call) {
   const Document* conversation = nullptr;
   if (auto refusal = find_conversation(call, conversation)) return std::move(*refusal);
   Json fields = conversation->fields;
+  const std::int64_t unread = number_in(fields, "unreadCount");
   for (const char* key : {"unreadCount", "starred", "feedback"}) {
     if (const Json* value = holdfast::find_member(call.body, key)) fields[key] = *value;
   }
   const Document& changed =
       call.state.documents().change(Collection::conversation, conversation->id, std::move(fields), call.now);
+  if (number_in(changed.fields, "unreadCount") != unread) tell_unread(call.state, changed, call.now);
   Json shown{{"id", changed.id},
              {"locationId", changed.location_id},
              {"contactId", changed.owner_id},

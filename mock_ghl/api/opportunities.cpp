@@ -1,5 +1,6 @@
 // Pipelines and opportunities (facts/ghl.md 6.2).
 #include <algorithm>
+#include <array>
 
 #include "mock_ghl/api/handlers.hpp"
 #include "mock_ghl/api/opportunity.hpp"
@@ -256,16 +257,38 @@ Answer done(const Call& call) {
 
 const Document& add(Call& call, Json fields) {
   const std::string contact_id = fields["contactId"];
-  return call.state.documents().add(Collection::opportunity,
-                                    {.id = call.state.draw_id(),
-                                     .location_id = call.location->id,
-                                     .owner_id = contact_id,
-                                     .fields = std::move(fields)},
-                                    call.now);
+  const Document& made = call.state.documents().add(Collection::opportunity,
+                                                    {.id = call.state.draw_id(),
+                                                     .location_id = call.location->id,
+                                                     .owner_id = contact_id,
+                                                     .fields = std::move(fields)},
+                                                    call.now);
+  // Both of them for one creation (facts/ghl.md 7.4).
+  call.state.note_event("OpportunityCreate", made, call.now);
+  call.state.note_event("OpportunityUpdate", made, call.now);
+  return made;
 }
 
+// A change fires OpportunityUpdate, and the event of each member that is different.
 const Document& change(Call& call, const Document& opportunity, Json fields) {
-  return call.state.documents().change(Collection::opportunity, opportunity.id, std::move(fields), call.now);
+  static constexpr std::array<std::pair<const char*, const char*>, 4> events{
+      {{"pipelineStageId", "OpportunityStageUpdate"},
+       {"status", "OpportunityStatusUpdate"},
+       {"monetaryValue", "OpportunityMonetaryValueUpdate"},
+       {"assignedTo", "OpportunityAssignedToUpdate"}}};
+  const bool told = call.state.outbox().recording();
+  const Json before = told ? opportunity.fields : Json();
+  const Document& changed =
+      call.state.documents().change(Collection::opportunity, opportunity.id, std::move(fields), call.now);
+  if (!told) return changed;
+  call.state.note_event("OpportunityUpdate", changed, call.now);
+  for (const auto& [key, event] : events) {
+    const Json* held = holdfast::find_member(before, key);
+    const Json* holds = holdfast::find_member(changed.fields, key);
+    const bool same = held == nullptr || holds == nullptr ? held == holds : *held == *holds;
+    if (!same) call.state.note_event(event, changed, call.now);
+  }
+  return changed;
 }
 
 // A new opportunity's fields out of a create's or an upsert's body.
@@ -428,6 +451,7 @@ Answer remove_opportunity_followers(Call& call) {
 Answer delete_opportunity(Call& call) {
   const Document* opportunity = nullptr;
   if (auto refusal = find_opportunity(call, opportunity)) return std::move(*refusal);
+  call.state.note_event("OpportunityDelete", *opportunity, call.now);
   call.state.documents().remove(Collection::opportunity, std::string(opportunity->id));
   return done(call);
 }

@@ -7,6 +7,7 @@
 #include "core/base/hash.hpp"
 #include "core/base/random.hpp"
 #include "mock_ghl/model/state.hpp"
+#include "mock_ghl/webhooks/events.hpp"
 
 namespace mock_ghl {
 
@@ -98,6 +99,33 @@ const Document& open_conversation(State& state, const Contact& contact, const Ch
                                now);
 }
 
+namespace {
+
+// InboundMessage or OutboundMessage (facts/ghl.md 7.3), whose messageType is the channel as requests say it.
+void tell_message(State& state, const Document& message, const Channel& channel, bool inbound, Instant now) {
+  if (!state.outbox().recording()) return;
+  const std::string_view kind = inbound ? "InboundMessage" : "OutboundMessage";
+  Json payload = webhooks::document_payload(kind, message);
+  payload["messageType"] = channel.type;
+  payload["contentType"] = "text/plain";
+  if (const Document* email = email_of(state, message)) {
+    payload["emailMessageId"] = email->id;
+    for (const char* key : {"threadId", "provider", "to", "cc", "bcc", "from", "subject"}) {
+      if (const Json* value = holdfast::find_member(email->fields, key)) payload[key] = *value;
+    }
+  }
+  state.note_event(kind, message.location_id, std::move(payload), now);
+}
+
+}  // namespace
+
+void tell_unread(State& state, const Document& conversation, Instant now) {
+  if (!state.outbox().recording()) return;
+  Json payload = webhooks::document_payload("ConversationUnreadUpdate", conversation);
+  payload["deleted"] = false;
+  state.note_event("ConversationUnreadUpdate", conversation.location_id, std::move(payload), now);
+}
+
 const Document& add_message(State& state, std::string_view conversation_id, NewMessage message, Instant now) {
   const Channel* channel = channel_of(message.type);
   const Document* conversation = state.documents().find(Collection::conversation, conversation_id);
@@ -133,7 +161,10 @@ const Document& add_message(State& state, std::string_view conversation_id, NewM
   Json shown = conversation->fields;
   show_last(shown, made.fields);
   if (message.inbound) shown["unreadCount"] = shown["unreadCount"].get<std::int64_t>() + 1;
-  state.documents().change(Collection::conversation, conversation_id, std::move(shown), now);
+  const Document& changed = state.documents().change(Collection::conversation, conversation_id, std::move(shown), now);
+  // One that goes later is not told: nothing wakes up when it goes.
+  if (message.send_at.value_or(now) <= now) tell_message(state, made, *channel, message.inbound, now);
+  if (message.inbound) tell_unread(state, changed, now);
   return made;
 }
 

@@ -53,6 +53,8 @@ const Document& open_conversation(State& state, const Contact& contact, const Ch
                                   std::string id = {});
 // Adds a message, and an e-mail's own record, to a conversation that exists. An inbound one raises the unread count.
 const Document& add_message(State& state, std::string_view conversation_id, NewMessage message, holdfast::Instant now);
+// Tells the listeners of webhooks that the unread count is another; add_message does it itself.
+void tell_unread(State& state, const Document& conversation, holdfast::Instant now);
 // Takes a message back (a scheduled one was cancelled). It must exist.
 void retract_message(State& state, std::string_view message_id, holdfast::Instant now);
 // Forgets a conversation with its messages. It must exist.

@@ -400,7 +400,8 @@ void State::note_contact_change(const Contact& contact, const ContactFields& bef
   if (contact.fields.tags != before.tags) {
     note_event("ContactTagUpdate", contact.location_id, webhooks::contact_payload(contact), now);
   }
-  if (contact.fields.dnd.value_or(false) != before.dnd.value_or(false)) {
+  if (contact.fields.dnd.value_or(false) != before.dnd.value_or(false) ||
+      contact.fields.dnd_settings != before.dnd_settings) {
     note_event("ContactDndUpdate", contact.location_id, webhooks::contact_payload(contact, /*with_dnd=*/true), now);
   }
 }

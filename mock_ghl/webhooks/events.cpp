@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "mock_ghl/model/letters.hpp"
 #include "mock_ghl/model/state.hpp"
 
 namespace mock_ghl::webhooks {
@@ -105,25 +106,28 @@ constexpr std::array<EventKind, 29> kinds{{{"AppointmentCreate", appointment_exa
                                            {"INSTALL", install_example},
                                            {"UNINSTALL", uninstall_example}}};
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 void put(Json& payload, const char* key, const std::string& value) {
   if (!value.empty()) payload[key] = value;
 }
 
-// Every channel as the one switch of the contact has it.
-Json dnd_settings(bool dnd) {
+// The channels as they were set, or as the one switch of the contact has them.
+Json dnd_settings(const ContactFields& fields) {
+  if (fields.dnd_settings.is_object()) return fields.dnd_settings;
+  const bool dnd = fields.dnd.value_or(false);
   Json settings = Json::object();
   for (const char* channel : {"Call", "Email", "SMS", "WhatsApp", "GMB", "FB"}) {
     settings[channel] = {{"status", dnd ? "active" : "inactive"}, {"message", ""}, {"code", ""}};
   }
   return settings;
+}
+
+// As written; what the attribution pipeline blanks later (quirk 34) is still there.
+Json custom_fields(const ContactFields& fields) {
+  Json values = Json::array();
+  for (const CustomFieldValue& field : fields.custom_fields) {
+    values.push_back({{"id", field.id}, {"value", field.value}});
+  }
+  return values;
 }
 
 // The fields of quirk 67 that this kind is to lack. A name is looked for beside the envelope and in the appointment.
@@ -196,7 +200,7 @@ Json contact_payload(const Contact& contact, bool with_dnd) {
                {"dnd", dnd},
                {"tags", fields.tags},
                {"attachments", Json::array()},
-               {"customFields", Json::array()}};
+               {"customFields", custom_fields(fields)}};
   put(payload, "address1", fields.address1);
   put(payload, "city", fields.city);
   put(payload, "state", fields.state);
@@ -211,7 +215,7 @@ Json contact_payload(const Contact& contact, bool with_dnd) {
   put(payload, "postalCode", fields.postal_code);
   put(payload, "website", fields.website);
   put(payload, "assignedTo", fields.assigned_to);
-  if (with_dnd) payload["dndSettings"] = dnd_settings(dnd);
+  if (with_dnd) payload["dndSettings"] = dnd_settings(fields);
   return payload;
 }
 

@@ -129,6 +129,120 @@ TEST(WebhookPayload, TheTwinsOwnEventsKeepToTheDocumentedMembers) {
   EXPECT_EQ(rig.posts[7].body()["contactId"], contact);
 }
 
+TEST(WebhookPayload, NotesAndTasksFromTheirFirstToTheirLast) {
+  WebhookRig rig;
+  const std::string contact = rig.contact();
+  rig.subscribe();
+  const std::string of_contact = "/contacts/" + contact;
+  const std::string note = Rig::json(rig.send("POST", of_contact + "/notes", {{"body", "one"}}))["note"]["id"];
+  rig.send("PUT", of_contact + "/notes/" + note, {{"body", "two"}});
+  rig.send("DELETE", of_contact + "/notes/" + note);
+  const Json wish{{"title", "Call"}, {"dueDate", "2026-08-25T10:00:00-04:00"}, {"completed", false}};
+  const std::string task = Rig::json(rig.send("POST", of_contact + "/tasks", wish))["task"]["id"];
+  rig.send("PUT", of_contact + "/tasks/" + task, {{"title", "Call back"}});
+  rig.send("PUT", of_contact + "/tasks/" + task + "/completed", {{"completed", true}});
+  rig.send("PUT", of_contact + "/tasks/" + task + "/completed", {{"completed", true}});
+  rig.send("DELETE", of_contact + "/tasks/" + task);
+  rig.pass(5'000);
+  ASSERT_THAT(rig.types(),
+              ElementsAre("NoteCreate", "NoteUpdate", "NoteDelete", "TaskCreate", "TaskComplete", "TaskDelete"));
+  EXPECT_EQ(rig.posts[0].body()["body"], "one");
+  EXPECT_EQ(rig.posts[1].body()["body"], "two");
+  EXPECT_EQ(rig.posts[3].body()["title"], "Call");
+  EXPECT_EQ(rig.posts[4].body()["title"], "Call back");
+  for (const Post& post : rig.posts) {
+    EXPECT_EQ(post.body()["contactId"], contact) << post.type();
+    EXPECT_EQ(post.body()["id"], post.type().starts_with("Note") ? note : task) << post.type();
+    EXPECT_FALSE(post.body().contains("completed")) << "the facts' table has no such member";
+  }
+}
+
+TEST(WebhookPayload, DndByChannelIsToldAsItIs) {
+  WebhookRig rig;
+  const std::string contact = rig.contact();
+  rig.subscribe();
+  rig.send("PUT", "/contacts/" + contact, {{"dndSettings", {{"SMS", {{"status", "permanent"}}}}}});
+  rig.pass(1'000);
+  ASSERT_THAT(rig.types(), ElementsAre("ContactUpdate", "ContactDndUpdate"));
+  EXPECT_EQ(rig.posts[1].body()["dndSettings"]["SMS"]["status"], "permanent");
+  EXPECT_FALSE(rig.posts[0].body().contains("dndSettings"));
+}
+
+TEST(WebhookPayload, OpportunitiesTellWhatChanged) {
+  WebhookRig rig;
+  const std::string contact = rig.contact();
+  rig.subscribe();
+  const Json wish{{"pipelineId", "pipPatients000000001"},
+                  {"locationId", demo_location},
+                  {"name", "First visit"},
+                  {"status", "open"},
+                  {"contactId", contact},
+                  {"monetaryValue", 40}};
+  const Json made = Rig::json(rig.send("POST", "/opportunities/", wish));
+  ASSERT_TRUE(made.contains("opportunity")) << made.dump();
+  const std::string path = "/opportunities/" + made["opportunity"]["id"].get<std::string>();
+  rig.send("PUT", path, {{"monetaryValue", 50}, {"assignedTo", ada}});
+  rig.send("PUT", path, {{"name", "Second visit"}});
+  rig.send("PUT", path + "/status", {{"status", "won"}});
+  rig.send("DELETE", path);
+  rig.pass(5'000);
+  ASSERT_THAT(rig.types(),
+              ElementsAre("OpportunityCreate", "OpportunityUpdate", "OpportunityUpdate",
+                          "OpportunityMonetaryValueUpdate", "OpportunityAssignedToUpdate", "OpportunityUpdate",
+                          "OpportunityUpdate", "OpportunityStatusUpdate", "OpportunityDelete"));
+  EXPECT_EQ(rig.posts[0].body()["monetaryValue"], 40);
+  EXPECT_EQ(rig.posts[3].body()["monetaryValue"], 50);
+  EXPECT_EQ(rig.posts[4].body()["assignedTo"], ada);
+  EXPECT_EQ(rig.posts[7].body()["status"], "won");
+  const std::set<std::string> allowed =
+      words(documented_members()["OpportunityCreate"] + " type timestamp webhookId appId versionId");
+  for (const Post& post : rig.posts) {
+    for (const std::string& key : keys(post.body())) EXPECT_TRUE(allowed.contains(key)) << post.type() << " " << key;
+    EXPECT_EQ(post.body()["contactId"], contact);
+  }
+}
+
+TEST(WebhookPayload, MessagesTellTheirChannelAndTheUnreadCount) {
+  WebhookRig rig;
+  const std::string contact = rig.contact("Jane", "+12125550100");
+  rig.send("PUT", "/contacts/" + contact, {{"email", "jane@example.com"}});
+  rig.subscribe();
+  const Json sent = Rig::json(
+      rig.send("POST", "/conversations/messages", {{"type", "SMS"}, {"contactId", contact}, {"message", "Hello"}}));
+  ASSERT_TRUE(sent.contains("messageId")) << sent.dump();
+  rig.send("POST", "/conversations/messages",
+           {{"type", "Email"}, {"contactId", contact}, {"subject", "Visit"}, {"html", "<p>Hello</p>"}});
+  rig.send("POST", "/conversations/messages/inbound",
+           {{"type", "SMS"},
+            {"conversationId", sent["conversationId"]},
+            {"message", "Yes"},
+            {"conversationProviderId", "prvExample"}});
+  rig.send("PUT", "/conversations/" + sent["conversationId"].get<std::string>(),
+           {{"locationId", demo_location}, {"unreadCount", 0}});
+  rig.pass(5'000);
+  ASSERT_THAT(rig.types(), ElementsAre("OutboundMessage", "OutboundMessage", "InboundMessage",
+                                       "ConversationUnreadUpdate", "ConversationUnreadUpdate"));
+  const Json sms = rig.posts[0].body();
+  EXPECT_EQ(sms["messageType"], "SMS");
+  EXPECT_EQ(sms["messageId"], sent["messageId"]);
+  EXPECT_EQ(sms["conversationId"], sent["conversationId"]);
+  EXPECT_EQ(sms["contactId"], contact);
+  EXPECT_EQ(sms["body"], "Hello");
+  EXPECT_EQ(sms["direction"], "outbound");
+  EXPECT_FALSE(sms.contains("subject"));
+  EXPECT_EQ(rig.posts[1].body()["messageType"], "Email");
+  EXPECT_EQ(rig.posts[1].body()["subject"], "Visit");
+  EXPECT_TRUE(rig.posts[1].body()["emailMessageId"].is_string());
+  EXPECT_EQ(rig.posts[2].body()["direction"], "inbound");
+  EXPECT_EQ(rig.posts[3].body()["unreadCount"], 1);
+  EXPECT_EQ(rig.posts[4].body()["unreadCount"], 0);
+  EXPECT_EQ(rig.posts[4].body()["id"], sent["conversationId"]);
+  for (const Post& post : rig.posts) {
+    const auto allowed = words(documented_members()[post.type()] + " type timestamp webhookId appId versionId");
+    for (const std::string& key : keys(post.body())) EXPECT_TRUE(allowed.contains(key)) << post.type() << " " << key;
+  }
+}
+
 TEST(WebhookPayload, ARecordKeptAsADocumentTellsItsDocumentedFields) {
   WebhookRig rig;
   rig.subscribe();
