@@ -59,7 +59,6 @@ Resource load_resource(const Question& question, std::string_view user_id, const
     }
     resource.longest = std::max(resource.longest, busy.taken.length());
     resource.busy.push_back(busy);
-<<<<<<< HEAD
   };
   const State& state = question.view.state;
   // A block of an event calendar stops everybody who serves it; its bookings only those who have them.
@@ -70,16 +69,11 @@ Resource load_resource(const Question& question, std::string_view user_id, const
     });
   }
   if (is_user) state.user_index(user_id).visit_overlapping(around, add);
-  std::sort(resource.busy.begin(), resource.busy.end(),
-            [](const Busy& a, const Busy& b) { return a.taken.begin < b.taken.begin; });
-=======
-  });
   // Calendars with different buffers may have put them out of order.
   const auto earlier = [](const Busy& a, const Busy& b) { return a.taken.begin < b.taken.begin; };
   if (!std::is_sorted(resource.busy.begin(), resource.busy.end(), earlier)) {
     std::sort(resource.busy.begin(), resource.busy.end(), earlier);
   }
->>>>>>> h-speed
   return resource;
 }
 
@@ -197,13 +191,9 @@ std::vector<Slot> sweep_shared(const Question& question, const std::vector<Resou
   DayCount day_count(question);
   const bool all_needed = question.calendar.type == CalendarType::collective;
   std::vector<std::string> users;
-<<<<<<< HEAD
-  for (const Instant start : calendar_starts(question, span)) {
-=======
   // One person who is free makes the slot, unless the others are asked for by name.
   const bool one_is_enough = !all_needed && !question.query.with_users;
-  for (const Instant start : candidates(question, {}, span)) {
->>>>>>> h-speed
+  for (const Instant start : calendar_starts(question, span)) {
     const Interval exact{start, start + question.duration};
     users.clear();
     std::size_t free_count = 0;
