@@ -9,6 +9,7 @@ namespace mock_ghl::tests {
 namespace {
 
 constexpr char taken[] = "The slot you have selected is no longer available.";
+constexpr char noon[] = "2026-08-24T12:00:00-04:00";
 constexpr char ten[] = "2026-08-24T10:00:00-04:00";
 
 holdfast::net::Task<void> send_into(Rig& rig, HttpRequest request, int& status) {
@@ -23,9 +24,9 @@ TEST(Quirk, quirk_02_one_of_several_creates_for_one_slot_wins) {
   rig.twin.set_chaos(*parse_chaos(R"({"rules":[{"fault":"latency","delay":{"uniform_ms":[10,900]}}]})"));
   std::vector<int> statuses(contacts.size(), 0);
   for (std::size_t i = 0; i < contacts.size(); ++i) {
-    rig.loop.spawn(
-        send_into(rig, Rig::request("POST", "/calendars/events/appointments", Rig::booking(contacts[i], ten, personal)),
-                  statuses[i]));
+    rig.loop.spawn(send_into(
+        rig, Rig::request("POST", "/calendars/events/appointments", Rig::booking(contacts[i], noon, personal)),
+        statuses[i]));
   }
   rig.loop.poll();
   EXPECT_THAT(statuses, testing::Each(0)) << "none is answered yet";
@@ -77,7 +78,7 @@ TEST(Quirk, quirk_22_events_have_no_blocks_and_no_pages) {
               {"endTime", "2026-08-24T11:00:00-04:00"}});
   const std::string contact = rig.contact();
   for (int i = 0; i < 120; ++i) {
-    Json forced = Rig::booking(contact, "2026-08-24T12:00:00-04:00", personal);
+    Json forced = Rig::booking(contact, noon, personal);
     forced["ignoreFreeSlotValidation"] = true;
     forced["assignedUserId"] = ada;
     ASSERT_EQ(rig.book(forced).status, 201);

@@ -38,8 +38,8 @@ INSTANTIATE_TEST_SUITE_P(BothDialects, Schedules, ::testing::Bool(),
 TEST_P(Schedules, AreMadeReadChangedAndForgotten) {
   const Json made = rig.expect(201, "POST", "/calendars/schedules", asked({{"calendarIds", {consult}}}))["schedule"];
   const std::string path = "/calendars/schedules/" + made["id"].get<std::string>();
-  EXPECT_EQ(made["rules"], (Json{rule("monday", "10:00", "11:00")}));
-  EXPECT_EQ(made["calendarIds"], Json{consult});
+  EXPECT_EQ(made["rules"], Json::array({rule("monday", "10:00", "11:00")}));
+  EXPECT_EQ(made["calendarIds"], Json::array({consult}));
   EXPECT_EQ(made["deleted"], false);
   EXPECT_EQ(made["dateAdded"], "2026-08-24T12:00:00.000Z");
   EXPECT_EQ(rig.expect(200, "GET", path)["schedule"], made);

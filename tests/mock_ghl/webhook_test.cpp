@@ -214,6 +214,7 @@ TEST(WebhookPayload, MessagesTellTheirChannelAndTheUnreadCount) {
            {{"type", "Email"}, {"contactId", contact}, {"subject", "Visit"}, {"html", "<p>Hello</p>"}});
   rig.send("POST", "/conversations/messages/inbound",
            {{"type", "SMS"},
+            {"contactId", contact},
             {"conversationId", sent["conversationId"]},
             {"message", "Yes"},
             {"conversationProviderId", "prvExample"}});
