@@ -9,8 +9,13 @@ using holdfast::Json;
 
 namespace {
 
+// A path that v3 gave up keeps its old spelling under v3 (facts/ghl.md 1.3).
+bool speaks_v3(const Call& call) {
+  return std::find(call.spec.versions.begin(), call.spec.versions.end(), "v3") != call.spec.versions.end();
+}
+
 std::string_view spelled(const Call& call, std::string_view snake, std::string_view camel) {
-  return call.v3 ? camel : snake;
+  return speaks_v3(call) ? camel : snake;
 }
 
 // The 401 of the token endpoint, which has a shape of its own.
@@ -97,7 +102,7 @@ Answer token_answer(Call& call, const IssuedTokens& issued) {
   JsonText text;
   text.begin_object();
   write_pair(text, call, issued);
-  text.member("refreshTokenId", issued.refresh_token_id);
+  if (!speaks_v3(call)) text.member("refreshTokenId", issued.refresh_token_id);
   text.member("userType", on.location_id.empty() ? "Company" : "Location").member("companyId", on.company_id);
   if (on.location_id.empty()) {
     // The locations whose tokens it can be exchanged for.
@@ -174,7 +179,7 @@ Answer get_location_access_token(Call& call) {
   JsonText text;
   text.begin_object();
   write_pair(text, call, issued);
-  text.member("userType", "Location").member("companyId", on->company_id).member("locationId", on->location_id);
+  text.member("locationId", on->location_id);
   text.member("userId", on->user_id).member("appId", app->app_id()).member("versionId", app->version_id);
   return ok(call.success(), text, call);
 }
