@@ -129,6 +129,7 @@ int run_server(const Options& options, const std::pair<std::string, std::uint16_
   const std::vector<TokenGrant> tokens = fixture.tokens;
   const std::vector<App> apps = fixture.apps;
   Twin twin(runtime, std::move(fixture), options.seed);
+  twin.check_replies(MOCK_GHL_CHECK_REPLIES != 0);
   if (frozen_at) twin.reset(frozen_at);
   twin.record_requests(options.journal);
   twin.set_chaos(std::move(chaos));

@@ -1,5 +1,6 @@
 #include "mock_ghl/twin.hpp"
 
+#include <cstdio>
 #include <map>
 
 #include "mock_ghl/api/api.hpp"
@@ -169,6 +170,7 @@ void Twin::Parts::note_violations(World& world, const HttpRequest& request, cons
                                   const HttpResponse& response) {
   const bool v3 = request.headers.find("Version").value_or("") == "v3";
   for (std::string& violation : api::Api::reply_violations(match, v3, response)) {
+    std::fprintf(stderr, "mock-ghl: an answer leaves GHL's contract: %s\n", violation.c_str());
     if (world.reply_violations.size() < reply_violations_max) world.reply_violations.push_back(std::move(violation));
   }
 }

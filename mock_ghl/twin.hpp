@@ -39,8 +39,8 @@ class Twin {
   std::uint64_t fault_count_of(Fault fault) const;
   // Requests handled so far; a JournalEntry's request_number is this, counted when the request came.
   std::uint64_t requests() const;
-  // Holds every clean answer against the contract from now on; what does not fit is kept in reply_violations() (the
-  // first hundred). For tests and debug builds: it costs more than the answer itself.
+  // Holds every clean answer against the contract from now on; what does not fit is written to standard error and kept
+  // in reply_violations() (the first hundred). For tests and debug builds: it costs more than the answer itself.
   void check_replies(bool on);
   const std::vector<std::string>& reply_violations() const;
   // The latest requests with their answers and faults. Off until the first call: the virtual world runs millions of

@@ -118,4 +118,22 @@ class OAuthRig : public Rig {
   }
 };
 
+using holdfast::days;
+using holdfast::Duration;
+using holdfast::hours;
+using holdfast::minutes;
+using holdfast::seconds;
+
+inline constexpr char wrong_auth_class[] =
+    "This authClass type is not allowed to access this scope. Please verify your IAM configuration if this is not the "
+    "case.";
+
+inline std::string text(const Json& body, const char* key) {
+  return body.is_object() && body.contains(key) && body[key].is_string() ? body[key].get<std::string>() : "";
+}
+
+inline HttpResponse get_page(OAuthRig& rig, const Form& query, const char* path = "/v2/oauth/chooselocation") {
+  return rig.send({.method = "GET", .target = holdfast::net::make_target(path, query)});
+}
+
 }  // namespace mock_ghl::tests

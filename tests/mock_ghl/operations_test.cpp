@@ -157,6 +157,22 @@ TEST(Operations, RefuseUnknownPropertiesInQueryAndBody) {
   EXPECT_GT(bodies, 10);
 }
 
+TEST(Operations, RefuseABodyThatIsNotJson) {
+  Rig rig(open_clinic());
+  int seen = 0;
+  for_each_built([&](const Case& each) {
+    const std::vector<std::string>& types = each.operation->body_types;
+    if (types.empty() || types.front() != "application/json" || !each.needs_token()) return;
+    HttpRequest request = each.request();
+    request.headers.set("Content-Type", "application/json");
+    request.body = R"({"name": )";
+    const HttpResponse refused = rig.send(request);
+    EXPECT_EQ(refused.status, 400) << each.name() << " " << refused.body;
+    ++seen;
+  });
+  EXPECT_GT(seen, 80);
+}
+
 TEST(Operations, RefuseAForeignLocation) {
   Rig rig(open_clinic());
   int seen = 0;

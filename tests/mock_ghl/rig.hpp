@@ -8,6 +8,7 @@
 
 #include "core/base/json.hpp"
 #include "mock_ghl/twin.hpp"
+#include "tests/mock_ghl/operation_coverage.hpp"
 #include "tests/support/run_task.hpp"
 
 namespace mock_ghl::tests {
@@ -58,7 +59,12 @@ class Rig {
     }
     return made;
   }
-  HttpResponse send(HttpRequest made) { return loop.run(twin.handle(std::move(made))); }
+  HttpResponse send(HttpRequest made) {
+    HttpRequest sent = made;
+    HttpResponse response = loop.run(twin.handle(std::move(made)));
+    note_answer(sent, response);
+    return response;
+  }
   HttpResponse send(std::string method, std::string target, const Json& body = nullptr) {
     return send(request(std::move(method), std::move(target), body));
   }
