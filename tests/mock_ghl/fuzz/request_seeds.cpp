@@ -41,6 +41,12 @@ const std::map<std::string, std::string, std::less<>>& known_values() {
       {"contact_id", contact},
       {"userId", user},
       {"userIds", user},
+      {"calendarIds", calendar},
+      {"from", "09:00"},
+      {"to", "12:00"},
+      {"date", "2026-08-31T00:00:00.000Z"},
+      {"rrule", "FREQ=WEEKLY;COUNT=3"},
+      {"message", "Hello"},
       {"assignedUserId", user},
       {"assignedTo", user},
       {"followers", user},
@@ -183,6 +189,7 @@ std::string fill(const std::string& pattern, const Values& made) {
     const std::string name = path.substr(open + 1, path.find('}') - open - 1);
     std::string value = "rooms";
     if (name == "id") value = value_of_id(pattern);
+    if (name == "type") value = "add";  // of bulk tags
     if (const auto known = known_values().find(name); known != known_values().end()) value = known->second;
     if (const auto it = made.find(name); it != made.end()) value = it->second;
     path.replace(open, name.size() + 2, value);
@@ -244,6 +251,17 @@ const std::vector<Maker>& makers() {
       {"noteId", "/calendars",
        calendar_request("POST", std::string("/calendars/appointments/") + appointment + "/notes", R"({"body":"a"})"),
        "/note/id"},
+      {"id", "/contacts/{contactId}/notes", calendar_request("POST", of_contact + "/notes", R"({"body":"a"})"),
+       "/note/id"},
+      {"id", "/conversations/messages/email/",
+       calendar_request(
+           "POST", "/conversations/messages",
+           R"({"type":"Email","contactId":")" + std::string(contact) + R"(","html":"<p>a</p>","subject":"a"})"),
+       "/emailMessageId"},
+      {"id", "/conversations/messages/{id}",
+       calendar_request("POST", "/conversations/messages",
+                        R"({"type":"SMS","contactId":")" + std::string(contact) + R"(","message":"a"})"),
+       "/messageId"},
       {"taskId", "/contacts",
        calendar_request("POST", of_contact + "/tasks",
                         R"({"title":"a","dueDate":"2026-08-26T10:00:00Z","completed":false})"),
@@ -314,6 +332,58 @@ class Recording final : public holdfast::net::HttpTransport {
   Twin& twin_;
   std::string& bytes_;
 };
+
+// Operations whose fields depend on each other, which the contract does not say.
+void add_by_hand(std::vector<Seed>& seeds) {
+  const std::string between = "&startTime=1787544000000&endTime=1788148800000";
+  const std::string of_location = std::string("?locationId=") + location;
+  std::string bytes;
+  for (const char* path : {"/calendars/events", "/calendars/blocked-slots"}) {
+    bytes += to_wire(calendar_request("GET", path + of_location + "&userId=" + user + between));
+    bytes += to_wire(calendar_request("GET", path + of_location + "&groupId=grpVisits00000000001" + between));
+  }
+  seeds.push_back({"hand-events", bytes});
+  const std::string block = R"({"locationId":"locClinic00000000001","assignedUserId":"usrAda00000000000001",)"
+                            R"("title":"a","startTime":"2026-08-27T10:00:00-04:00",)"
+                            R"("endTime":"2026-08-27T11:00:00-04:00"})";
+  const HttpRequest make_block = calendar_request("POST", "/calendars/events/block-slots", block);
+  World world;
+  std::vector<std::string> ignored;
+  const std::string id = text_at(world.send(make_block, ignored), "/id");
+  seeds.push_back({"hand-block", to_wire(make_block) + to_wire(calendar_request(
+                                                           "PUT", "/calendars/events/block-slots/" + id,
+                                                           R"({"locationId":"locClinic00000000001","title":"b"})"))});
+  seeds.push_back(
+      {"hand-omar",
+       to_wire(calendar_request("POST", "/conversations/",
+                                R"({"locationId":"locClinic00000000001","contactId":"conOmar0000000000002"})")) +
+           to_wire(calendar_request("POST", "/opportunities/",
+                                    R"({"locationId":"locClinic00000000001","contactId":"conOmar0000000000002",)"
+                                    R"("pipelineId":"pipPatients000000001","name":"a","status":"open"})"))});
+  seeds.push_back({"hand-schedule", to_wire(calendar_request("DELETE",
+                                                             "/calendars/schedules/schAda00000000000001/associations/"
+                                                             "calPersonal000000002"))});
+  HttpRequest search{.target = "/locations/search?companyId=comHarbor00000000001"};
+  search.headers.set("Authorization", std::string("Bearer ") + agency_token);
+  search.headers.set("Version", "2021-07-28");
+  seeds.push_back({"hand-locations", to_wire(search)});
+  seeds.push_back(
+      {"hand-series",
+       to_wire(calendar_request("POST", "/calendars/events/appointments",
+                                R"({"locationId":"locClinic00000000001","calendarId":"calSeries00000000004",)"
+                                R"("contactId":"conOmar0000000000002","startTime":"2026-08-26T07:00:00-04:00"})")) +
+           to_wire(calendar_request("POST", "/calendars/events/appointments",
+                                    R"({"locationId":"locClinic00000000001","calendarId":"calConsult0000000001",)"
+                                    R"("contactId":"conOmar0000000000002","startTime":"2026-08-26T11:00:00-04:00",)"
+                                    R"("rrule":"RRULE:FREQ=WEEKLY;COUNT=3"})"))});
+  seeds.push_back(
+      {"hand-search",
+       to_wire(calendar_request(
+           "POST", "/contacts/search",
+           R"({"locationId":"locClinic00000000001","page":1,"pageLimit":5,"filters":[{"group":"OR","filters":)"
+           R"([{"field":"firstNameLowerCase","operator":"contains","value":"jan"},)"
+           R"({"field":"tags","operator":"eq","value":["vip"]}]}],"sort":[{"field":"dateAdded","direction":"desc"}]})"))});
+}
 
 // The life of a contact and of a booking, as the probe's cases have it.
 Seed probe_seed() {
@@ -443,6 +513,7 @@ void add_operation_words(const Operation& operation, std::set<std::string>& word
 std::vector<Seed> make_seeds() {
   std::vector<Seed> seeds;
   add_operations(seeds);
+  add_by_hand(seeds);
   seeds.push_back(probe_seed());
   add_admin(seeds);
   add_consent(seeds);
