@@ -62,5 +62,11 @@ TEST(RequestFuzz, AChangedBodyLeavesTheRequestsBehindItReadable) {
   EXPECT_EQ(played.exchanges[1].request.target, "/b");
 }
 
+TEST(RequestFuzz, TheTextsOfABodyAreThoseBetweenItsQuotes) {
+  using Texts = std::vector<std::pair<std::size_t, std::size_t>>;
+  EXPECT_EQ(fuzz::texts_of(R"({"a":"b\"c","":1})"), (Texts{{2, 1}, {6, 4}, {13, 0}}));
+  EXPECT_TRUE(fuzz::texts_of(R"("open)").empty());
+}
+
 }  // namespace
 }  // namespace mock_ghl::tests
