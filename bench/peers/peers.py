@@ -30,7 +30,7 @@ MODULES = HERE / "node_modules"
 
 SERVER_CORE, CLIENT_CORE = "0", "1"
 CONNECTIONS = 32
-HEADERS = {"Authorization": "Bearer pit-00000000-0000-4000-8000-000000000001", "Version": "2021-04-15"}
+TOKEN = "pit-00000000-0000-4000-8000-000000000001"
 CONTACT = "conJane00000000000001"
 CALENDAR = "calConsult0000000001"
 
@@ -83,6 +83,14 @@ REQUESTS = {
 }
 
 
+# GHL's files allow one Version for each API; the bare peers do not look.
+VERSIONS = {"contact": "2021-07-28", "free-slots": "2021-04-15"}
+
+
+def headers_of(request):
+    return {"Authorization": f"Bearer {TOKEN}", "Version": VERSIONS[request]}
+
+
 def says_what_was_asked(request, body):
     answer = json.loads(body)
     if request == "contact":
@@ -94,7 +102,7 @@ def get(origin, request):
     """The body of a 200."""
     try:
         with urllib.request.urlopen(
-            urllib.request.Request(origin + REQUESTS[request], headers=HEADERS), timeout=10
+            urllib.request.Request(origin + REQUESTS[request], headers=headers_of(request)), timeout=10
         ) as response:
             status, body = response.status, response.read().decode()
     except urllib.error.HTTPError as error:
@@ -228,6 +236,42 @@ def fill_file(source, target, bodies, as_text=True):
     return target
 
 
+def with_example(source, path, body):
+    """One of GHL's own OpenAPI files, its answer to a GET of this path replaced by ours."""
+    document = json.loads(source.read_text())
+    content = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+    content["schema"].pop("example", None)
+    content["example"] = json.loads(body)
+    return document
+
+
+def contract_of_ghl(specs, bodies):
+    """Calendars and contacts as GHL publishes them, in one document: Prism then checks what a mock of GHL has to check."""
+    document = with_example(specs / "calendars.json", "/calendars/{calendarId}/free-slots", bodies["free-slots"])
+    contacts = with_example(specs / "contacts.json", "/contacts/{contactId}", bodies["contact"])
+    document["paths"] |= contacts["paths"]
+    for kind, entries in contacts["components"].items():
+        document["components"].setdefault(kind, {}).update(entries)
+    target = WORK / "ghl" / "apps" / "ghl.json"  # beside it "../common", which it refers to
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(document))
+    shutil.copytree(specs / "common", WORK / "ghl" / "common", dirs_exist_ok=True)
+    return target
+
+
+def prism(name, document):
+    return peer(name, "@stoplight/prism-cli", "node",
+                ["node", MODULES / "@stoplight/prism-cli/dist/index.js", "mock", "--port", "{port}", "--host", "127.0.0.1",
+                 "--verboseLevel", "silent", document])
+
+
+def prism_with_ghl(bodies):
+    specs = os.environ.get("HOLDFAST_GHL_OPENAPI", "")
+    if not specs:
+        return Server("prism+contract", "-", [], 0, "HOLDFAST_GHL_OPENAPI does not name a folder of GHL's OpenAPI files")
+    return prism("prism+contract", contract_of_ghl(Path(specs), bodies))
+
+
 def peers(bodies):
     """Every peer as its own documentation would have it for load: no journal, no logs where they can be switched off."""
     openapi = fill_file("openapi.json", WORK / "openapi.json", bodies, as_text=False)
@@ -242,9 +286,8 @@ def peers(bodies):
         peer("mockoon", "@mockoon/cli", "node",
              ["node", MODULES / "@mockoon/cli/bin/run.js", "start", "--data", environment, "--port", "{port}",
               "--hostname", "127.0.0.1", "--disable-log-to-file", "--disable-admin-api"]),
-        peer("prism", "@stoplight/prism-cli", "node",
-             ["node", MODULES / "@stoplight/prism-cli/dist/index.js", "mock", "--port", "{port}", "--host", "127.0.0.1",
-              "--verboseLevel", "silent", openapi]),
+        prism("prism", openapi),
+        prism_with_ghl(bodies),
     ]
 
 
@@ -252,7 +295,7 @@ def peers(bodies):
 
 
 def wrk(origin, request, seconds):
-    headers = [part for name, value in HEADERS.items() for part in ("-H", f"{name}: {value}")]
+    headers = [part for name, value in headers_of(request).items() for part in ("-H", f"{name}: {value}")]
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--timeout", "10s", "-s", HERE / "report.lua", *headers]
     done = subprocess.run(
         pinned(CLIENT_CORE, [*command, origin + REQUESTS[request]]),
@@ -342,7 +385,7 @@ def goals(rows, startup):
     for request, least in (("contact", 50_000), ("free-slots", 30_000)):
         figure = medians["mock-ghl", request]
         listed.append((f"{request}: at least {least:,} requests/s on one core", f"{figure:,.0f}", figure >= least))
-    for server, least in (("wiremock", 3), ("prism", 50)):
+    for server, least in (("wiremock", 3), ("prism", 50), ("prism+contract", 50)):
         for row in (row for row in rows if row.server == server):
             times = ratio(rows, row)
             listed.append(
