@@ -9,10 +9,9 @@ find_package(spdlog CONFIG REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
 find_package(tomlplusplus CONFIG REQUIRED)
 
+add_compile_definitions(BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
 # Asio and Beast are compiled once, here, so that the rooms compile only their own code.
 add_library(holdfast_boost STATIC ${CMAKE_CURRENT_LIST_DIR}/boost_compiled.cpp)
-target_compile_definitions(holdfast_boost PUBLIC
-  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
 target_link_libraries(holdfast_boost PUBLIC Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 target_compile_options(holdfast_boost PRIVATE -w)
 
