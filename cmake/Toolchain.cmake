@@ -32,7 +32,7 @@ find_program(HOLDFAST_CCACHE ccache)
 if(HOLDFAST_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # Objects are shared between build folders and clones: their own paths must not be part of the key.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
-      ${HOLDFAST_CCACHE})
+      CCACHE_PCH_EXTSUM=1 CCACHE_SLOPPINESS=pch_defines,time_macros ${HOLDFAST_CCACHE})
 endif()
 find_program(HOLDFAST_MOLD mold)
 if(HOLDFAST_MOLD)
