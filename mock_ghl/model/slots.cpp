@@ -39,10 +39,9 @@ struct Question {
 constexpr Duration widest_buffer = holdfast::days{2};
 
 // True when the question leaves this one out: the appointment that moves, or an instance of the series that does.
-bool left_out(const Question& question, std::string_view id) {
+bool left_out(const Question& question, const Occupancy& occupancy) {
   const std::string_view without = question.query.without_appointment_id;
-  if (without.empty() || !id.starts_with(without)) return false;
-  return id.size() == without.size() || id[without.size()] == '_';
+  return !without.empty() && (occupancy.id == without || occupancy.series_id == without);
 }
 
 Resource load_resource(const Question& question, std::string_view user_id, const Interval& span) {
@@ -50,7 +49,7 @@ Resource load_resource(const Question& question, std::string_view user_id, const
   const Interval around{span.begin - widest_buffer, span.end + question.duration + widest_buffer};
   const auto add = [&](const Occupancy& occupancy) {
     if (!occupancy.active_at(question.view.as_of)) return;
-    if (left_out(question, occupancy.id)) return;
+    if (left_out(question, occupancy)) return;
     Busy busy{.taken = occupancy.interval, .exact = occupancy.interval};
     if (occupancy.calendar != nullptr) {
       busy.taken.begin -= occupancy.calendar->pre_buffer;
@@ -69,7 +68,7 @@ Resource load_resource(const Question& question, std::string_view user_id, const
     });
   }
   if (is_user) state.user_index(user_id).visit_overlapping(around, add);
-  // Calendars with different buffers may have put them out of order.
+  // Calendars with different buffers may have put them out of order; so may lengths that differ.
   const auto earlier = [](const Busy& a, const Busy& b) { return a.taken.begin < b.taken.begin; };
   if (!std::is_sorted(resource.busy.begin(), resource.busy.end(), earlier)) {
     std::sort(resource.busy.begin(), resource.busy.end(), earlier);
@@ -111,7 +110,7 @@ class DayCount {
     count_ = 0;
     question_.view.state.calendar_index(question_.calendar.id).visit_overlapping(day_, [&](const Occupancy& occupancy) {
       if (occupancy.calendar == nullptr || !occupancy.active_at(question_.view.as_of)) return;
-      if (left_out(question_, occupancy.id)) return;
+      if (left_out(question_, occupancy)) return;
       if (day_.contains(occupancy.interval.begin)) ++count_;
     });
   }
@@ -254,6 +253,25 @@ std::vector<Slot> free_slots(const Calendar& calendar, const StateView& view, co
   }
   if (resources.empty()) return {};
   return has_own_hours(calendar) ? sweep_shared(question, resources, span) : sweep_by_member(question, resources, span);
+}
+
+bool is_free_of_bookings(const Calendar& calendar, const StateView& view, const Interval& interval,
+                         std::string_view user_id, std::string_view without_appointment_id) {
+  const SlotQuery query{.window = interval, .without_appointment_id = without_appointment_id};
+  const Question question{.calendar = calendar,
+                          .view = view,
+                          .query = query,
+                          .zone = view.state.zone(calendar.location_id),
+                          .duration = interval.length()};
+  const auto free = [&](std::string_view id) {
+    return is_free(question, load_resource(question, id, {interval.begin, interval.begin + Duration{1}}), interval);
+  };
+  if (calendar.type == CalendarType::collective && !calendar.team.empty()) {
+    return std::all_of(calendar.team.begin(), calendar.team.end(),
+                       [&](const TeamMember& member) { return free(member.user_id); });
+  }
+  if ((calendar.team.empty() || user_id.empty()) && !free({})) return false;
+  return user_id.empty() || free(user_id);
 }
 
 std::optional<Slot> slot_at(const Calendar& calendar, const StateView& view, Instant start, SlotQuery query,
