@@ -18,13 +18,14 @@ struct Busy {
   Interval taken;
   Interval exact;
   bool same_calendar = false;  // a booking of the asked calendar: shares the slot when the intervals are equal
+  int count = 1;               // that many alike
+  Instant latest_end{};        // of this one and all before it
 };
 
 // What the engine needs of one resource (a user, or the calendar itself when nobody serves it).
 struct Resource {
   std::string_view user_id;  // empty: the calendar itself
   std::vector<Busy> busy;    // by taken.begin
-  Duration longest{0};
 };
 
 // Everything that the sweep over the candidates shares.
@@ -56,7 +57,13 @@ Resource load_resource(const Question& question, std::string_view user_id, const
       busy.taken.end += occupancy.calendar->post_buffer;
       busy.same_calendar = occupancy.calendar == &question.calendar;
     }
-    resource.longest = std::max(resource.longest, busy.taken.length());
+    if (!resource.busy.empty()) {
+      Busy& last = resource.busy.back();
+      if (last.exact == busy.exact && last.taken == busy.taken && last.same_calendar == busy.same_calendar) {
+        ++last.count;
+        return;
+      }
+    }
     resource.busy.push_back(busy);
   };
   const State& state = question.view.state;
@@ -73,17 +80,19 @@ Resource load_resource(const Question& question, std::string_view user_id, const
   if (!std::is_sorted(resource.busy.begin(), resource.busy.end(), earlier)) {
     std::sort(resource.busy.begin(), resource.busy.end(), earlier);
   }
+  Instant latest_end = Instant::min();
+  for (Busy& busy : resource.busy) busy.latest_end = latest_end = std::max(latest_end, busy.taken.end);
   return resource;
 }
 
 bool is_free(const Question& question, const Resource& resource, const Interval& exact) {
   const Interval wide{exact.begin - question.calendar.pre_buffer, exact.end + question.calendar.post_buffer};
   int sharing = 0;
-  auto it = std::lower_bound(resource.busy.begin(), resource.busy.end(), wide.begin - resource.longest,
-                             [](const Busy& busy, Instant instant) { return busy.taken.begin < instant; });
+  auto it = std::partition_point(resource.busy.begin(), resource.busy.end(),
+                                 [&](const Busy& busy) { return busy.latest_end <= wide.begin; });
   for (; it != resource.busy.end() && it->taken.begin < wide.end; ++it) {
     if (it->same_calendar && it->exact == exact) {
-      ++sharing;
+      sharing += it->count;
     } else if (it->taken.overlaps(wide)) {
       return false;
     }
