@@ -503,11 +503,16 @@ holdfast::Result<std::string> Twin::book_as_person(const std::string& calendar_i
 
 holdfast::Result<void> Twin::cancel_as_person(const std::string& appointment_id) {
   State& state = parts_->world->state;
-  const Appointment* appointment = state.appointment(appointment_id);
-  if (appointment == nullptr) return holdfast::fail(ErrorKind::not_found, "there is no appointment of this id");
-  if (appointment->deleted || appointment->status == "cancelled") return {};
+  const Series* series = state.series(appointment_id);
+  if (series == nullptr && state.appointment(appointment_id) == nullptr) {
+    return holdfast::fail(ErrorKind::not_found, "there is no appointment of this id");
+  }
   const ActingAs person(state, Actor::person);
-  state.change_appointment(appointment_id, {.status = "cancelled"}, now());
+  for (const std::string& id : series != nullptr ? series->appointment_ids : std::vector{appointment_id}) {
+    const Appointment& appointment = *state.appointment(id);
+    if (appointment.deleted || appointment.status == "cancelled") continue;
+    state.change_appointment(id, {.status = "cancelled"}, now());
+  }
   publish_webhooks();
   return {};
 }
@@ -519,7 +524,15 @@ holdfast::Result<void> Twin::edit_calendar_as_person(const std::string& calendar
   auto changed = changed_calendar(*calendar, change);
   if (!changed) return holdfast::fail(changed.error());
   // The rules of a fixture, for this calendar among the people and places there are.
-  Fixture account{.calendars = {*changed}};
+  Fixture account;
+  for (const auto& [id, other] : state.calendars()) {
+    if (id != calendar_id) account.calendars.push_back(other);
+  }
+  account.calendars.push_back(*changed);
+  for (const auto& [id, group] : state.documents().all(Collection::calendar_group)) {
+    account.documents.push_back(
+        {.collection = Collection::calendar_group, .id = id, .location_id = group.location_id, .fields = group.fields});
+  }
   for (const auto& [id, location] : state.locations()) {
     account.locations.push_back(location);
     account.locations.back().company_id.clear();  // agencies are not what is checked here

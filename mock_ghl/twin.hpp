@@ -61,7 +61,8 @@ class Twin {
   // the slot engine would not offer it. Returns the appointment id.
   holdfast::Result<std::string> book_as_person(const std::string& calendar_id, holdfast::Instant start,
                                                const std::string& contact_name);
-  // A person cancels in GHL's screen. not_found for an unknown id; succeeds when it is cancelled or deleted already.
+  // A person cancels an appointment, or all of a series by its master's id, in GHL's screen. not_found for an unknown
+  // id; succeeds when it is cancelled or deleted already.
   holdfast::Result<void> cancel_as_person(const std::string& appointment_id);
   // A person edits a calendar in GHL's screen (quirk 26): `change` is JSON with the fixture's calendar fields.
   // not_found for an unknown id; invalid_input names the path of what is wrong or does not fit the account.

@@ -1,6 +1,7 @@
-// Notes on appointments (facts/ghl.md 4.5), oldest first.
+// Notes on appointments (facts/ghl.md 4.5), oldest first. A series has notes of its own, by the id its create answered.
 #include "mock_ghl/api/calendar_shared.hpp"
 #include "mock_ghl/api/handlers.hpp"
+#include "mock_ghl/api/series.hpp"
 
 namespace mock_ghl::api {
 
@@ -18,14 +19,35 @@ Json shown(const Call& call, const Document& note) {
   return json;
 }
 
+// What the notes of a path hang on.
+struct Owner {
+  std::string id;
+  std::string contact_id;
+};
+
+// The appointment or the series of the path.
+std::optional<Answer> find_owner(const Call& call, Owner& owner) {
+  const std::string_view id = call.captures.at(0);
+  const Appointment* appointment = nullptr;
+  if (const Series* series = call.state.series(id)) {
+    std::vector<const Appointment*> living;
+    if (auto refusal = find_instances(call, *series, living)) return refusal;
+    appointment = &leading(living);
+  } else if (auto refusal = find_appointment(call, id, appointment)) {
+    return refusal;
+  }
+  owner = {.id = std::string(id), .contact_id = appointment->contact_id};
+  return std::nullopt;
+}
+
 // The note of the path, on the appointment of the path.
 std::optional<Answer> find_note(const Call& call, const Document*& note) {
-  const Appointment* appointment = nullptr;
-  if (auto refusal = find_appointment(call, call.captures.at(0), appointment)) return refusal;
+  Owner owner;
+  if (auto refusal = find_owner(call, owner)) return refusal;
   if (auto refusal = find_document(call, Collection::appointment_note, call.captures.at(1), "Note", note)) {
     return refusal;
   }
-  if (note->owner_id != appointment->id) return refuse(404, "Note not found", call.trace_id);
+  if (note->owner_id != owner.id) return refuse(404, "Note not found", call.trace_id);
   return std::nullopt;
 }
 
@@ -39,11 +61,11 @@ std::optional<Answer> check_writer(const Call& call) {
 }  // namespace
 
 Answer get_appointment_notes(Call& call) {
-  const Appointment* appointment = nullptr;
-  if (auto refusal = find_appointment(call, call.captures.at(0), appointment)) return std::move(*refusal);
+  Owner owner;
+  if (auto refusal = find_owner(call, owner)) return std::move(*refusal);
   const std::size_t offset = count_parameter(call, "offset", 0, SIZE_MAX / 2);
   const std::size_t limit = count_parameter(call, "limit", 20, 20);
-  const auto notes = call.state.documents().of_owner(Collection::appointment_note, appointment->id);
+  const auto notes = call.state.documents().of_owner(Collection::appointment_note, owner.id);
   Json list = Json::array();
   for (std::size_t i = offset; i < notes.size() && list.size() < limit; ++i) list.push_back(shown(call, *notes[i]));
   const bool has_more = offset < notes.size() && notes.size() - offset > list.size();
@@ -51,16 +73,16 @@ Answer get_appointment_notes(Call& call) {
 }
 
 Answer create_appointment_note(Call& call) {
-  const Appointment* appointment = nullptr;
-  if (auto refusal = find_appointment(call, call.captures.at(0), appointment)) return std::move(*refusal);
+  Owner owner;
+  if (auto refusal = find_owner(call, owner)) return std::move(*refusal);
   if (auto refusal = check_writer(call)) return std::move(*refusal);
   const Document& made = call.state.documents().add(Collection::appointment_note,
                                                     {.id = call.state.draw_id(),
                                                      .location_id = call.location->id,
-                                                     .owner_id = appointment->id,
+                                                     .owner_id = owner.id,
                                                      .fields = {{"body", text_of(call.body, "body")},
                                                                 {"userId", text_of(call.body, "userId")},
-                                                                {"contactId", appointment->contact_id}}},
+                                                                {"contactId", owner.contact_id}}},
                                                     call.now);
   return reply(call, {{"note", shown(call, made)}});
 }

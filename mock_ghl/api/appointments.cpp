@@ -1,4 +1,3 @@
-
 #include "mock_ghl/api/booking.hpp"
 #include "mock_ghl/api/calendar_shared.hpp"
 #include "mock_ghl/api/handlers.hpp"
@@ -7,9 +6,7 @@
 
 namespace mock_ghl::api {
 
-using holdfast::Duration;
 using holdfast::Instant;
-using holdfast::Interval;
 using holdfast::Json;
 
 Answer create_appointment(Call& call) {
@@ -39,6 +36,7 @@ Answer create_appointment(Call& call) {
   pending.made.title = title.empty() ? default_title(*wish.calendar, *contact) : title;
   pending.made.description = text_of(body, "description");
   pending.made.address = text_of(body, "address");
+  pending.made.meeting_location_type = meeting_location_type(body).value_or("");
   if (auto refusal = plan_series(call, wish, pending)) return std::move(*refusal);
   return {.pending = std::move(pending)};
 }
@@ -57,43 +55,23 @@ Answer get_appointment(Call& call) {
 namespace {
 
 // The slot half of an edit: what moves, whether it must be checked, and the new place.
-std::optional<Answer> plan_move(Call& call, const Appointment& appointment, PendingCommit& pending) {
-  const Json& body = call.body;
-  Wish wish{.calendar = call.state.calendar(appointment.calendar_id),
-            .interval = appointment.interval,
-            .assigned_user_id = appointment.assigned_user_id,
-            .start_text = text_of(body, "startTime"),
-            .ignore_slot_validation = flag(body, "ignoreFreeSlotValidation"),
-            .ignore_date_range = flag(body, "ignoreDateRange"),
-            .moving_id = appointment.id};
-  const std::string calendar_id = text_of(body, "calendarId");
-  if (!calendar_id.empty() && calendar_id != appointment.calendar_id) {
-    if (auto refusal = find_calendar(call, calendar_id, wish.calendar)) return refusal;
-    if (!wish.calendar->has_member(wish.assigned_user_id)) wish.assigned_user_id.clear();
-    pending.change.calendar_id = calendar_id;
-  }
-  if (!text_of(body, "assignedUserId").empty()) wish.assigned_user_id = text_of(body, "assignedUserId");
-  const Instant start = wish.start_text.empty() ? appointment.interval.begin : *holdfast::parse_iso(wish.start_text);
-  const bool keeps_length = pending.change.calendar_id == std::nullopt;
-  const Duration length = keeps_length ? appointment.interval.length() : wish.calendar->slot_duration;
-  const auto interval = wished_interval(body, start, length);
-  if (!interval) return invalid({"endTime must be after startTime"}, call.trace_id);
-  wish.interval = *interval;
-  const bool moves = wish.interval != appointment.interval || pending.change.calendar_id ||
-                     wish.assigned_user_id != appointment.assigned_user_id;
-  Appointment after = appointment;
-  if (const std::string status = text_of(body, "appointmentStatus"); !status.empty()) after.status = status;
-  const bool revives = after.occupies() && !appointment.occupies();
-  if (!moves && !revives) return std::nullopt;
-  // A revival takes the time again, whenever it is: only what lies there now can refuse it.
-  if (!moves) wish.ignore_date_range = true;
+std::optional<Answer> plan_move(const Call& call, const Appointment& appointment, Wish& wish,
+                                AppointmentChange& change) {
+  const bool other_place = wish.interval != appointment.interval || change.calendar_id;
+  const bool other_user = wish.assigned_user_id != appointment.assigned_user_id;
+  const bool occupies = occupies_after(appointment, change);
+  const bool revives = occupies && !appointment.occupies();
+  if (!other_place && !other_user && !revives) return std::nullopt;
+  // Notice and horizon are about the time, which stays.
+  wish.ignore_date_range = wish.ignore_date_range || !other_place;
+  wish.takes_its_time_again = !other_place && !other_user;
   std::string assigned_user_id = wish.assigned_user_id;
   // An appointment that stays cancelled takes no time, so there is nothing to check.
-  if (after.occupies()) {
+  if (occupies) {
     if (auto refusal = check_slot(call, wish, assigned_user_id)) return refusal;
   }
-  pending.change.interval = wish.interval;
-  pending.change.assigned_user_id = std::move(assigned_user_id);
+  change.interval = wish.interval;
+  change.assigned_user_id = std::move(assigned_user_id);
   return std::nullopt;
 }
 
@@ -111,14 +89,9 @@ Answer edit_appointment(Call& call) {
   }
   PendingCommit pending{
       .appointment_id = appointment->id, .v3 = call.v3, .trace_id = call.trace_id, .status = call.success()};
-  if (auto refusal = plan_move(call, *appointment, pending)) return std::move(*refusal);
-  const auto copy = [&](std::string_view key, std::optional<std::string>& out) {
-    out = holdfast::string_member(body, key);
-  };
-  copy("appointmentStatus", pending.change.status);
-  copy("title", pending.change.title);
-  copy("description", pending.change.description);
-  copy("address", pending.change.address);
+  Wish wish;
+  if (auto refusal = read_edit(call, *appointment, wish, pending.change)) return std::move(*refusal);
+  if (auto refusal = plan_move(call, *appointment, wish, pending.change)) return std::move(*refusal);
   return {.pending = std::move(pending)};
 }
 

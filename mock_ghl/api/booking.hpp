@@ -13,13 +13,21 @@ struct Wish {
   std::string start_text;        // "" when the start is not asked for
   bool ignore_slot_validation = false;
   bool ignore_date_range = false;
-  std::string_view moving_id{};  // of the appointment that moves
+  bool takes_its_time_again = false;  // it was booked there before: only what lies there now can refuse it
+  std::string_view moving_id{};       // of the appointment that moves, or of its series
 };
 
 // A boolean member; false when absent.
 bool flag(const holdfast::Json& body, std::string_view key);
 // Checks the wish against the slot engine. On success says who serves it.
 std::optional<Answer> check_slot(const Call& call, const Wish& wish, std::string& assigned_user_id);
+// Reads an edit of `booked` (an appointment, or the leading instance of a series): where it is wished to be into
+// `wish`, another calendar and the plain members into `change`. Refuses what is no place or no user of the calendar's.
+std::optional<Answer> read_edit(const Call& call, const Appointment& booked, Wish& wish, AppointmentChange& change);
+// The status after an edit takes up time.
+bool occupies_after(const Appointment& booked, const AppointmentChange& change);
+// The type of meeting place a body names; an address alone makes it "custom" (facts/ghl.md 4.4).
+std::optional<std::string> meeting_location_type(const holdfast::Json& body);
 // The calendar's title for a contact.
 std::string default_title(const Calendar& calendar, const Contact& contact);
 // From `start` to endTime, or of that length; empty when it would end before it starts.

@@ -12,27 +12,6 @@ using holdfast::Json;
 
 namespace {
 
-// What is wrong with the team of such a calendar; "" when nothing is. An edit may take the last member away: that is
-// how a calendar gets to quirk 11.
-std::string team_fault(const Calendar& calendar, bool is_new) {
-  const std::string kind(to_string(calendar.type));
-  if (calendar.type == CalendarType::personal && calendar.team.size() != 1) {
-    return "teamMembers must contain exactly one member for a personal calendar";
-  }
-  if (is_new && calendar.needs_team() && calendar.team.empty()) {
-    return "teamMembers should not be empty for a " + kind + " calendar";
-  }
-  if (calendar.recurrence.enabled && calendar.team.size() > 1) {
-    return "enableRecurring needs a calendar with one team member";
-  }
-  const auto primaries = std::count_if(calendar.team.begin(), calendar.team.end(),
-                                       [](const TeamMember& member) { return member.primary; });
-  if (calendar.type == CalendarType::collective && !calendar.team.empty() && primaries != 1) {
-    return "teamMembers must have exactly one primary member for a collective calendar";
-  }
-  return {};
-}
-
 // Places to meet get the ids that appointments name them by: "custom_0".
 void number_places(Json& extra) {
   const auto places = extra.find("locationConfigurations");
@@ -58,7 +37,10 @@ std::optional<Answer> read_calendar(const Call& call, bool is_new, Calendar& cal
   check_calendar(calendar, "", faults);
   if (faults.any()) return invalid_body(call, faults.result().error());
   if (calendar.name.empty()) return invalid({"name should not be empty"}, call.trace_id);
-  if (std::string fault = team_fault(calendar, is_new); !fault.empty()) return invalid({fault}, call.trace_id);
+  if (is_new && calendar.needs_team() && calendar.team.empty()) {
+    const std::string kind(to_string(calendar.type));
+    return invalid({"teamMembers should not be empty for a " + kind + " calendar"}, call.trace_id);
+  }
   for (const TeamMember& member : calendar.team) {
     const User* user = nullptr;
     if (auto refusal = find_user(call, member.user_id, user)) return refusal;

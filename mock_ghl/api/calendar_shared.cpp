@@ -4,6 +4,9 @@
 #include <array>
 #include <charconv>
 
+#include "mock_ghl/model/calendar_json.hpp"
+#include "mock_ghl/model/calendar_names.hpp"
+
 namespace mock_ghl::api {
 
 using holdfast::Duration;
@@ -11,22 +14,9 @@ using holdfast::Duration;
 namespace {
 
 // "slotDuration":30,"slotDurationUnit":"mins", in the unit it was given in.
-void write_duration(JsonText& text, const std::string& key, Duration value, std::string_view default_unit,
-                    const Calendar& calendar) {
-  static constexpr std::array<std::pair<std::string_view, Duration>, 5> units{{{"months", holdfast::days{30}},
-                                                                               {"weeks", holdfast::days{7}},
-                                                                               {"days", holdfast::days{1}},
-                                                                               {"hours", holdfast::hours{1}},
-                                                                               {"mins", holdfast::minutes{1}}}};
-  const std::string unit = holdfast::string_member(calendar.extra, key + "Unit").value_or(std::string(default_unit));
-  // From the wished unit down to one that divides the value.
-  bool reached = false;
-  for (const auto& [name, length] : units) {
-    reached = reached || name == unit;
-    if (!reached || value % length != Duration{0}) continue;
-    text.member(key, value / length).member(key + "Unit", name);
-    return;
-  }
+void write_duration(JsonText& text, const std::string& key, Duration value, const Calendar& calendar) {
+  const WrittenDuration written = written_duration(value, duration_unit(calendar, key));
+  text.member(key, written.amount).member(key + "Unit", written.unit);
 }
 
 // Minutes of the day as GHL writes them; its hours stop at 23, so midnight is 23:60.
@@ -78,26 +68,17 @@ void write_team(JsonText& text, const Calendar& calendar) {
   text.end_array();
 }
 
-std::string_view frequency_name(Recurrence::Frequency frequency) {
-  static constexpr std::array<std::string_view, 3> names{"DAILY", "WEEKLY", "MONTHLY"};
-  return names.at(static_cast<std::size_t>(frequency));
-}
-
-std::string_view option_name(Recurrence::WhenTaken option) {
-  static constexpr std::array<std::string_view, 3> names{"skip", "continue", "book_next"};
-  return names.at(static_cast<std::size_t>(option));
-}
-
 void write_recurrence(JsonText& text, const Calendar& calendar) {
   const Recurrence& recurrence = calendar.recurrence;
   text.member("enableRecurring", recurrence.enabled);
-  if (recurrence.enabled) {
-    text.begin_object("recurring").member("freq", frequency_name(recurrence.frequency));
-    text.member("count", recurrence.count).member("bookingOption", option_name(recurrence.when_taken));
+  if (recurrence.enabled || recurrence.given) {
+    text.begin_object("recurring").member("freq", name_of(frequency_names, recurrence.frequency));
+    text.member("count", recurrence.count);
+    text.member("bookingOption", name_of(when_taken_names, recurrence.when_taken));
     text.member("bookingOverlapDefaultStatus", recurrence.overlap_status).end_object();
   }
-  if (!calendar.look_busy.enabled) return;
-  text.begin_object("lookBusyConfig").member("enabled", true);
+  if (!calendar.look_busy.enabled && !calendar.look_busy.given) return;
+  text.begin_object("lookBusyConfig").member("enabled", calendar.look_busy.enabled);
   text.raw_member("LookBusyPercentage", holdfast::dump_json(calendar.look_busy.percent)).end_object();
 }
 
@@ -125,21 +106,20 @@ void write_calendar(JsonText& text, const Calendar& calendar) {
   text.member("description", calendar.description).member("isActive", calendar.active);
   text.optional_member("groupId", calendar.group_id).optional_member("slug", calendar.slug);
   text.member("calendarType", to_string(calendar.type));
-  text.member("eventType", calendar.equal_distribution ? "RoundRobin_OptimizeForEqualDistribution"
-                                                       : "RoundRobin_OptimizeForAvailability");
+  text.member("eventType", name_of(event_type_names, calendar.equal_distribution));
   text.member("eventTitle", calendar.event_title);
   write_team(text, calendar);
-  write_duration(text, "slotDuration", calendar.slot_duration, "mins", calendar);
-  write_duration(text, "slotInterval", calendar.slot_interval, "mins", calendar);
-  write_duration(text, "slotBuffer", calendar.post_buffer, "mins", calendar);
-  write_duration(text, "preBuffer", calendar.pre_buffer, "mins", calendar);
+  write_duration(text, "slotDuration", calendar.slot_duration, calendar);
+  write_duration(text, "slotInterval", calendar.slot_interval, calendar);
+  write_duration(text, "slotBuffer", calendar.post_buffer, calendar);
+  write_duration(text, "preBuffer", calendar.pre_buffer, calendar);
   text.member("appoinmentPerSlot", calendar.appointments_per_slot);
   if (calendar.appointments_per_day > 0) text.member("appoinmentPerDay", calendar.appointments_per_day);
   if (calendar.booking_after > Duration{0}) {
-    write_duration(text, "allowBookingAfter", calendar.booking_after, "hours", calendar);
+    write_duration(text, "allowBookingAfter", calendar.booking_after, calendar);
   }
   if (calendar.booking_for > Duration{0}) {
-    write_duration(text, "allowBookingFor", calendar.booking_for, "days", calendar);
+    write_duration(text, "allowBookingFor", calendar.booking_for, calendar);
   }
   write_hours(text, calendar);
   text.member("autoConfirm", calendar.auto_confirm);

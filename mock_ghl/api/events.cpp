@@ -67,7 +67,7 @@ void write_block_event(JsonText& text, const Block& block, const holdfast::Zone&
   text.member("startTime", format_iso(block.interval.begin, zone));
   text.member("endTime", format_iso(block.interval.end, zone));
   text.member("dateAdded", holdfast::format_iso_utc(block.created_at));
-  text.member("dateUpdated", holdfast::format_iso_utc(block.created_at)).end_object();
+  text.member("dateUpdated", holdfast::format_iso_utc(block.updated_at)).end_object();
 }
 
 // The appointment as a reader of some age sees it (quirk 16): nullptr when it did not exist yet; one that has ended
@@ -95,10 +95,12 @@ Answer get_calendar_events(Call& call) {
       const auto more = call.state.appointments_in(calendar->id, window);
       found.insert(found.end(), more.begin(), more.end());
     }
-    if (user_id) std::erase_if(found, [&](const Appointment* a) { return a->assigned_user_id != *user_id; });
-    std::sort(found.begin(), found.end(), [](const Appointment* a, const Appointment* b) {
-      return a->interval.begin != b->interval.begin ? a->interval.begin < b->interval.begin : a->sequence < b->sequence;
-    });
+    if (user_id) {
+      std::erase_if(found, [&](const Appointment* each) {
+        return std::find(each->user_ids.begin(), each->user_ids.end(), *user_id) == each->user_ids.end();
+      });
+    }
+    std::sort(found.begin(), found.end(), starts_before);
   } else {
     found = call.state.appointments_of_user(*user_id, window);
   }
@@ -126,10 +128,11 @@ Answer get_blocked_slots(Call& call) {
   text.begin_object().begin_array("events");
   for (const auto& [id, block] : call.state.blocks()) {
     if (block.ended_at || block.location_id != call.location->id || !block.interval.overlaps(window)) continue;
+    if (user_id && block.user_id != *user_id) continue;
     const bool on_calendar = std::any_of(calendars.begin(), calendars.end(), [&](const Calendar* calendar) {
       return block.calendar_id == calendar->id || (!block.user_id.empty() && calendar->has_member(block.user_id));
     });
-    if (!on_calendar && !(user_id && block.user_id == *user_id)) continue;
+    if (names_calendars(call) && !on_calendar) continue;
     write_block_event(text, block, call.zone());
   }
   text.end_array();

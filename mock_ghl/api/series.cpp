@@ -17,17 +17,13 @@ namespace {
 
 std::vector<const Appointment*> living_instances(const State& state, const Series& series) {
   std::vector<const Appointment*> living;
-  for (const std::string& id : series.appointment_ids) {
-    const Appointment* instance = state.appointment(id);
-    if (!instance->deleted) living.push_back(instance);
-  }
-  std::sort(living.begin(), living.end(), [](const Appointment* a, const Appointment* b) {
-    return a->interval.begin != b->interval.begin ? a->interval.begin < b->interval.begin : a->sequence < b->sequence;
-  });
+  for (const std::string& id : series.appointment_ids) living.push_back(state.appointment(id));
+  std::sort(living.begin(), living.end(), starts_before);
   return living;
 }
 
-// The living instances of a series of the token's location; or the refusal.
+}  // namespace
+
 std::optional<Answer> find_instances(const Call& call, const Series& series, std::vector<const Appointment*>& living) {
   if (series.location_id != call.location->id) return foreign_location(call);
   living = living_instances(call.state, series);
@@ -35,9 +31,24 @@ std::optional<Answer> find_instances(const Call& call, const Series& series, std
   return std::nullopt;
 }
 
-// The master as an appointment: the first instance under the series' id.
-Appointment as_master(const Appointment& first, const Series& series) {
-  Appointment master = first;
+const Appointment& leading(const std::vector<const Appointment*>& living) {
+  const auto it = std::find_if(living.begin(), living.end(), [](const Appointment* each) { return each->occupies(); });
+  return it == living.end() ? *living.front() : **it;
+}
+
+namespace {
+
+// Those that a move takes along: cancelled dates stay where they are, unless all are or get the same status anew.
+std::vector<const Appointment*> movable(std::vector<const Appointment*> living, const AppointmentChange& change) {
+  if (!change.status && leading(living).occupies()) {
+    std::erase_if(living, [](const Appointment* each) { return !each->occupies(); });
+  }
+  return living;
+}
+
+// The master as an appointment: the leading instance under the series' id.
+Appointment as_master(const std::vector<const Appointment*>& living, const Series& series) {
+  Appointment master = leading(living);
   master.id = series.id;
   master.master_event_id.clear();
   return master;
@@ -97,25 +108,23 @@ std::optional<Answer> plan_dates(const Call& call, const std::string& rrule, con
   return std::nullopt;
 }
 
-// A series that gets other dates: all instances are planned anew from the first one's new place.
-std::optional<Answer> plan_move(const Call& call, const Series& series, const Appointment& first, Wish& wish,
-                                PendingCommit& pending) {
-  const Json& body = call.body;
-  const Instant start = wish.start_text.empty() ? first.interval.begin : *holdfast::parse_iso(wish.start_text);
-  const bool other_calendar = pending.change.calendar_id.has_value();
-  const auto length = other_calendar ? wish.calendar->slot_duration : first.interval.length();
-  const auto interval = wished_interval(body, start, length);
-  if (!interval) return invalid({"endTime must be after startTime"}, call.trace_id);
-  const std::string rrule = wish.ignore_slot_validation ? text_of(body, "rrule") : std::string();
+// A series that gets other dates: they are planned anew from the leading one's new place, by `rrule` when it is given.
+// Without one the series gets no more dates than it has.
+std::optional<Answer> plan_move(const Call& call, const Series& series, const std::vector<const Appointment*>& living,
+                                const std::string& rrule, Wish& wish, PendingCommit& pending) {
+  const Appointment& first = leading(living);
   pending.rrule = rrule.empty() ? series.rrule : rrule;
   std::vector<Instance> planned;
-  if (auto refusal = plan_dates(call, pending.rrule, *interval, wish.assigned_user_id,
+  if (auto refusal = plan_dates(call, pending.rrule, wish.interval, wish.assigned_user_id,
                                 pending.change.status.value_or(first.status), planned)) {
     return refusal;
   }
+  if (rrule.empty()) planned.resize(std::min(planned.size(), movable(living, pending.change).size()));
   for (Instance& instance : planned) {
+    if (!occupies_after(first, pending.change)) break;
     wish.interval = instance.interval;
     if (auto refusal = check_slot(call, wish, instance.assigned_user_id)) return refusal;
+    wish.ignore_date_range = true;  // notice and horizon bound the first date only, as in a booking
   }
   pending.instances = std::move(planned);
   pending.made = {.calendar_id = wish.calendar->id,
@@ -123,21 +132,21 @@ std::optional<Answer> plan_move(const Call& call, const Series& series, const Ap
                   .title = pending.change.title.value_or(first.title),
                   .description = pending.change.description.value_or(first.description),
                   .address = pending.change.address.value_or(first.address),
+                  .meeting_location_type = pending.change.meeting_location_type.value_or(first.meeting_location_type),
                   .source = first.source};
   return std::nullopt;
 }
 
 // The dates stay: those that take their time again, or another user's, are checked.
 std::optional<Answer> check_instances(const Call& call, const std::vector<const Appointment*>& living, Wish& wish,
-                                      const PendingCommit& pending) {
+                                      const AppointmentChange& change) {
+  const bool other_user = change.assigned_user_id.has_value();
+  wish.ignore_date_range = true;
+  wish.takes_its_time_again = !other_user;
   for (const Appointment* instance : living) {
-    Appointment after = *instance;
-    after.status = pending.change.status.value_or(instance->status);
-    const bool other_user = pending.change.assigned_user_id.has_value();
-    if (!after.occupies() || (instance->occupies() && !other_user)) continue;
+    if (!occupies_after(*instance, change) || (instance->occupies() && !other_user)) continue;
     wish.interval = instance->interval;
-    wish.ignore_date_range = true;
-    std::string ignored = wish.assigned_user_id;
+    std::string ignored;
     if (auto refusal = check_slot(call, wish, ignored)) return refusal;
   }
   return std::nullopt;
@@ -167,7 +176,7 @@ Answer get_series(const Call& call, const Series& series) {
   if (auto refusal = find_instances(call, series, living)) return std::move(*refusal);
   JsonText text;
   text.begin_object().begin_object("event");
-  write_event(text, as_master(*living.front(), series), call.zone(), group_of(call.state, *living.front()));
+  write_event(text, as_master(living, series), call.zone(), group_of(call.state, leading(living)));
   text.end_object();
   return ok(call.success(), text, call);
 }
@@ -175,33 +184,18 @@ Answer get_series(const Call& call, const Series& series) {
 Answer edit_series(const Call& call, const Series& series) {
   std::vector<const Appointment*> living;
   if (auto refusal = find_instances(call, series, living)) return std::move(*refusal);
-  const Json& body = call.body;
-  const Appointment& first = *living.front();
+  const Appointment& first = leading(living);
   PendingCommit pending{
       .appointment_id = {}, .v3 = call.v3, .trace_id = call.trace_id, .status = call.success(), .series_id = series.id};
-  pending.change.status = holdfast::string_member(body, "appointmentStatus");
-  pending.change.title = holdfast::string_member(body, "title");
-  pending.change.description = holdfast::string_member(body, "description");
-  pending.change.address = holdfast::string_member(body, "address");
-  Wish wish{.calendar = call.state.calendar(first.calendar_id),
-            .interval = first.interval,
-            .assigned_user_id = first.assigned_user_id,
-            .start_text = text_of(body, "startTime"),
-            .ignore_slot_validation = flag(body, "ignoreFreeSlotValidation"),
-            .ignore_date_range = flag(body, "ignoreDateRange"),
-            .moving_id = series.id};
-  if (const std::string id = text_of(body, "calendarId"); !id.empty() && id != first.calendar_id) {
-    if (auto refusal = find_calendar(call, id, wish.calendar)) return std::move(*refusal);
-    if (!wish.calendar->has_member(wish.assigned_user_id)) wish.assigned_user_id.clear();
-    pending.change.calendar_id = id;
-  }
-  if (const std::string id = text_of(body, "assignedUserId"); !id.empty() && id != first.assigned_user_id) {
-    wish.assigned_user_id = id;
-    pending.change.assigned_user_id = id;
-  }
-  const bool moves = pending.change.calendar_id || !wish.start_text.empty() || !text_of(body, "endTime").empty() ||
-                     (wish.ignore_slot_validation && !text_of(body, "rrule").empty());
-  auto refusal = moves ? plan_move(call, series, first, wish, pending) : check_instances(call, living, wish, pending);
+  Wish wish;
+  if (auto refusal = read_edit(call, first, wish, pending.change)) return std::move(*refusal);
+  wish.moving_id = series.id;
+  if (wish.assigned_user_id != first.assigned_user_id) pending.change.assigned_user_id = wish.assigned_user_id;
+  const std::string rrule = wish.ignore_slot_validation ? text_of(call.body, "rrule") : std::string();
+  const bool moves =
+      pending.change.calendar_id || wish.interval != first.interval || (!rrule.empty() && rrule != series.rrule);
+  auto refusal = moves ? plan_move(call, series, living, rrule, wish, pending)
+                       : check_instances(call, living, wish, pending.change);
   if (refusal) return std::move(*refusal);
   return {.pending = std::move(pending)};
 }
@@ -216,7 +210,7 @@ std::optional<Answer> delete_series(Call& call, const Series& series) {
 Answer commit_series(State& state, PendingCommit pending, Instant now) {
   if (pending.series_id.empty()) {
     const Series& made = state.add_series(pending.made, pending.rrule, pending.instances, now);
-    return created_answer(state, as_master(*living_instances(state, made).front(), made), pending);
+    return created_answer(state, as_master(living_instances(state, made), made), pending);
   }
   const Series& series = *state.series(pending.series_id);
   const std::vector<const Appointment*> living = living_instances(state, series);
@@ -225,11 +219,13 @@ Answer commit_series(State& state, PendingCommit pending, Instant now) {
     if (state.calendar(pending.made.calendar_id) == nullptr) {
       return refuse(404, "Calendar not found", pending.trace_id);
     }
-    state.replace_instances(series.id, pending.made, pending.rrule, pending.instances, now);
+    std::vector<std::string> replaced;
+    for (const Appointment* instance : movable(living, pending.change)) replaced.push_back(instance->id);
+    state.replace_instances(series.id, replaced, pending.made, pending.rrule, pending.instances, now);
   } else {
     for (const Appointment* instance : living) state.change_appointment(instance->id, pending.change, now);
   }
-  return edited_answer(state, as_master(*living_instances(state, series).front(), series), pending);
+  return edited_answer(state, as_master(living_instances(state, series), series), pending);
 }
 
 }  // namespace mock_ghl::api

@@ -10,6 +10,11 @@ namespace mock_ghl::api {
 // recurring calendar. Leaves any other as it is.
 std::optional<Answer> plan_series(const Call& call, const Wish& wish, PendingCommit& pending);
 
+// The living instances of a series of the token's location, by start, at least one; or the refusal.
+std::optional<Answer> find_instances(const Call& call, const Series& series, std::vector<const Appointment*>& living);
+// The instance that stands for the series: the first that takes up its time, else the first.
+const Appointment& leading(const std::vector<const Appointment*>& living);
+
 // The operations on a master's id.
 Answer get_series(const Call& call, const Series& series);
 Answer edit_series(const Call& call, const Series& series);

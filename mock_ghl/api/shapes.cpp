@@ -32,6 +32,7 @@ void write_flat_appointment(JsonText& text, const Appointment& appointment, cons
   text.member("id", appointment.id).member("calendarId", appointment.calendar_id);
   text.member("locationId", appointment.location_id).member("contactId", appointment.contact_id);
   text.member("startTime", format_iso(appointment.interval.begin, zone)).member("title", appointment.title);
+  text.optional_member("meetingLocationType", appointment.meeting_location_type);
   text.member("appointmentStatus", appointment.status);
   text.optional_member("assignedUserId", appointment.assigned_user_id).optional_member("address", appointment.address);
   text.member("isRecurring", !appointment.rrule.empty()).optional_member("rrule", appointment.rrule);

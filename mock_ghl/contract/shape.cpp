@@ -235,7 +235,9 @@ class ReplyCheck {
         return check_any(shape, value, path);
       case Kind::list:
         if (!value.is_array()) return complain(path, " is not a list");
-        for (const Json& item : value) check(*shape.element, item, path + "[]");
+        for (std::size_t i = 0; i < value.size(); ++i) {
+          check(*shape.element, value[i], path + "[" + std::to_string(i) + "]");
+        }
         return;
       case Kind::map:
       case Kind::object:

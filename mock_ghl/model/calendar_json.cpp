@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 #include <set>
 #include <utility>
+
+#include "mock_ghl/model/calendar_names.hpp"
 
 namespace mock_ghl {
 
@@ -14,29 +17,34 @@ using holdfast::minutes;
 
 namespace {
 
-using Unit = std::pair<std::string_view, Duration>;
-constexpr std::array<Unit, 5> units{{{"mins", holdfast::minutes{1}},
-                                     {"hours", holdfast::hours{1}},
-                                     {"days", holdfast::days{1}},
-                                     {"weeks", holdfast::days{7}},
-                                     {"months", holdfast::days{30}}}};
+// More ranges than anybody opens on one day; a bound on what a small body can ask of the slot engine.
+constexpr std::size_t ranges_max = 48;
 
-// "slotDuration": 30 with "slotDurationUnit": "mins". The unit is kept, so that the amount is given back as it came.
-void read_duration(ObjectReader& reader, const std::string& key, std::string_view default_unit, Duration& out,
-                   Json& extra) {
-  const bool given = reader.has(key);
-  int amount = 0;
+// "slotDuration": 30 with "slotDurationUnit": "mins". The unit is kept, so that the amount is given back as it came;
+// of the two, what is absent keeps its value.
+void read_duration(ObjectReader& reader, const std::string& key, Duration& out, Calendar& calendar) {
+  if (!reader.has(key) && !reader.has(key + "Unit")) return;
+  const WrittenDuration before = written_duration(out, duration_unit(calendar, key));
+  std::int64_t amount = before.amount;
+  std::string unit_name(before.unit);
   reader.integer(key, amount, 0, 1'000'000);
-  std::string unit_name(default_unit);
   reader.text(key + "Unit", unit_name);
-  for (const auto& [name, length] : units) {
+  for (const auto& [name, length] : time_unit_names) {
     if (name != unit_name) continue;
-    if (!given) return;
     out = length * amount;
-    extra[key + "Unit"] = unit_name;
+    calendar.extra[key + "Unit"] = unit_name;
     return;
   }
   reader.fault(key + "Unit", "must be mins, hours, days, weeks or months");
+}
+
+// Each range once, by time; too many are a fault.
+void settle_ranges(std::vector<TimeRange>& ranges, const std::string& path, Faults& faults) {
+  std::sort(ranges.begin(), ranges.end());
+  ranges.erase(std::unique(ranges.begin(), ranges.end()), ranges.end());
+  if (ranges.size() <= ranges_max) return;
+  faults.add(path, "must not have more than " + std::to_string(ranges_max) + " ranges on one day");
+  ranges.resize(ranges_max);
 }
 
 std::vector<TimeRange> read_ranges(ObjectReader& reader, std::string_view key) {
@@ -54,23 +62,48 @@ std::vector<TimeRange> read_ranges(ObjectReader& reader, std::string_view key) {
     hours.finish();
     ranges.push_back({open_hour * 60 + open_minute, close_hour * 60 + close_minute});
   });
+  settle_ranges(ranges, reader.path_of(key), reader.faults());
   return ranges;
+}
+
+// What a duration is counted in when nobody says.
+std::string_view default_unit(std::string_view key) {
+  if (key == "allowBookingAfter") return "hours";
+  return key == "allowBookingFor" ? "days" : "mins";
 }
 
 }  // namespace
 
+WrittenDuration written_duration(Duration value, std::string_view unit) {
+  bool reached = false;
+  for (const auto& [name, length] : time_unit_names) {
+    reached = reached || name == unit;
+    if (reached && value % length == Duration{0}) return {.amount = value / length, .unit = name};
+  }
+  return {.amount = value / minutes{1}, .unit = "mins"};
+}
+
+std::string duration_unit(const Calendar& calendar, const std::string& key) {
+  return holdfast::string_member(calendar.extra, key + "Unit").value_or(std::string(default_unit(key)));
+}
+
 WeeklyHours read_weekly_hours(ObjectReader& reader, std::string_view key) {
   WeeklyHours weekly;
+  if (const Json* given = reader.any(key); given != nullptr && given->is_object() && given->empty()) return weekly;
   for_each_element(reader.array(key), reader.path_of(key), [&](const Json& element, std::string path) {
     ObjectReader entry(element, std::move(path), reader.faults());
     const std::vector<TimeRange> ranges = read_ranges(entry, "hours");
+    std::array<bool, 7> seen{};
     for_each_element(entry.array("daysOfTheWeek"), entry.path_of("daysOfTheWeek"),
                      [&](const Json& day, const std::string& day_path) {
                        if (!day.is_number_integer() || day.get<std::int64_t>() < 0 || day.get<std::int64_t>() > 6) {
                          return reader.faults().add(day_path, "must be a day from 0 (Sunday) to 6");
                        }
-                       auto& list = weekly.days[day.get<std::size_t>()];
+                       const auto weekday = day.get<std::size_t>();
+                       if (std::exchange(seen[weekday], true)) return;
+                       auto& list = weekly.days[weekday];
                        list.insert(list.end(), ranges.begin(), ranges.end());
+                       settle_ranges(list, reader.path_of(key), reader.faults());
                      });
     entry.finish();
   });
@@ -120,7 +153,9 @@ std::vector<TeamMember> read_team(ObjectReader& reader) {
   return team;
 }
 
+// Null says that both count, as in GHL.
 void read_availability(ObjectReader& reader, AvailabilityType& out) {
+  if (reader.null("availabilityType")) out = AvailabilityType::both;
   if (!reader.has("availabilityType")) return;
   int type = 0;
   reader.integer("availabilityType", type, 0, 1);
@@ -128,21 +163,14 @@ void read_availability(ObjectReader& reader, AvailabilityType& out) {
 }
 
 void read_recurrence(ObjectReader& reader, Recurrence& out) {
-  static constexpr std::array<std::pair<std::string_view, Recurrence::Frequency>, 3> frequencies{
-      {{"DAILY", Recurrence::Frequency::daily},
-       {"WEEKLY", Recurrence::Frequency::weekly},
-       {"MONTHLY", Recurrence::Frequency::monthly}}};
-  static constexpr std::array<std::pair<std::string_view, Recurrence::WhenTaken>, 3> options{
-      {{"skip", Recurrence::WhenTaken::skip},
-       {"continue", Recurrence::WhenTaken::book_anyway},
-       {"book_next", Recurrence::WhenTaken::book_next}}};
   reader.boolean("enableRecurring", out.enabled);
   const Json* recurring = reader.object("recurring");
   if (recurring == nullptr) return;
+  out.given = true;
   ObjectReader entry(*recurring, reader.path_of("recurring"), reader.faults());
-  read_choice(entry, "freq", frequencies, out.frequency);
+  read_choice(entry, "freq", frequency_names, out.frequency);
   entry.integer("count", out.count, 1, 24);
-  read_choice(entry, "bookingOption", options, out.when_taken);
+  read_choice(entry, "bookingOption", when_taken_names, out.when_taken);
   entry.text("bookingOverlapDefaultStatus", out.overlap_status);
   if (out.overlap_status != "confirmed" && out.overlap_status != "new") {
     entry.fault("bookingOverlapDefaultStatus", "must be one of: confirmed, new");
@@ -153,6 +181,7 @@ void read_recurrence(ObjectReader& reader, Recurrence& out) {
 void read_look_busy(ObjectReader& reader, LookBusy& out) {
   const Json* config = reader.object("lookBusyConfig");
   if (config == nullptr) return;
+  out.given = true;
   ObjectReader entry(*config, reader.path_of("lookBusyConfig"), reader.faults());
   entry.boolean("enabled", out.enabled);
   entry.number("LookBusyPercentage", out.percent, 0, 100);
@@ -216,10 +245,13 @@ std::vector<TimeRange> read_intervals(ObjectReader& rule) {
     if (*close <= *open) return interval.fault("to", "must be after from");
     ranges.push_back({*open, *close});
   });
+  settle_ranges(ranges, rule.path_of("intervals"), rule.faults());
   return ranges;
 }
 
-void read_rule(const Json& value, std::string path, Faults& faults, Schedule& schedule) {
+using RangesByDate = std::map<holdfast::CivilDate, std::vector<TimeRange>>;
+
+void read_rule(const Json& value, std::string path, Faults& faults, WeeklyHours& weekly, RangesByDate& dates) {
   static constexpr std::array<std::string_view, 7> weekdays{"sunday",   "monday", "tuesday", "wednesday",
                                                             "thursday", "friday", "saturday"};
   ObjectReader rule(value, std::move(path), faults);
@@ -229,24 +261,22 @@ void read_rule(const Json& value, std::string path, Faults& faults, Schedule& sc
   rule.text("type", type, true);
   rule.text("day", day);
   rule.text("date", date_text);
-  std::vector<TimeRange> ranges = read_intervals(rule);
+  const std::vector<TimeRange> ranges = read_intervals(rule);
   rule.finish();
+  std::vector<TimeRange>* list = nullptr;
   if (type == "wday") {
     const auto weekday = std::find(weekdays.begin(), weekdays.end(), day);
     if (weekday == weekdays.end()) return rule.fault("day", "must be a day from sunday to saturday");
-    auto& list = schedule.weekly.days.at(static_cast<std::size_t>(weekday - weekdays.begin()));
-    list.insert(list.end(), ranges.begin(), ranges.end());
+    list = &weekly.days.at(static_cast<std::size_t>(weekday - weekdays.begin()));
   } else if (type == "date") {
     const auto date = holdfast::parse_date(date_text);
     if (!date) return rule.fault("date", "must be YYYY-MM-DD");
-    const auto same = std::find_if(schedule.dates.begin(), schedule.dates.end(),
-                                   [&](const DateHours& hours) { return hours.date == *date; });
-    DateHours& into =
-        same != schedule.dates.end() ? *same : schedule.dates.emplace_back(DateHours{.date = *date, .ranges = {}});
-    into.ranges.insert(into.ranges.end(), ranges.begin(), ranges.end());
+    list = &dates[*date];
   } else {
-    rule.fault("type", "must be one of: wday, date");
+    return rule.fault("type", "must be one of: wday, date");
   }
+  list->insert(list->end(), ranges.begin(), ranges.end());
+  settle_ranges(*list, rule.path_of("intervals"), faults);
 }
 
 std::string joined(const std::string& path, const char* key) {
@@ -272,35 +302,26 @@ void check_durations(const Calendar& calendar, const std::string& path, Faults& 
 }  // namespace
 
 void read_calendar_type(ObjectReader& reader, Calendar& calendar) {
-  static constexpr std::array<std::pair<std::string_view, CalendarType>, 6> types{
-      {{"round_robin", CalendarType::round_robin},
-       {"event", CalendarType::event},
-       {"class_booking", CalendarType::class_booking},
-       {"collective", CalendarType::collective},
-       {"service_booking", CalendarType::service_booking},
-       {"personal", CalendarType::personal}}};
-  read_choice(reader, "calendarType", types, calendar.type);
+  read_choice(reader, "calendarType", calendar_type_names, calendar.type);
 }
 
 void read_calendar_settings(ObjectReader& reader, Calendar& calendar) {
-  static constexpr std::array<std::pair<std::string_view, bool>, 2> event_types{
-      {{"RoundRobin_OptimizeForAvailability", false}, {"RoundRobin_OptimizeForEqualDistribution", true}}};
   reader.text("name", calendar.name);
   reader.text("description", calendar.description);
   reader.text("slug", calendar.slug);
   reader.text("groupId", calendar.group_id);
   reader.boolean("isActive", calendar.active);
-  read_choice(reader, "eventType", event_types, calendar.equal_distribution);
+  read_choice(reader, "eventType", event_type_names, calendar.equal_distribution);
   if (reader.has("teamMembers")) calendar.team = read_team(reader);
   if (reader.has("openHours")) calendar.open_hours = read_weekly_hours(reader, "openHours");
   if (reader.has("availabilities")) calendar.date_hours = read_dates(reader);
   read_availability(reader, calendar.availability);
-  read_duration(reader, "slotDuration", "mins", calendar.slot_duration, calendar.extra);
-  read_duration(reader, "slotInterval", "mins", calendar.slot_interval, calendar.extra);
-  read_duration(reader, "preBuffer", "mins", calendar.pre_buffer, calendar.extra);
-  read_duration(reader, "slotBuffer", "mins", calendar.post_buffer, calendar.extra);
-  read_duration(reader, "allowBookingAfter", "hours", calendar.booking_after, calendar.extra);
-  read_duration(reader, "allowBookingFor", "days", calendar.booking_for, calendar.extra);
+  read_duration(reader, "slotDuration", calendar.slot_duration, calendar);
+  read_duration(reader, "slotInterval", calendar.slot_interval, calendar);
+  read_duration(reader, "preBuffer", calendar.pre_buffer, calendar);
+  read_duration(reader, "slotBuffer", calendar.post_buffer, calendar);
+  read_duration(reader, "allowBookingAfter", calendar.booking_after, calendar);
+  read_duration(reader, "allowBookingFor", calendar.booking_for, calendar);
   reader.integer("appoinmentPerSlot", calendar.appointments_per_slot, 1, 100'000);
   reader.integer("appoinmentPerDay", calendar.appointments_per_day, 0, 100'000);
   reader.boolean("autoConfirm", calendar.auto_confirm);
@@ -318,9 +339,11 @@ void read_schedule_rules(ObjectReader& reader, Schedule& schedule) {
   schedule.rules = *rules;
   schedule.weekly = {};
   schedule.dates.clear();
+  RangesByDate dates;
   for_each_element(rules, reader.path_of("rules"), [&](const Json& element, std::string path) {
-    read_rule(element, std::move(path), reader.faults(), schedule);
+    read_rule(element, std::move(path), reader.faults(), schedule.weekly, dates);
   });
+  for (auto& [date, ranges] : dates) schedule.dates.push_back({.date = date, .ranges = std::move(ranges)});
 }
 
 void check_ranges(const std::vector<TimeRange>& ranges, const std::string& path, Faults& faults) {
@@ -331,17 +354,38 @@ void check_ranges(const std::vector<TimeRange>& ranges, const std::string& path,
   }
 }
 
+namespace {
+
+// GHL's demands on the team of such a calendar (facts/ghl.md 4.1).
+void check_team(const Calendar& calendar, const std::string& path, Faults& faults) {
+  const std::string at = joined(path, "teamMembers");
+  std::set<std::string> members;
+  for (const TeamMember& member : calendar.team) {
+    if (!members.insert(member.user_id).second) faults.add(at, "names a user twice");
+    if (member.priority != 0 && member.priority != 0.5 && member.priority != 1) {
+      faults.add(at, "must have a priority of 0, 0.5 or 1");
+    }
+  }
+  if (calendar.type == CalendarType::personal && calendar.team.size() != 1) {
+    faults.add(at, "must contain exactly one member for a personal calendar");
+  }
+  if (calendar.recurrence.enabled && calendar.team.size() > 1) {
+    faults.add(joined(path, "enableRecurring"), "needs a calendar with one team member");
+  }
+  const auto primaries = std::count_if(calendar.team.begin(), calendar.team.end(),
+                                       [](const TeamMember& member) { return member.primary; });
+  if (calendar.type == CalendarType::collective && !calendar.team.empty() && primaries != 1) {
+    faults.add(at, "must have exactly one primary member for a collective calendar");
+  }
+}
+
+}  // namespace
+
 void check_calendar(const Calendar& calendar, const std::string& path, Faults& faults) {
   check_durations(calendar, path, faults);
   if (calendar.appointments_per_slot < 1) faults.add(joined(path, "appoinmentPerSlot"), "must be at least 1");
   if (calendar.appointments_per_day < 0) faults.add(joined(path, "appoinmentPerDay"), "must not be negative");
-  std::set<std::string> members;
-  for (const TeamMember& member : calendar.team) {
-    if (!members.insert(member.user_id).second) faults.add(joined(path, "teamMembers"), "names a user twice");
-  }
-  if (calendar.type == CalendarType::personal && calendar.team.size() > 1) {
-    faults.add(joined(path, "teamMembers"), "a personal calendar has one member");
-  }
+  check_team(calendar, path, faults);
   for (const auto& day : calendar.open_hours.days) check_ranges(day, joined(path, "openHours"), faults);
   std::set<holdfast::CivilDate> dates;
   for (const DateHours& hours : calendar.date_hours) {

@@ -280,18 +280,6 @@ void check_deals(const Fixture& fixture, Faults& faults) {
   DealChecker(fixture, faults).run();
 }
 
-DealSeeds demo_deals(const std::string& location_id) {
-  return {.pipelines = {{.id = "pipPatients000000001",
-                         .location_id = location_id,
-                         .name = "New patients",
-                         .stages = {{.id = "stgInquiry0000000001", .name = "Inquiry"},
-                                    {.id = "stgBooked00000000002", .name = "Visit booked"},
-                                    {.id = "stgVisited0000000003", .name = "Visited"},
-                                    {.id = "stgTreatment00000004", .name = "In treatment"}}}},
-          .lost_reasons = {{.id = "rsnPrice000000000001", .location_id = location_id, .name = "Too expensive"},
-                           {.id = "rsnSilent00000000002", .location_id = location_id, .name = "No answer"}}};
-}
-
 void plant_deals(State& state, const DealSeeds& deals, Instant now) {
   plant_pipelines(state.documents(), deals, now);
   for (const OpportunitySeed& seed : deals.opportunities) plant_opportunity(state, seed, now);

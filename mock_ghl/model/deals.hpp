@@ -85,8 +85,6 @@ struct DealSeeds {
 void read_deals(ObjectReader& reader, DealSeeds& deals);
 // Notes what is not consistent: ids given twice, references that lead nowhere, statuses GHL does not have.
 void check_deals(const Fixture& fixture, Faults& faults);
-// A pipeline of four stages and two lost reasons, as in fixtures/clinic.json.
-DealSeeds demo_deals(const std::string& location_id);
 // Puts them into the state's documents. They must have passed check_deals.
 void plant_deals(State& state, const DealSeeds& deals, holdfast::Instant now);
 

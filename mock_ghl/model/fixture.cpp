@@ -4,13 +4,18 @@
 #include <array>
 #include <map>
 #include <set>
+#include <tuple>
 
+#include "core/base/assert.hpp"
+#include "mock_ghl/contract/contract.hpp"
+#include "mock_ghl/fixtures/embedded.hpp"
 #include "mock_ghl/model/calendar_json.hpp"
+#include "mock_ghl/model/calendar_names.hpp"
+#include "mock_ghl/model/letters.hpp"
 #include "mock_ghl/model/reader.hpp"
+#include "mock_ghl/model/state.hpp"
 
 namespace mock_ghl {
-
-using holdfast::minutes;
 
 bool WeeklyHours::empty() const {
   return std::all_of(days.begin(), days.end(), [](const auto& ranges) { return ranges.empty(); });
@@ -32,21 +37,7 @@ std::string ContactFields::full_name() const {
 }
 
 std::string_view to_string(CalendarType type) {
-  switch (type) {
-    case CalendarType::round_robin:
-      return "round_robin";
-    case CalendarType::event:
-      return "event";
-    case CalendarType::class_booking:
-      return "class_booking";
-    case CalendarType::collective:
-      return "collective";
-    case CalendarType::service_booking:
-      return "service_booking";
-    case CalendarType::personal:
-      return "personal";
-  }
-  return "round_robin";
+  return name_of(calendar_type_names, type);
 }
 
 namespace {
@@ -131,7 +122,23 @@ bool is_redirect_uri(std::string_view text) {
   return false;
 }
 
-// Checks one calendar's numbers and names.
+// Every scope that an operation asks for, or that a token has without naming any.
+const std::set<std::string, std::less<>>& known_scopes() {
+  static const std::set<std::string, std::less<>> scopes = [] {
+    std::set<std::string, std::less<>> all(booking_scopes().begin(), booking_scopes().end());
+    for (const contract::Dialect dialect : {contract::Dialect::dated, contract::Dialect::v3}) {
+      for (const contract::Operation& operation : contract::Contract::shipped().operations(dialect)) {
+        for (const contract::Security& security : operation.auth) {
+          all.insert(security.scopes.begin(), security.scopes.end());
+        }
+      }
+    }
+    return all;
+  }();
+  return scopes;
+}
+
+// Checks what a fixture's records say of each other.
 class Checker {
  public:
   explicit Checker(const Fixture& fixture) : fixture_(fixture) {}
@@ -142,11 +149,12 @@ class Checker {
     }
     for (std::size_t i = 0; i < fixture_.locations.size(); ++i) location(fixture_.locations[i], at("locations", i));
     for (std::size_t i = 0; i < fixture_.users.size(); ++i) user(fixture_.users[i], at("users", i));
+    for (std::size_t i = 0; i < fixture_.documents.size(); ++i) document(fixture_.documents[i], at("documents", i));
     for (std::size_t i = 0; i < fixture_.calendars.size(); ++i) calendar(fixture_.calendars[i], at("calendars", i));
+    for (std::size_t i = 0; i < fixture_.documents.size(); ++i) resource(fixture_.documents[i], at("documents", i));
     for (std::size_t i = 0; i < fixture_.apps.size(); ++i) app(fixture_.apps[i], at("apps", i));
     for (std::size_t i = 0; i < fixture_.tokens.size(); ++i) token(fixture_.tokens[i], at("tokens", i));
     for (std::size_t i = 0; i < fixture_.contacts.size(); ++i) contact(fixture_.contacts[i], at("contacts", i));
-    for (std::size_t i = 0; i < fixture_.documents.size(); ++i) document(fixture_.documents[i], at("documents", i));
     for (std::size_t i = 0; i < fixture_.appointments.size(); ++i) {
       appointment(fixture_.appointments[i], at("appointments", i));
     }
@@ -167,6 +175,15 @@ class Checker {
     if (!ids_[what].insert(id).second) faults_.add(path, "is used twice");
   }
   bool known(const char* what, const std::string& id) { return ids_[what].contains(id); }
+  // The record of such an id that must be of the location; noted as a fault otherwise.
+  template <class Item>
+  const Item* of_location(const std::map<std::string_view, const Item*>& items, const std::string& id,
+                          const std::string& location_id, const std::string& path, std::string_view fault) {
+    const auto it = items.find(id);
+    if (it != items.end() && it->second->location_id == location_id) return it->second;
+    faults_.add(path, fault);
+    return nullptr;
+  }
 
   void location(const Location& location, const std::string& path) {
     unique("location", location.id, path + ".id");
@@ -178,6 +195,7 @@ class Checker {
       faults_.add(path + ".duplicateFields", "must be one or two different fields");
     }
     known_company(location.company_id, path);
+    locations_.emplace(location.id, &location);
   }
 
   void known_company(const std::string& id, const std::string& path) {
@@ -187,6 +205,7 @@ class Checker {
   void user(const User& user, const std::string& path) {
     unique("user", user.id, path + ".id");
     if (!known("location", user.location_id)) faults_.add(path + ".locationId", "is no location of this fixture");
+    users_.emplace(user.id, &user);
     if (!user.hours) return;
     for (const auto& day : user.hours->days) check_ranges(day, path + ".openHours", faults_);
   }
@@ -196,18 +215,53 @@ class Checker {
     if (!known("location", calendar.location_id)) faults_.add(path + ".locationId", "is no location of this fixture");
     check_calendar(calendar, path, faults_);
     for (const TeamMember& member : calendar.team) {
-      if (!known("user", member.user_id))
-        faults_.add(path + ".teamMembers", "names a user that is not in this fixture");
+      of_location(users_, member.user_id, calendar.location_id, path + ".teamMembers",
+                  "names a user that is not of the location");
+    }
+    if (!calendar.group_id.empty()) {
+      const bool found = documents_.contains({Collection::calendar_group, calendar.group_id, calendar.location_id});
+      if (!found) faults_.add(path + ".groupId", "is no calendar group of the location");
+    }
+    if (!calendar.slug.empty() && !slugs_.emplace(calendar.location_id, calendar.slug).second) {
+      faults_.add(path + ".slug", "is another calendar's already");
+    }
+    calendars_.emplace(calendar.id, &calendar);
+  }
+
+  // The calendars that a room or an equipment serves, and its numbers.
+  void resource(const DocumentSeed& seed, const std::string& index) {
+    if (seed.collection != Collection::room && seed.collection != Collection::equipment) return;
+    const std::string path = seed.path.empty() ? index : seed.path;
+    for (const char* key : {"quantity", "outOfService", "capacity"}) {
+      const holdfast::Json* number = holdfast::find_member(seed.fields, key);
+      if (number == nullptr || (number->is_number() && number->get<double>() >= 0)) continue;
+      faults_.add(path + "." + key, "must be a number that is not negative");
+    }
+    const holdfast::Json* ids = holdfast::find_member(seed.fields, "calendarIds");
+    if (ids == nullptr) return;
+    for (const holdfast::Json& id : *ids) {
+      of_location(calendars_, id.is_string() ? id.get<std::string>() : std::string(), seed.location_id,
+                  path + ".calendarIds", "names a calendar that is not of the location");
+    }
+    if (seed.collection == Collection::equipment && ids->size() > 1) {
+      faults_.add(path + ".calendarIds", "must not hold more than one calendar for an equipment");
+    }
+  }
+
+  void scopes(const std::vector<std::string>& names, const std::string& path) {
+    for (const std::string& name : names) {
+      if (!known_scopes().contains(name)) faults_.add(path + ".scopes", "has " + name + ", which is no scope of GHL's");
     }
   }
 
   void schedule(const Schedule& schedule, const std::string& path) {
     unique("schedule", schedule.id, path + ".id");
     if (!known("location", schedule.location_id)) faults_.add(path + ".locationId", "is no location of this fixture");
-    if (!known("user", schedule.user_id)) faults_.add(path + ".userId", "is no user of this fixture");
+    of_location(users_, schedule.user_id, schedule.location_id, path + ".userId", "is no user of the location");
     if (!holdfast::Zone::find(schedule.timezone)) faults_.add(path + ".timezone", "is not an IANA time zone");
     for (const std::string& id : schedule.calendar_ids) {
-      if (!known("calendar", id)) faults_.add(path + ".calendarIds", "names a calendar that is not in this fixture");
+      of_location(calendars_, id, schedule.location_id, path + ".calendarIds",
+                  "names a calendar that is not of the location");
     }
     for (const auto& day : schedule.weekly.days) check_ranges(day, path + ".rules", faults_);
     for (const DateHours& hours : schedule.dates) check_ranges(hours.ranges, path + ".rules", faults_);
@@ -224,6 +278,7 @@ class Checker {
       if (!is_redirect_uri(uri)) faults_.add(path + ".redirectUris", "must be https, or http on a loopback address");
     }
     if (app.scopes.empty()) faults_.add(path + ".scopes", "must hold at least one scope");
+    scopes(app.scopes, path);
     for (const std::string& id : app.installed_locations) {
       if (!known("location", id)) faults_.add(path + ".installedLocations", "names no location of this fixture");
     }
@@ -238,7 +293,11 @@ class Checker {
     if (!grant.is_pit() && !known("app", grant.client_id.substr(0, grant.client_id.find('-')))) {
       faults_.add(path + ".clientId", "is no app of this fixture");
     }
+    scopes(grant.scopes, path);
     known_company(grant.company_id, path);
+    if (!grant.of_location() && grant.company_id.empty() && fixture_.companies.size() > 1) {
+      faults_.add(path + ".companyId", "is required where there is more than one company");
+    }
     if (grant.of_location() && !known("location", grant.location_id)) {
       faults_.add(path + ".locationId", "is no location of this fixture");
     }
@@ -246,24 +305,64 @@ class Checker {
 
   void contact(const ContactSeed& contact, const std::string& path) {
     if (!contact.id.empty()) unique("contact", contact.id, path + ".id");
-    if (!known("location", contact.location_id)) faults_.add(path + ".locationId", "is no location of this fixture");
+    contacts_.emplace(contact.id, &contact);
+    const auto location = locations_.find(contact.location_id);
+    if (location == locations_.end()) return faults_.add(path + ".locationId", "is no location of this fixture");
+    const ContactFields& fields = contact.fields;
+    if (!fields.email.empty() && !contract::is_email(fields.email))
+      faults_.add(path + ".email", "is no e-mail address");
+    if (!fields.phone.empty() && fields.phone.find_first_of("0123456789") == std::string::npos) {
+      faults_.add(path + ".phone", "is no phone number");
+    }
+    if (!fields.assigned_to.empty()) {
+      of_location(users_, fields.assigned_to, contact.location_id, path + ".assignedTo", "is no user of the location");
+    }
+    for (const CustomFieldValue& value : fields.custom_fields) {
+      if (documents_.contains({Collection::custom_field, value.id, contact.location_id})) continue;
+      faults_.add(path + ".customFields", "names a custom field that is not of the location");
+    }
+    if (!location->second->allow_duplicate_contact) duplicates(contact, *location->second, path);
   }
 
-  void document(const DocumentSeed& seed, const std::string& path) {
+  // Two contacts that GHL would not have let stand side by side (facts/ghl.md 5.3).
+  void duplicates(const ContactSeed& contact, const Location& location, const std::string& path) {
+    for (const DuplicateField field : location.duplicate_fields) {
+      const bool by_email = field == DuplicateField::email;
+      std::string value =
+          by_email ? lower_case(contact.fields.email) : canonical_phone(contact.fields.phone, location.country);
+      if (value.empty() || reach_.emplace(location.id, field, std::move(value)).second) continue;
+      faults_.add(path + (by_email ? ".email" : ".phone"),
+                  "is another contact's already; the location's allowDuplicateContact would let it be");
+    }
+  }
+
+  void document(const DocumentSeed& seed, const std::string& index) {
+    const std::string path = seed.path.empty() ? index : seed.path;
     if (!known("location", seed.location_id)) faults_.add(path + ".locationId", "is no location of this fixture");
     if (!seed.fields.is_object()) faults_.add(path, "must be an object");
     if (seed.id.empty()) return;
     if (!document_ids_.emplace(seed.collection, seed.id).second) faults_.add(path + ".id", "is used twice");
+    documents_.emplace(seed.collection, seed.id, seed.location_id);
+    const bool has_slug = seed.collection == Collection::calendar_group;
+    std::string slug = has_slug ? holdfast::string_member(seed.fields, "slug").value_or("") : std::string();
+    if (!slug.empty() && !group_slugs_.emplace(seed.location_id, std::move(slug)).second) {
+      faults_.add(path + ".slug", "is another group's already");
+    }
   }
 
   void appointment(const AppointmentSeed& appointment, const std::string& path) {
     if (!appointment.id.empty()) unique("appointment", appointment.id, path + ".id");
-    if (!known("calendar", appointment.calendar_id)) {
-      return faults_.add(path + ".calendarId", "is no calendar of this fixture");
-    }
-    if (!known("contact", appointment.contact_id)) faults_.add(path + ".contactId", "is no contact of this fixture");
-    if (!appointment.user_id.empty() && !known("user", appointment.user_id)) {
-      faults_.add(path + ".assignedUserId", "is no user of this fixture");
+    const auto found = calendars_.find(appointment.calendar_id);
+    if (found == calendars_.end()) return faults_.add(path + ".calendarId", "is no calendar of this fixture");
+    const Calendar& calendar = *found->second;
+    of_location(contacts_, appointment.contact_id, calendar.location_id, path + ".contactId",
+                "is no contact of the calendar's location");
+    if (!appointment.user_id.empty()) {
+      of_location(users_, appointment.user_id, calendar.location_id, path + ".assignedUserId",
+                  "is no user of the calendar's location");
+      if (!calendar.team.empty() && !calendar.has_member(appointment.user_id)) {
+        faults_.add(path + ".assignedUserId", "is no team member of the calendar");
+      }
     }
     if (appointment.end && *appointment.end <= appointment.start)
       faults_.add(path + ".endTime", "must be after startTime");
@@ -290,7 +389,15 @@ class Checker {
   const Fixture& fixture_;
   Faults faults_;
   std::map<std::string_view, std::set<std::string>> ids_;
+  std::map<std::string_view, const Location*> locations_;
+  std::map<std::string_view, const User*> users_;
+  std::map<std::string_view, const Calendar*> calendars_;
+  std::map<std::string_view, const ContactSeed*> contacts_;
   std::set<std::pair<Collection, std::string>> document_ids_;
+  std::set<std::tuple<Collection, std::string, std::string>> documents_;  // with their location
+  std::set<std::pair<std::string, std::string>> slugs_;                   // of calendars, by location
+  std::set<std::pair<std::string, std::string>> group_slugs_;
+  std::set<std::tuple<std::string, DuplicateField, std::string>> reach_;  // what tells contacts of a location apart
 };
 
 }  // namespace
@@ -300,69 +407,12 @@ holdfast::Result<void> check_fixture(const Fixture& fixture) {
 }
 
 Fixture demo_fixture() {
-  const std::string location = "locClinic00000000001";
-  const auto weekdays = [](int open_hour, int close_hour) {
-    return WeeklyHours::on({1, 2, 3, 4, 5}, {open_hour * 60, close_hour * 60});
-  };
-  Fixture fixture;
-  fixture.locations.push_back({.id = location, .name = "Harbor Street Clinic"});
-  fixture.users.push_back({.id = "usrAda00000000000001",
-                           .location_id = location,
-                           .name = "Ada Moreno",
-                           .email = "ada@clinic.example",
-                           .hours = std::nullopt});
-  fixture.users.push_back({.id = "usrBen00000000000002",
-                           .location_id = location,
-                           .name = "Ben Okafor",
-                           .email = "ben@clinic.example",
-                           .hours = std::nullopt});
-  fixture.calendars.push_back({.id = "calConsult0000000001",
-                               .location_id = location,
-                               .name = "Consultation",
-                               .description = "First visit with whoever is free",
-                               .team = {{.user_id = "usrAda00000000000001"}, {.user_id = "usrBen00000000000002"}},
-                               .open_hours = weekdays(9, 17),
-                               .date_hours = {},
-                               .booking_after = holdfast::hours{1},
-                               .booking_for = holdfast::days{60}});
-  fixture.calendars.push_back({.id = "calPersonal000000002",
-                               .location_id = location,
-                               .name = "Follow-up with Ada",
-                               .description = "Short visit with Ada Moreno",
-                               .type = CalendarType::personal,
-                               .team = {{.user_id = "usrAda00000000000001", .primary = true}},
-                               .open_hours = weekdays(10, 15),
-                               .date_hours = {},
-                               .slot_duration = minutes{20},
-                               .slot_interval = minutes{20},
-                               .post_buffer = minutes{10},
-                               .booking_after = holdfast::hours{2},
-                               .booking_for = holdfast::days{30}});
-  fixture.calendars.push_back({.id = "calClass000000000003",
-                               .location_id = location,
-                               .name = "Posture class",
-                               .description = "Three seats",
-                               .type = CalendarType::class_booking,
-                               .team = {{.user_id = "usrBen00000000000002", .primary = true}},
-                               .open_hours = WeeklyHours::on({2, 4}, {18 * 60, 20 * 60}),
-                               .date_hours = {},
-                               .slot_duration = minutes{60},
-                               .slot_interval = minutes{60},
-                               .appointments_per_slot = 3,
-                               .booking_for = holdfast::days{60}});
-  fixture.tokens.push_back(
-      {.token = "pit-00000000-0000-4000-8000-000000000001", .location_id = location, .scopes = {}});
-  fixture.companies.push_back({.id = "comHarbor00000000001", .name = "Harbor Street Agency"});
-  std::vector<std::string> scopes = booking_scopes();
-  scopes.insert(scopes.end(), {"oauth.readonly", "oauth.write"});
-  fixture.apps.push_back(
-      {.client_id = "66f0c0ffee0123456789abcd-holdfast",
-       .client_secret = "00000000-0000-4000-8000-00000000a99a",
-       .name = "Front Desk",
-       .redirect_uris = {"https://app.example/oauth/callback", "http://127.0.0.1:8700/oauth/callback"},
-       .scopes = std::move(scopes)});
-  fixture.deals = demo_deals(location);
-  return fixture;
+  static const Fixture clinic = [] {
+    auto read = parse_fixture(embedded_clinic_file());
+    HOLDFAST_ASSERT(read.has_value() && "fixtures/clinic.json is not a fixture");
+    return std::move(*read);
+  }();
+  return clinic;
 }
 
 }  // namespace mock_ghl

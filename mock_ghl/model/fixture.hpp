@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,7 +22,7 @@ namespace mock_ghl {
 struct TimeRange {
   int open_minute = 0;
   int close_minute = 0;
-  bool operator==(const TimeRange&) const = default;
+  auto operator<=>(const TimeRange&) const = default;
 };
 
 // Opening hours of a week; index 0 is Sunday, as GHL counts.
@@ -63,12 +64,14 @@ struct Recurrence {
   int count = 1;  // 1..24
   WhenTaken when_taken = WhenTaken::skip;
   std::string overlap_status = "confirmed";  // of what is booked over something else
+  bool given = false;                        // read back even while it is not enabled
 };
 
 // Looks busier than it is: hides a share of the slots (facts/ghl.md 4.2 rule 7).
 struct LookBusy {
   bool enabled = false;
   double percent = 0;
+  bool given = false;  // read back even while it is not enabled
 };
 
 // A calendar and all rules of its slots. Durations are elapsed time; a day is 24 h, a week 7 days, a month 30 days.
@@ -247,6 +250,7 @@ struct DocumentSeed {
   std::string location_id = {};
   std::string owner_id = {};
   holdfast::Json fields = holdfast::Json::object();
+  std::string path = {};  // where a file has it, for faults
 };
 
 // An appointment that is there from the beginning.
@@ -297,16 +301,18 @@ struct Fixture {
 };
 
 // Reads a fixture. invalid_input names the path of what is wrong ("calendars[0].openHours[1].hours: …"): JSON faults,
-// unknown keys, wrong types, values out of range, dangling ids and unknown zones.
+// unknown keys, wrong types, values out of range, dangling ids and unknown zones. What no rule reads is held against
+// the shape of the answer that hands it on.
 holdfast::Result<Fixture> parse_fixture(std::string_view text);
-// The consistency part of it, for fixtures built in code: unique ids, references that exist, zones, ranges.
+// The consistency part of it, for fixtures built in code: unique ids, references that exist in the same location,
+// zones, ranges, what GHL would not have let anybody make.
 holdfast::Result<void> check_fixture(const Fixture& fixture);
 // The calendar with the fields of a fixture's JSON object laid over it; id, location and type stay. invalid_input names
 // the path. What the fields refer to is not checked: check_fixture does that.
 holdfast::Result<Calendar> changed_calendar(Calendar calendar, std::string_view change);
 // A small clinic in America/New_York: location "locClinic00000000001", a round robin of two users, a personal calendar
-// and a class of three seats; token "pit-00000000-0000-4000-8000-000000000001" with every scope; an app to install. The
-// same as fixtures/clinic.json.
+// and a class of three seats; token "pit-00000000-0000-4000-8000-000000000001" with every scope; an app to install. It
+// is fixtures/clinic.json, built in.
 Fixture demo_fixture();
 
 // GHL's names: "round_robin", "event", …

@@ -1,7 +1,10 @@
 // The JSON form of a fixture, in GHL's own field names.
+#include <algorithm>
 #include <array>
 #include <utility>
 
+#include "core/base/assert.hpp"
+#include "mock_ghl/contract/contract.hpp"
 #include "mock_ghl/model/calendar_json.hpp"
 #include "mock_ghl/model/fixture.hpp"
 #include "mock_ghl/model/reader.hpp"
@@ -12,8 +15,43 @@ using holdfast::Json;
 
 namespace {
 
+// The shape of a member of what an operation answers (an element of it when it is a list); of the whole without one.
+const contract::Shape& shown_by(std::string_view operation_id, std::string_view member) {
+  const auto operations = contract::Contract::shipped().operations(contract::Dialect::dated);
+  const auto operation = std::find_if(operations.begin(), operations.end(),
+                                      [&](const contract::Operation& each) { return each.id == operation_id; });
+  HOLDFAST_ASSERT(operation != operations.end() && operation->reply != nullptr);
+  if (member.empty()) return *operation->reply;
+  const auto& members = operation->reply->members;
+  const auto found =
+      std::find_if(members.begin(), members.end(), [&](const contract::Member& each) { return each.name == member; });
+  HOLDFAST_ASSERT(found != members.end());
+  return found->shape->kind == contract::Shape::Kind::list ? *found->shape->element : *found->shape;
+}
+
+// Holds what is only handed on against the shape it will be handed on in, so that no answer leaves the contract.
+void check_shown(const Json& shown, const contract::Shape& shape, const std::string& path, Faults& faults) {
+  constexpr std::string_view root = "body";
+  for (const std::string& wrong : contract::check_reply(shape, shown, {})) {
+    if (wrong.ends_with(" is missing")) continue;  // it has a default, or the reader asks for it
+    const auto end = wrong.find(' ');
+    std::string at = path + wrong.substr(root.size(), end - root.size());
+    if (at.starts_with('.')) at.erase(0, 1);
+    const bool unknown = wrong.ends_with(" is not declared");
+    faults.add(at, unknown ? "is not a known key; check its spelling" : wrong.substr(end + 1));
+  }
+}
+
+// The members of a calendar and its team that no rule reads.
+void check_kept(const Calendar& calendar, const std::string& path, Faults& faults) {
+  static const contract::Shape& shape = shown_by("get-calendar", "calendar");
+  Json shown = calendar.extra;
+  for (const TeamMember& member : calendar.team) shown["teamMembers"].push_back(member.extra);
+  check_shown(shown, shape, path, faults);
+}
+
 Calendar read_calendar(const Json& value, std::string path, Faults& faults) {
-  ObjectReader reader(value, std::move(path), faults);
+  ObjectReader reader(value, path, faults);
   Calendar calendar;
   reader.text("id", calendar.id, true);
   reader.text("locationId", calendar.location_id, true);
@@ -22,6 +60,7 @@ Calendar read_calendar(const Json& value, std::string path, Faults& faults) {
   read_calendar_type(reader, calendar);
   read_calendar_settings(reader, calendar);
   reader.finish();
+  check_kept(calendar, path, faults);
   return calendar;
 }
 
@@ -59,36 +98,41 @@ constexpr std::array<std::string_view, 11> location_texts{"domain",   "address",
                                                           "lastName", "email",      "phone"};
 constexpr std::array<std::string_view, 3> location_objects{"business", "social", "reseller"};
 
-// The lists of plain records that hang on a location. Only what the twin's rules read is checked here.
+// The lists of plain records that hang on a location.
 void read_documents(ObjectReader& reader, const std::string& location_id, std::vector<DocumentSeed>& documents) {
   struct List {
     std::string_view key;
     Collection collection;
-    std::vector<std::string_view> texts;  // the members that are required texts
+    std::vector<std::string_view> texts;     // the members that are required texts
+    const contract::Shape* shape = nullptr;  // of the answer that shows them; no operation shows businesses
   };
-  static const std::vector<List> lists{{"customFields", Collection::custom_field, {"name", "fieldKey", "dataType"}},
-                                       {"customValues", Collection::custom_value, {"name", "fieldKey", "value"}},
-                                       {"tags", Collection::tag, {"name"}},
-                                       {"workflows", Collection::workflow, {"id", "name", "status"}},
-                                       {"businesses", Collection::business, {"name"}},
-                                       {"calendarGroups", Collection::calendar_group, {"id", "name", "slug"}},
-                                       {"rooms", Collection::room, {"id", "name"}},
-                                       {"equipments", Collection::equipment, {"id", "name"}}};
+  static const contract::Shape& resource = shown_by("get-calendar-resource", "");
+  static const std::vector<List> lists{
+      {"customFields",
+       Collection::custom_field,
+       {"name", "fieldKey", "dataType"},
+       &shown_by("get-custom-fields", "customFields")},
+      {"customValues",
+       Collection::custom_value,
+       {"name", "fieldKey", "value"},
+       &shown_by("get-custom-values", "customValues")},
+      {"tags", Collection::tag, {"name"}, &shown_by("get-location-tags", "tags")},
+      {"workflows", Collection::workflow, {"id", "name", "status"}, &shown_by("get-workflow", "workflows")},
+      {"businesses", Collection::business, {"name"}},
+      {"calendarGroups", Collection::calendar_group, {"id", "name", "slug"}, &shown_by("get-groups", "groups")},
+      {"rooms", Collection::room, {"id", "name"}, &resource},
+      {"equipments", Collection::equipment, {"id", "name"}, &resource}};
   for (const List& list : lists) {
     const auto read = [&](const Json& element, const std::string& path) {
       if (!element.is_object()) return reader.faults().add(path, "must be an object");
-      DocumentSeed seed{.collection = list.collection, .location_id = location_id, .fields = element};
+      DocumentSeed seed{.collection = list.collection, .location_id = location_id, .fields = element, .path = path};
       ObjectReader members(element, path, reader.faults());
       members.text("id", seed.id);
       for (const std::string_view key : list.texts) {
         std::string ignored;
         members.text(key, ignored, true);
       }
-      if (const Json* options = members.array("picklistOptions")) {
-        for_each_element(options, members.path_of("picklistOptions"), [&](const Json& option, const std::string& at) {
-          if (!option.is_string()) reader.faults().add(at, "must be a string");
-        });
-      }
+      if (list.shape != nullptr) check_shown(element, *list.shape, path, reader.faults());
       for (const char* kept_beside : {"id", "locationId"}) seed.fields.erase(kept_beside);
       documents.push_back(std::move(seed));
     };
@@ -308,6 +352,7 @@ holdfast::Result<Calendar> changed_calendar(Calendar calendar, std::string_view 
   reader.boolean("anyDuration", calendar.any_duration);
   read_calendar_settings(reader, calendar);
   reader.finish();
+  check_kept(calendar, "", faults);
   if (faults.any()) return faults.result();
   return calendar;
 }

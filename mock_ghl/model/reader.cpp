@@ -101,6 +101,11 @@ const Json* ObjectReader::array(std::string_view key) {
   return nullptr;
 }
 
+bool ObjectReader::null(std::string_view key) {
+  asked_.emplace(key);
+  return value_.is_object() && value_.contains(key) && value_.at(key).is_null();
+}
+
 void ObjectReader::finish() {
   if (!value_.is_object()) return;
   for (const auto& [key, ignored] : value_.items()) {

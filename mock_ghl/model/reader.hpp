@@ -48,6 +48,8 @@ class ObjectReader {
   const holdfast::Json* array(std::string_view key);
   // The member whatever it is; nullptr when it is absent or null.
   const holdfast::Json* any(std::string_view key) { return member(key, false); }
+  // True when the member is there and null.
+  bool null(std::string_view key);
   // "path.key"
   std::string path_of(std::string_view key) const;
   void fault(std::string_view key, std::string_view what) { faults_.add(path_of(key), what); }

@@ -8,6 +8,8 @@
 #include <memory>
 #include <optional>
 
+#include "mock_ghl/model/calendar_names.hpp"
+
 namespace mock_ghl {
 
 using holdfast::Instant;
@@ -51,6 +53,40 @@ bool is_number(std::string_view text, int low, int high) {
   return error == std::errc() && end == text.data() + text.size() && value >= low && value <= high;
 }
 
+// A list with each value once: libical would count a day as often as it is named.
+std::string without_repeats(std::string_view list) {
+  std::vector<std::string_view> values;
+  std::string kept;
+  for (const std::string_view value : split(list, ',')) {
+    if (std::find(values.begin(), values.end(), value) != values.end()) continue;
+    values.push_back(value);
+    kept += (kept.empty() ? "" : ",") + std::string(value);
+  }
+  return kept;
+}
+
+// The highest number that a BYDAY counts to: 2 for "MO,-2FR", 0 for "MO,FR".
+int highest_count(std::string_view list) {
+  int highest = 0;
+  for (std::string_view value : split(list, ',')) {
+    if (value.starts_with('+') || value.starts_with('-')) value.remove_prefix(1);
+    int count = 0;
+    std::from_chars(value.data(), value.data() + value.size(), count);
+    highest = std::max(highest, count);
+  }
+  return highest;
+}
+
+// What is wrong with counting weekdays in such a rule; empty when it is fine. For days that cannot be, libical would
+// search half a century.
+std::string_view count_fault(int count, std::string_view frequency, bool has_month_days) {
+  if (count == 0) return "";
+  if (frequency != "MONTHLY" && frequency != "YEARLY")
+    return "may count a BYDAY, such as 1MO, if MONTHLY or YEARLY only";
+  if (count > (frequency == "MONTHLY" ? 5 : 53)) return "counts a BYDAY further than its month or year has weeks";
+  return has_month_days ? "may not combine a BYDAY that counts, such as 1MO, with BYMONTHDAY; give one of them" : "";
+}
+
 // What is wrong with one part of a rule; empty when it is fine.
 std::string_view part_fault(std::string_view name, std::string_view value) {
   static constexpr std::array<std::string_view, 4> frequencies{"DAILY", "WEEKLY", "MONTHLY", "YEARLY"};
@@ -77,6 +113,8 @@ Result<Rule> read_rule(std::string_view given) {
   if (line.ends_with('\r')) line.remove_suffix(1);
   if (line.starts_with("RRULE:")) line.remove_prefix(6);
   std::vector<std::string_view> seen;
+  int weekday_count = 0;
+  std::string_view frequency;
   for (const std::string_view part : split(line, ';')) {
     const auto equals = part.find('=');
     if (equals == std::string_view::npos) return bad("must be NAME=VALUE parts with ';' between them");
@@ -89,11 +127,17 @@ Result<Rule> read_rule(std::string_view given) {
       continue;
     }
     if (const std::string_view fault = part_fault(name, value); !fault.empty()) return bad(fault);
-    rule.text += (rule.text.empty() ? "" : ";") + std::string(part);
+    if (name == "BYDAY") weekday_count = highest_count(value);
+    if (name == "FREQ") frequency = value;
+    const bool is_list = name.starts_with("BY");
+    rule.text += (rule.text.empty() ? "" : ";") + std::string(name) + "=";
+    rule.text += is_list ? without_repeats(value) : std::string(value);
   }
   const auto has = [&](std::string_view name) { return std::find(seen.begin(), seen.end(), name) != seen.end(); };
   if (!has("FREQ")) return bad("must have FREQ");
   if (has("COUNT") && has("UNTIL")) return bad("may not have both COUNT and UNTIL");
+  const std::string_view fault = count_fault(weekday_count, frequency, has("BYMONTHDAY"));
+  if (!fault.empty()) return bad(fault);
   return rule;
 }
 
@@ -150,13 +194,14 @@ Result<std::vector<Instant>> expand_rrule(std::string_view rrule, Instant first,
   const icalrecurrencetype parsed = icalrecurrencetype_from_string(rule->text.c_str());
   if (parsed.freq == ICAL_NO_RECURRENCE) return bad("cannot be read as RFC 5545 writes it");
   const Iterator iterator(icalrecur_iterator_new(parsed, wall_clock(first, zone)));
-  if (iterator == nullptr) return bad("cannot be read as RFC 5545 writes it");
+  if (iterator == nullptr) return bad("gives no date");
   std::vector<Instant> starts;
   while (starts.size() < series_max) {
     const icaltimetype time = icalrecur_iterator_next(iterator.get());
     if (icaltime_is_null_time(time)) break;
     const auto start = instant_of(time, zone);
     if (!start || *start > last) break;
+    if (!starts.empty() && starts.back() == *start) continue;
     if (std::find(excluded.begin(), excluded.end(), *start) == excluded.end()) starts.push_back(*start);
   }
   if (starts.empty()) return bad("gives no date");
@@ -164,8 +209,7 @@ Result<std::vector<Instant>> expand_rrule(std::string_view rrule, Instant first,
 }
 
 std::string rrule_of(const Recurrence& recurrence) {
-  static constexpr std::array<std::string_view, 3> names{"DAILY", "WEEKLY", "MONTHLY"};
-  return "RRULE:FREQ=" + std::string(names.at(static_cast<std::size_t>(recurrence.frequency))) +
+  return "RRULE:FREQ=" + std::string(name_of(frequency_names, recurrence.frequency)) +
          ";COUNT=" + std::to_string(recurrence.count);
 }
 

@@ -19,8 +19,8 @@ inline constexpr holdfast::Duration series_span_max = holdfast::days{5 * 366};
 // The starts that `rrule` gives from `first` on, ascending: the rule runs on the wall clock of `zone`, so that ten
 // o'clock stays ten o'clock across a clock change. Takes "RRULE:FREQ=…;…" (the prefix may be missing) with FREQ (DAILY,
 // WEEKLY, MONTHLY, YEARLY), INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY and WKST, and an "EXDATE:…" line after it;
-// DTSTART is `first` (facts/ghl.md 4.4). A rule without an end stops at series_max or series_span_max. invalid_input
-// for what it does not take, and for a rule without a date.
+// DTSTART is `first` (facts/ghl.md 4.4). Each date comes once. A rule without an end stops at series_max or
+// series_span_max. invalid_input for what it does not take, and for a rule without a date.
 holdfast::Result<std::vector<holdfast::Instant>> expand_rrule(std::string_view rrule, holdfast::Instant first,
                                                               const holdfast::Zone& zone);
 // A calendar's own recurrence as such a rule.

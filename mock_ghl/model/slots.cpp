@@ -18,13 +18,14 @@ struct Busy {
   Interval taken;
   Interval exact;
   bool same_calendar = false;  // a booking of the asked calendar: shares the slot when the intervals are equal
+  int count = 1;               // that many alike
+  Instant latest_end{};        // of this one and all before it
 };
 
 // What the engine needs of one resource (a user, or the calendar itself when nobody serves it).
 struct Resource {
   std::string_view user_id;  // empty: the calendar itself
   std::vector<Busy> busy;    // by taken.begin
-  Duration longest{0};
 };
 
 // Everything that the sweep over the candidates shares.
@@ -39,10 +40,9 @@ struct Question {
 constexpr Duration widest_buffer = holdfast::days{2};
 
 // True when the question leaves this one out: the appointment that moves, or an instance of the series that does.
-bool left_out(const Question& question, std::string_view id) {
+bool left_out(const Question& question, const Occupancy& occupancy) {
   const std::string_view without = question.query.without_appointment_id;
-  if (without.empty() || !id.starts_with(without)) return false;
-  return id.size() == without.size() || id[without.size()] == '_';
+  return !without.empty() && (occupancy.id == without || occupancy.series_id == without);
 }
 
 Resource load_resource(const Question& question, std::string_view user_id, const Interval& span) {
@@ -50,14 +50,20 @@ Resource load_resource(const Question& question, std::string_view user_id, const
   const Interval around{span.begin - widest_buffer, span.end + question.duration + widest_buffer};
   const auto add = [&](const Occupancy& occupancy) {
     if (!occupancy.active_at(question.view.as_of)) return;
-    if (left_out(question, occupancy.id)) return;
+    if (left_out(question, occupancy)) return;
     Busy busy{.taken = occupancy.interval, .exact = occupancy.interval};
     if (occupancy.calendar != nullptr) {
       busy.taken.begin -= occupancy.calendar->pre_buffer;
       busy.taken.end += occupancy.calendar->post_buffer;
       busy.same_calendar = occupancy.calendar == &question.calendar;
     }
-    resource.longest = std::max(resource.longest, busy.taken.length());
+    if (!resource.busy.empty()) {
+      Busy& last = resource.busy.back();
+      if (last.exact == busy.exact && last.taken == busy.taken && last.same_calendar == busy.same_calendar) {
+        ++last.count;
+        return;
+      }
+    }
     resource.busy.push_back(busy);
   };
   const State& state = question.view.state;
@@ -69,22 +75,24 @@ Resource load_resource(const Question& question, std::string_view user_id, const
     });
   }
   if (is_user) state.user_index(user_id).visit_overlapping(around, add);
-  // Calendars with different buffers may have put them out of order.
+  // Calendars with different buffers may have put them out of order; so may lengths that differ.
   const auto earlier = [](const Busy& a, const Busy& b) { return a.taken.begin < b.taken.begin; };
   if (!std::is_sorted(resource.busy.begin(), resource.busy.end(), earlier)) {
     std::sort(resource.busy.begin(), resource.busy.end(), earlier);
   }
+  Instant latest_end = Instant::min();
+  for (Busy& busy : resource.busy) busy.latest_end = latest_end = std::max(latest_end, busy.taken.end);
   return resource;
 }
 
 bool is_free(const Question& question, const Resource& resource, const Interval& exact) {
   const Interval wide{exact.begin - question.calendar.pre_buffer, exact.end + question.calendar.post_buffer};
   int sharing = 0;
-  auto it = std::lower_bound(resource.busy.begin(), resource.busy.end(), wide.begin - resource.longest,
-                             [](const Busy& busy, Instant instant) { return busy.taken.begin < instant; });
+  auto it = std::partition_point(resource.busy.begin(), resource.busy.end(),
+                                 [&](const Busy& busy) { return busy.latest_end <= wide.begin; });
   for (; it != resource.busy.end() && it->taken.begin < wide.end; ++it) {
     if (it->same_calendar && it->exact == exact) {
-      ++sharing;
+      sharing += it->count;
     } else if (it->taken.overlaps(wide)) {
       return false;
     }
@@ -111,7 +119,7 @@ class DayCount {
     count_ = 0;
     question_.view.state.calendar_index(question_.calendar.id).visit_overlapping(day_, [&](const Occupancy& occupancy) {
       if (occupancy.calendar == nullptr || !occupancy.active_at(question_.view.as_of)) return;
-      if (left_out(question_, occupancy.id)) return;
+      if (left_out(question_, occupancy)) return;
       if (day_.contains(occupancy.interval.begin)) ++count_;
     });
   }
@@ -254,6 +262,25 @@ std::vector<Slot> free_slots(const Calendar& calendar, const StateView& view, co
   }
   if (resources.empty()) return {};
   return has_own_hours(calendar) ? sweep_shared(question, resources, span) : sweep_by_member(question, resources, span);
+}
+
+bool is_free_of_bookings(const Calendar& calendar, const StateView& view, const Interval& interval,
+                         std::string_view user_id, std::string_view without_appointment_id) {
+  const SlotQuery query{.window = interval, .without_appointment_id = without_appointment_id};
+  const Question question{.calendar = calendar,
+                          .view = view,
+                          .query = query,
+                          .zone = view.state.zone(calendar.location_id),
+                          .duration = interval.length()};
+  const auto free = [&](std::string_view id) {
+    return is_free(question, load_resource(question, id, {interval.begin, interval.begin + Duration{1}}), interval);
+  };
+  if (calendar.type == CalendarType::collective && !calendar.team.empty()) {
+    return std::all_of(calendar.team.begin(), calendar.team.end(),
+                       [&](const TeamMember& member) { return free(member.user_id); });
+  }
+  if ((calendar.team.empty() || user_id.empty()) && !free({})) return false;
+  return user_id.empty() || free(user_id);
 }
 
 std::optional<Slot> slot_at(const Calendar& calendar, const StateView& view, Instant start, SlotQuery query,

@@ -3,9 +3,8 @@
 //
 // What was decided where the facts leave a doubt:
 // - A window is a wall-clock range of a local date in the location's zone. A start is a window's opening plus a
-// multiple
-//   of slot_interval on the wall clock; every instant of [start, start + duration) must lie in the same window of the
-//   same date. So a DST gap has no start, and in a fold both instants of a wall clock are starts (quirk 17).
+//   multiple of slot_interval on the wall clock; every instant of [start, start + duration) must lie in the same window
+//   of the same date. So a DST gap has no start, and in a fold both instants of a wall clock are starts (quirk 17).
 // - Buffers widen both sides: the candidate by its calendar's buffers, every other booking by its own calendar's
 //   ("double buffer"). Blocks are not widened. Buffers need not fit the opening hours.
 // - Bookings of the same calendar over exactly the same interval share a slot: they do not collide but take up
@@ -53,6 +52,10 @@ std::vector<Slot> free_slots(const Calendar& calendar, const StateView& view, co
 // The slot at exactly `start`, or nullopt when it cannot be booked. query.window is not used.
 std::optional<Slot> slot_at(const Calendar& calendar, const StateView& view, holdfast::Instant start, SlotQuery query,
                             holdfast::Instant now);
+// True when only what lies there now is asked, not hours, grid, notice, horizon or a day's limit: whether the calendar
+// (one without a team), everybody (a collective one) and `user_id`, when given, have room for exactly `interval`.
+bool is_free_of_bookings(const Calendar& calendar, const StateView& view, const holdfast::Interval& interval,
+                         std::string_view user_id, std::string_view without_appointment_id);
 // Which of the slot's users gets the booking: round robin by priority, or fewest bookings; "" when nobody is named.
 std::string choose_user(const Calendar& calendar, const State& state, const Slot& slot);
 

@@ -11,7 +11,6 @@
 
 namespace mock_ghl {
 
-using holdfast::Duration;
 using holdfast::Instant;
 using holdfast::Interval;
 
@@ -27,6 +26,10 @@ const typename Map::mapped_type* find_in(const Map& map, std::string_view id) {
 
 }  // namespace
 
+bool starts_before(const Appointment* a, const Appointment* b) {
+  return a->interval.begin != b->interval.begin ? a->interval.begin < b->interval.begin : a->sequence < b->sequence;
+}
+
 bool Appointment::occupies() const {
   return !deleted && status != "cancelled" && status != "invalid" && status != "noshow";
 }
@@ -36,25 +39,6 @@ const ContactFields* Contact::fields_as_of(Instant as_of) const {
     if (it->first <= as_of) return &it->second;
   }
   return nullptr;
-}
-
-void TimeIndex::add(const Occupancy& occupancy) {
-  longest_ = std::max(longest_, occupancy.interval.length());
-  entries_.emplace(occupancy.interval.begin, occupancy);
-}
-
-void TimeIndex::end(Instant begin, std::string_view id, Instant at) {
-  const auto [first, last] = entries_.equal_range(begin);
-  for (auto it = first; it != last; ++it) {
-    if (it->second.id != id || it->second.until != Instant::max()) continue;
-    it->second.until = at;
-    return;
-  }
-  HOLDFAST_ASSERT(false && "an occupancy was ended that is not there");
-}
-
-Instant TimeIndex::saturating_minus(Instant instant, Duration duration) {
-  return instant < Instant::min() + duration ? Instant::min() : instant - duration;
 }
 
 namespace {
@@ -124,6 +108,7 @@ void State::rebind(Index& index) {
       if (occupancy.calendar != nullptr) occupancy.calendar = calendar_ever(occupancy.calendar->id);
       const Appointment* of = appointment(occupancy.id);
       occupancy.id = of != nullptr ? std::string_view(of->id) : std::string_view(block(occupancy.id)->id);
+      occupancy.series_id = of != nullptr ? std::string_view(of->master_event_id) : std::string_view();
     });
   }
 }
@@ -212,9 +197,8 @@ std::vector<const Appointment*> State::placed_in(const Index& index, std::string
   std::vector<const Appointment*> found;
   const TimeIndex* placed = find_in(index, key);
   if (placed == nullptr) return found;
-  placed->visit_overlapping(window, [&](const Occupancy& place) {
-    if (place.until == Instant::max()) found.push_back(appointment(place.id));
-  });
+  placed->visit_overlapping(window, [&](const Occupancy& place) { found.push_back(appointment(place.id)); });
+  std::sort(found.begin(), found.end(), starts_before);
   return found;
 }
 
@@ -266,16 +250,17 @@ void State::occupy(const Appointment& appointment, Instant now) {
                             .from = now,
                             .calendar = calendar(appointment.calendar_id),
                             .sequence = appointment.sequence,
-                            .id = appointment.id};
+                            .id = appointment.id,
+                            .series_id = appointment.master_event_id};
   busy_by_calendar_[appointment.calendar_id].add(occupancy);
   for (const std::string& user_id : appointment.user_ids) busy_by_user_[user_id].add(occupancy);
   ++bookings_[{appointment.calendar_id, appointment.assigned_user_id}];
 }
 
 void State::vacate(const Appointment& appointment, Instant now) {
-  busy_by_calendar_[appointment.calendar_id].end(appointment.interval.begin, appointment.id, now);
+  busy_by_calendar_[appointment.calendar_id].end(appointment.interval, appointment.id, now);
   for (const std::string& user_id : appointment.user_ids) {
-    busy_by_user_[user_id].end(appointment.interval.begin, appointment.id, now);
+    busy_by_user_[user_id].end(appointment.interval, appointment.id, now);
   }
   --bookings_[{appointment.calendar_id, appointment.assigned_user_id}];
 }
@@ -287,9 +272,9 @@ void State::place(const Appointment& appointment) {
 }
 
 void State::displace(const Appointment& appointment) {
-  placed_by_calendar_[appointment.calendar_id].end(appointment.interval.begin, appointment.id, Instant::min());
+  placed_by_calendar_[appointment.calendar_id].erase(appointment.interval, appointment.id);
   for (const std::string& user_id : appointment.user_ids) {
-    placed_by_user_[user_id].end(appointment.interval.begin, appointment.id, Instant::min());
+    placed_by_user_[user_id].erase(appointment.interval, appointment.id);
   }
 }
 
@@ -312,6 +297,7 @@ const Appointment& State::add_appointment(NewAppointment made, Instant now) {
                             .title = std::move(made.title),
                             .description = std::move(made.description),
                             .address = std::move(made.address),
+                            .meeting_location_type = std::move(made.meeting_location_type),
                             .source = std::move(made.source),
                             .created_at = now,
                             .updated_at = now,
@@ -333,31 +319,46 @@ const Appointment& State::change_appointment(std::string_view id, const Appointm
   const auto it = appointments_.find(id);
   HOLDFAST_ASSERT(it != appointments_.end());
   Appointment& appointment = it->second;
-  const bool occupied = appointment.occupies();
-  if (occupied) vacate(appointment, now);
-  displace(appointment);
-  if (change.calendar_id) appointment.calendar_id = *change.calendar_id;
-  if (change.assigned_user_id) appointment.assigned_user_id = *change.assigned_user_id;
-  if (change.interval) appointment.interval = *change.interval;
-  if (change.status) appointment.status = *change.status;
-  if (change.title) appointment.title = *change.title;
-  if (change.description) appointment.description = *change.description;
-  if (change.address) appointment.address = *change.address;
+  const Appointment before = appointment;
+  const auto take = [](const auto& given, auto& into) {
+    if (given) into = *given;
+  };
+  take(change.calendar_id, appointment.calendar_id);
+  take(change.assigned_user_id, appointment.assigned_user_id);
+  take(change.interval, appointment.interval);
+  take(change.status, appointment.status);
+  take(change.title, appointment.title);
+  take(change.description, appointment.description);
+  take(change.address, appointment.address);
+  take(change.meeting_location_type, appointment.meeting_location_type);
   const Calendar* of = calendar(appointment.calendar_id);
   HOLDFAST_ASSERT(of != nullptr && appointment.interval.valid());
   if (change.calendar_id || change.assigned_user_id) {
     appointment.user_ids = occupied_users(*of, appointment.assigned_user_id);
   }
   appointment.updated_at = now;
-  place(appointment);
-  if (appointment.occupies()) {
-    occupy(appointment, now);
-    appointment.ended_at.reset();
-  } else if (occupied) {
-    appointment.ended_at = now;
-  }
+  reindex(before, appointment, now);
   note_appointment("AppointmentUpdate", appointment, webhooks::source_of(actor_), now);
   return appointment;
+}
+
+// The indexes remember every move, so a change that moves nothing must not reach them.
+void State::reindex(const Appointment& before, Appointment& appointment, Instant now) {
+  const bool moves = appointment.calendar_id != before.calendar_id || appointment.interval != before.interval ||
+                     appointment.user_ids != before.user_ids || appointment.assigned_user_id != before.assigned_user_id;
+  if (moves) {
+    displace(before);
+    place(appointment);
+  }
+  const bool occupies = appointment.occupies();
+  if (!moves && occupies == before.occupies()) return;
+  if (before.occupies()) vacate(before, now);
+  if (occupies) {
+    occupy(appointment, now);
+    appointment.ended_at.reset();
+  } else if (before.occupies()) {
+    appointment.ended_at = now;
+  }
 }
 
 const Appointment& State::delete_appointment(std::string_view id, Instant now) {
@@ -370,6 +371,9 @@ const Appointment& State::delete_appointment(std::string_view id, Instant now) {
   }
   appointment.deleted = true;
   appointment.updated_at = now;
+  if (const auto series = series_.find(appointment.master_event_id); series != series_.end()) {
+    std::erase(series->second.appointment_ids, appointment.id);
+  }
   note_appointment("AppointmentDelete", appointment, webhooks::source_of(actor_), now);
   return appointment;
 }
@@ -527,14 +531,15 @@ void State::occupy_block(const Block& block, Instant now) {
 }
 
 void State::vacate_block(const Block& block, Instant now) {
-  if (!block.calendar_id.empty()) busy_by_calendar_[block.calendar_id].end(block.interval.begin, block.id, now);
-  if (!block.user_id.empty()) busy_by_user_[block.user_id].end(block.interval.begin, block.id, now);
+  if (!block.calendar_id.empty()) busy_by_calendar_[block.calendar_id].end(block.interval, block.id, now);
+  if (!block.user_id.empty()) busy_by_user_[block.user_id].end(block.interval, block.id, now);
 }
 
 const Block& State::add_block(Block made, Instant now) {
   HOLDFAST_ASSERT(made.interval.valid());
   if (made.id.empty()) made.id = draw_id();
   made.created_at = now;
+  made.updated_at = now;
   const auto [it, fresh] = blocks_.try_emplace(made.id, made);
   HOLDFAST_ASSERT(fresh);
   occupy_block(it->second, now);
@@ -550,6 +555,7 @@ const Block& State::change_block(std::string_view id, Block changed, Instant now
   block.user_id = std::move(changed.user_id);
   block.title = std::move(changed.title);
   block.interval = changed.interval;
+  block.updated_at = now;
   occupy_block(block, now);
   return block;
 }
@@ -559,6 +565,7 @@ const Block& State::delete_block(std::string_view id, Instant now) {
   HOLDFAST_ASSERT(it != blocks_.end() && !it->second.ended_at);
   vacate_block(it->second, now);
   it->second.ended_at = now;
+  it->second.updated_at = now;
   return it->second;
 }
 
@@ -566,9 +573,7 @@ void State::add_instance(Series& series, NewAppointment made, const Instance& in
   made.id = series.id + "_" + std::to_string(holdfast::to_epoch_ms(instance.interval.begin)) + "_" +
             std::to_string(instance.interval.length() / holdfast::seconds{1});
   // A date that came back after its instance was deleted or moved away.
-  for (int again = 2; appointment(made.id) != nullptr; ++again) {
-    made.id = made.id.substr(0, made.id.find('~')) + "~" + std::to_string(again);
-  }
+  if (const int times = ++series.made[made.id]; times > 1) made.id += "~" + std::to_string(times);
   made.interval = instance.interval;
   made.assigned_user_id = instance.assigned_user_id;
   made.status = instance.status;
@@ -589,14 +594,13 @@ const Series& State::add_series(const NewAppointment& made, std::string rrule, c
   return series;
 }
 
-const Series& State::replace_instances(std::string_view id, const NewAppointment& made, std::string rrule,
+const Series& State::replace_instances(std::string_view id, const std::vector<std::string>& replaced,
+                                       const NewAppointment& made, std::string rrule,
                                        const std::vector<Instance>& instances, Instant now) {
   const auto it = series_.find(id);
   HOLDFAST_ASSERT(it != series_.end() && !instances.empty());
   Series& series = it->second;
-  for (const std::string& old : series.appointment_ids) {
-    if (!appointment(old)->deleted) delete_appointment(old, now);
-  }
+  for (const std::string& old : replaced) delete_appointment(old, now);
   series.rrule = std::move(rrule);
   for (const Instance& instance : instances) add_instance(series, made, instance, now);
   return series;

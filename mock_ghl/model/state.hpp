@@ -18,6 +18,7 @@
 #include "mock_ghl/model/fixture.hpp"
 #include "mock_ghl/model/oauth.hpp"
 #include "mock_ghl/model/outbox.hpp"
+#include "mock_ghl/model/time_index.hpp"
 
 namespace mock_ghl {
 
@@ -36,7 +37,8 @@ struct Appointment {
   std::string title = {};
   std::string description = {};
   std::string address = {};
-  std::string source = "api";  // "api", "calendar_page" (a person) or "fixture"
+  std::string meeting_location_type = {};  // "custom", "zoom", …; "" when nobody said
+  std::string source = "api";              // "api", "calendar_page" (a person) or "fixture"
   holdfast::Instant created_at = {};
   holdfast::Instant updated_at = {};
   std::optional<holdfast::Instant> ended_at =
@@ -48,6 +50,9 @@ struct Appointment {
   // True while it takes up its time: not deleted, not cancelled, invalid or noshow (facts/ghl.md 4.8).
   bool occupies() const;
 };
+
+// True when `a` begins earlier, or at the same time and was made earlier: the order that events are listed in.
+bool starts_before(const Appointment* a, const Appointment* b);
 
 // A contact with the past versions that a lagging search index still shows.
 struct Contact {
@@ -86,48 +91,8 @@ struct Block {
   std::string title = {};
   holdfast::Interval interval = {};
   holdfast::Instant created_at = {};
+  holdfast::Instant updated_at = {};
   std::optional<holdfast::Instant> ended_at = {};
-};
-
-// A stretch of time that one appointment or block takes from `from` until `until` (of the twin's life): what the slot
-// engine reads. A rescheduled appointment leaves an ended one behind.
-struct Occupancy {
-  holdfast::Interval interval = {};
-  holdfast::Instant from = {};
-  holdfast::Instant until = holdfast::Instant::max();
-  const Calendar* calendar = nullptr;  // nullptr for a block
-  std::uint64_t sequence = 0;          // of the appointment; 0 for a block
-  std::string_view id = {};            // of the appointment or block; lives as long as the state
-
-  // True when it took up its time at that moment.
-  bool active_at(holdfast::Instant as_of) const { return from <= as_of && as_of < until; }
-};
-
-// Occupancies ordered by their begin, found by time.
-class TimeIndex {
- public:
-  // Adds a stretch of time that is taken up.
-  void add(const Occupancy& occupancy);
-  // Ends the one of `id` that has not ended. `begin` is its interval's begin.
-  void end(holdfast::Instant begin, std::string_view id, holdfast::Instant at);
-  // Calls rebind(Occupancy&) for each: after a copy they point into another state.
-  template <class Rebind>
-  void rebind_each(Rebind rebind) {
-    for (auto& [begin, occupancy] : entries_) rebind(occupancy);
-  }
-  // Calls visit(const Occupancy&) for every one, ended or not, whose interval overlaps `window`, by begin.
-  template <class Visit>
-  void visit_overlapping(const holdfast::Interval& window, Visit visit) const {
-    for (auto it = entries_.lower_bound(saturating_minus(window.begin, longest_));
-         it != entries_.end() && it->first < window.end; ++it) {
-      if (it->second.interval.end > window.begin) visit(it->second);
-    }
-  }
-
- private:
-  static holdfast::Instant saturating_minus(holdfast::Instant instant, holdfast::Duration duration);
-  std::multimap<holdfast::Instant, Occupancy> entries_;
-  holdfast::Duration longest_{0};
 };
 
 // A recurring appointment: GHL's master event. It is no appointment itself; each date of it is one, with an id of its
@@ -135,8 +100,9 @@ class TimeIndex {
 struct Series {
   std::string id = {};
   std::string location_id = {};
-  std::string rrule = {};                         // RFC 5545, as given
-  std::vector<std::string> appointment_ids = {};  // every instance there ever was, oldest first
+  std::string rrule = {};                             // RFC 5545, as given
+  std::vector<std::string> appointment_ids = {};      // its instances that are not deleted, oldest first
+  std::map<std::string, int, std::less<>> made = {};  // how often a date got an instance, by the id it would have
 };
 
 // One date of a new series.
@@ -157,6 +123,7 @@ struct NewAppointment {
   std::string title = {};
   std::string description = {};
   std::string address = {};
+  std::string meeting_location_type = {};
   std::string source = "api";
   std::string master_event_id = {};
   std::string rrule = {};
@@ -171,6 +138,7 @@ struct AppointmentChange {
   std::optional<std::string> title = {};
   std::optional<std::string> description = {};
   std::optional<std::string> address = {};
+  std::optional<std::string> meeting_location_type = {};
 };
 
 // The record. Not thread-safe; copied by clone() only (its indexes point into it). References that methods hand out
@@ -220,7 +188,7 @@ class State {
   // A contact's appointments, oldest first.
   std::vector<const Appointment*> appointments_of(std::string_view contact_id) const;
   // Appointments of a calendar or of a user whose present interval overlaps `window`, cancelled and deleted ones
-  // included, by start.
+  // included, in the order of starts_before().
   std::vector<const Appointment*> appointments_in(std::string_view calendar_id, const holdfast::Interval& window) const;
   std::vector<const Appointment*> appointments_of_user(std::string_view user_id,
                                                        const holdfast::Interval& window) const;
@@ -252,9 +220,10 @@ class State {
   // builds them. `made` gives what they share.
   const Series& add_series(const NewAppointment& made, std::string rrule, const std::vector<Instance>& instances,
                            holdfast::Instant now);
-  // Deletes the living instances of a series and puts others in their place (a series that moves).
-  const Series& replace_instances(std::string_view id, const NewAppointment& made, std::string rrule,
-                                  const std::vector<Instance>& instances, holdfast::Instant now);
+  // Deletes instances of a series and puts others in their place (a series that moves).
+  const Series& replace_instances(std::string_view id, const std::vector<std::string>& replaced,
+                                  const NewAppointment& made, std::string rrule, const std::vector<Instance>& instances,
+                                  holdfast::Instant now);
   // `calendar.id` is drawn when empty; its location must exist.
   const Calendar& add_calendar(Calendar calendar);
   // Takes a calendar away: its appointments are deleted, its blocks end, its schedules forget it (facts/ghl.md 4.1).
@@ -298,6 +267,7 @@ class State {
   void vacate(const Appointment& appointment, holdfast::Instant now);
   void place(const Appointment& appointment);
   void displace(const Appointment& appointment);
+  void reindex(const Appointment& before, Appointment& appointment, holdfast::Instant now);
   std::vector<std::string> occupied_users(const Calendar& calendar, const std::string& assigned_user_id) const;
   std::vector<const Appointment*> placed_in(const Index& index, std::string_view key,
                                             const holdfast::Interval& window) const;

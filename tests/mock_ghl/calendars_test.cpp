@@ -139,6 +139,89 @@ TEST_P(Calendars, AnEditKeepsWhatItDoesNotName) {
   rig.refused(403, "PUT", std::string("/calendars/") + far_calendar, {{"name", "x"}});
 }
 
+TEST_P(Calendars, OfAnAmountAndItsUnitWhatIsAbsentStays) {
+  const std::string id = rig.calendar({{"slotDuration", 1}, {"slotDurationUnit", "hours"}, {"slotBuffer", 10}});
+  const auto change = [&](const Json& body) { return rig.expect(200, "PUT", "/calendars/" + id, body)["calendar"]; };
+  const Json longer = change({{"slotDuration", 2}});
+  EXPECT_EQ(longer["slotDuration"], 2);
+  EXPECT_EQ(longer["slotDurationUnit"], "hours");
+  EXPECT_EQ(rig.twin.state().calendar(id)->slot_duration, holdfast::hours{2});
+  const Json shorter = change({{"slotDurationUnit", "mins"}});
+  EXPECT_EQ(shorter["slotDuration"], 2);
+  EXPECT_EQ(rig.twin.state().calendar(id)->slot_duration, holdfast::minutes{2});
+}
+
+TEST_P(Calendars, AnAvailabilityTypeOfNullIsBothAgain) {
+  const std::string path = std::string("/calendars/") + personal;
+  EXPECT_EQ(rig.expect(200, "PUT", path, {{"availabilityType", 1}})["calendar"]["availabilityType"], 1);
+  EXPECT_FALSE(rig.expect(200, "PUT", path, {{"availabilityType", nullptr}})["calendar"].contains("availabilityType"));
+  EXPECT_EQ(rig.twin.state().calendar(personal)->availability, AvailabilityType::both);
+}
+
+TEST_P(Calendars, WhatIsSwitchedOffIsReadBackAllTheSame) {
+  const Json made = rig.expect(200, "PUT", std::string("/calendars/") + personal,
+                               {{"enableRecurring", false},
+                                {"recurring", {{"freq", "DAILY"}, {"count", 3}, {"bookingOption", "book_next"}}},
+                                {"lookBusyConfig", {{"enabled", false}, {"LookBusyPercentage", 40}}}})["calendar"];
+  EXPECT_EQ(made["recurring"]["freq"], "DAILY");
+  EXPECT_EQ(made["recurring"]["bookingOption"], "book_next");
+  EXPECT_EQ(made["lookBusyConfig"], (Json{{"enabled", false}, {"LookBusyPercentage", 40}}));
+}
+
+TEST_P(Calendars, WhoServesOneWithoutATeamMustBeOfTheLocationAndFree) {
+  const std::string id = rig.calendar({{"openHours", hours(9, 12)}});
+  Json asked = Rig::booking(rig.contact(), ten, id);
+  for (const bool forced : {false, true}) {
+    asked["ignoreFreeSlotValidation"] = forced;
+    asked["assignedUserId"] = "whoever";
+    EXPECT_EQ(rig.refused(400, "POST", "/calendars/events/appointments", asked), "User not found");
+    asked["assignedUserId"] = far_user;
+    rig.refused(403, "POST", "/calendars/events/appointments", asked);
+  }
+  asked["ignoreFreeSlotValidation"] = false;
+  asked["assignedUserId"] = ada;
+  ASSERT_EQ(rig.book(Rig::booking(rig.contact("Jim"), ten, personal)).status, 201) << "Ada is busy";
+  EXPECT_EQ(rig.refused(400, "POST", "/calendars/events/appointments", asked),
+            "The slot you have selected is no longer available.");
+  asked["assignedUserId"] = ben;
+  const std::string made = rig.expect(201, "POST", "/calendars/events/appointments", asked)["id"];
+  const std::string path = "/calendars/events/appointments/" + made;
+  EXPECT_EQ(rig.refused(400, "PUT", path, {{"assignedUserId", "whoever"}}), "User not found");
+  EXPECT_EQ(rig.refused(400, "PUT", path, {{"assignedUserId", ada}}),
+            "The slot you have selected is no longer available.");
+}
+
+TEST_P(Calendars, EveryMemberOfACollectiveSeesItsEvents) {
+  const std::string id = rig.calendar({{"calendarType", "collective"},
+                                       {"teamMembers", {{{"userId", ada}, {"isPrimary", true}}, {{"userId", ben}}}},
+                                       {"openHours", hours(9, 12)}});
+  ASSERT_EQ(rig.book(Rig::booking(rig.contact(), ten, id)).status, 201);
+  for (const char* user : {ada, ben}) {
+    EXPECT_EQ(
+        rig.expect(200, "GET", "/calendars/events" + window("calendarId=" + id + "&userId=" + user))["events"].size(),
+        1U)
+        << user;
+  }
+}
+
+TEST_P(Calendars, BlocksOfACalendarAndAUserAreThoseOfBoth) {
+  const auto block = [&](const char* user) {
+    const Json body{{"locationId", demo_location}, {"assignedUserId", user}, {"startTime", ten}, {"endTime", eleven}};
+    return rig.expect(201, "POST", "/calendars/events/block-slots", body)["id"].get<std::string>();
+  };
+  const std::string of_ada = block(ada);
+  block(ben);
+  const auto listed = [&](const std::string& who) {
+    return rig.expect(200, "GET", "/calendars/blocked-slots" + window(who))["events"];
+  };
+  EXPECT_EQ(listed(std::string("calendarId=") + consult).size(), 2U);
+  EXPECT_EQ(listed(std::string("calendarId=") + consult + "&userId=" + ada).size(), 1U);
+  EXPECT_EQ(listed(std::string("calendarId=") + posture_class + "&userId=" + ada).size(), 0U);
+  rig.loop.clock().advance(holdfast::minutes{1});
+  rig.expect(201, "PUT", "/calendars/events/block-slots/" + of_ada, {{"locationId", demo_location}, {"title", "x"}});
+  EXPECT_EQ(listed(std::string("userId=") + ada)[0]["dateUpdated"], "2026-08-24T12:01:00.000Z");
+}
+
 TEST_P(Calendars, ADeletedOneTakesItsAppointmentsWithIt) {
   const std::string id = rig.calendar({{"openHours", hours(9, 12)}, {"teamMembers", {{{"userId", ada}}}}});
   const std::string booked = Rig::json(rig.book(Rig::booking(rig.contact(), ten, id)))["id"];

@@ -33,33 +33,18 @@ std::string fault_of(Change change) {
   return read ? std::string("accepted") : read.error().message;
 }
 
-TEST(Fixture, TheClinicFileIsTheDemoFixture) {
+TEST(Fixture, TheDemoFixtureIsTheClinicFile) {
   const auto read = parse_fixture(clinic_text());
   ASSERT_TRUE(read) << read.error().message;
   const Fixture demo = demo_fixture();
   ASSERT_EQ(read->calendars.size(), demo.calendars.size());
-  for (std::size_t i = 0; i < demo.calendars.size(); ++i) {
-    const Calendar& a = read->calendars[i];
-    const Calendar& b = demo.calendars[i];
-    EXPECT_EQ(a.id, b.id);
-    EXPECT_EQ(a.name, b.name);
-    EXPECT_EQ(a.description, b.description);
-    EXPECT_EQ(a.type, b.type);
-    EXPECT_EQ(a.open_hours.days, b.open_hours.days) << a.id;
-    EXPECT_EQ(a.team.size(), b.team.size());
-    EXPECT_EQ(a.slot_duration, b.slot_duration);
-    EXPECT_EQ(a.slot_interval, b.slot_interval);
-    EXPECT_EQ(a.pre_buffer, b.pre_buffer);
-    EXPECT_EQ(a.post_buffer, b.post_buffer);
-    EXPECT_EQ(a.appointments_per_slot, b.appointments_per_slot);
-    EXPECT_EQ(a.booking_after, b.booking_after) << a.id;
-    EXPECT_EQ(a.booking_for, b.booking_for) << a.id;
-  }
-  EXPECT_EQ(read->locations[0].id, demo.locations[0].id);
-  EXPECT_EQ(read->locations[0].name, demo.locations[0].name);
-  EXPECT_EQ(read->users.size(), demo.users.size());
+  for (std::size_t i = 0; i < demo.calendars.size(); ++i) EXPECT_EQ(read->calendars[i].id, demo.calendars[i].id);
+  EXPECT_EQ(read->deals, demo.deals);
   EXPECT_EQ(read->tokens[0].token, demo.tokens[0].token);
-  EXPECT_TRUE(check_fixture(demo));
+  EXPECT_EQ(read->apps[0].scopes, demo.apps[0].scopes);
+  std::vector<std::string> scopes = booking_scopes();
+  scopes.insert(scopes.end(), {"oauth.readonly", "oauth.write"});
+  EXPECT_EQ(demo.apps[0].scopes, scopes) << "the app has all that a token without scopes has";
 }
 
 TEST(Fixture, FaultsNameTheirPath) {
@@ -78,7 +63,7 @@ TEST(Fixture, FaultsNameTheirPath) {
   EXPECT_EQ(fault_of([](Json& json) { json["calendars"][2]["calendarType"] = "clas"; }).substr(0, 43),
             "calendars[2].calendarType: must be one of: ");
   EXPECT_EQ(fault_of([](Json& json) { json["calendars"][0]["teamMembers"][1]["userId"] = "usrGone"; }),
-            "calendars[0].teamMembers: names a user that is not in this fixture");
+            "calendars[0].teamMembers: names a user that is not of the location");
   EXPECT_EQ(fault_of([](Json& json) { json["calendars"][0]["slotDuration"] = 0; }),
             "calendars[0].slotDuration: must be whole minutes between 1 and 1440");
   EXPECT_EQ(fault_of([](Json& json) { json["locations"][0]["timezone"] = "Mars/Olympus"; }),
@@ -133,6 +118,115 @@ TEST(Fixture, ReadsEverythingElse) {
   EXPECT_EQ(seeded->interval.length(), holdfast::minutes{20});
   EXPECT_EQ(seeded->source, "fixture");
   EXPECT_EQ(state.contact_by_phone("locClinic00000000001", "+15550109999")->id, "conJane");
+}
+
+// A clinic with one of everything that refers to something else.
+Json full_clinic() {
+  Json json = clinic();
+  Json& location = json["locations"][0];
+  location["calendarGroups"] = {{{"id", "grpOne"}, {"name", "One"}, {"description", ""}, {"slug", "one"}}};
+  location["customFields"] = {{{"id", "fldOne"}, {"name", "One"}, {"fieldKey", "contact.one"}, {"dataType", "TEXT"}}};
+  location["tags"] = {{{"id", "tagOne"}, {"name", "one"}}, {{"id", "tagTwo"}, {"name", "two"}}};
+  location["rooms"] = {{{"id", "romOne"}, {"name", "One"}, {"quantity", 3}, {"calendarIds", {"calClass000000000003"}}}};
+  json["calendars"][0]["groupId"] = "grpOne";
+  json["calendars"][0]["slug"] = "consult";
+  json["contacts"] = {{{"id", "conJane"},
+                       {"locationId", "locClinic00000000001"},
+                       {"email", "jane@example.com"},
+                       {"phone", "(212) 555-0100"},
+                       {"assignedTo", "usrAda00000000000001"},
+                       {"customFields", {{{"id", "fldOne"}, {"value", "x"}}}}}};
+  json["appointments"] = {{{"id", "aptOne"},
+                           {"calendarId", "calPersonal000000002"},
+                           {"contactId", "conJane"},
+                           {"assignedUserId", "usrAda00000000000001"},
+                           {"startTime", "2026-08-24T12:00:00-04:00"}}};
+  json["locations"].push_back({{"id", "locFar"}, {"name", "Far"}});
+  json["users"].push_back({{"id", "usrFar"}, {"locationId", "locFar"}});
+  json["contacts"].push_back({{"id", "conFar"}, {"locationId", "locFar"}});
+  return json;
+}
+
+// The fault that a value at a place of the full clinic causes.
+std::string fault_at(const char* pointer, const Json& value) {
+  Json json = full_clinic();
+  json[Json::json_pointer(pointer)] = value;
+  const auto read = parse_fixture(holdfast::dump_json(json));
+  return read ? std::string("accepted") : read.error().message;
+}
+
+TEST(Fixture, WhatIsOnlyHandedOnIsHeldAgainstTheShapesItIsHandedOnIn) {
+  ASSERT_TRUE(parse_fixture(holdfast::dump_json(full_clinic())));
+  EXPECT_EQ(fault_at("/locations/0/rooms/0/qantity", 1),
+            "locations[0].rooms[0].qantity: is not a known key; check its spelling");
+  EXPECT_TRUE(fault_at("/locations/0/rooms/0/quantity", "3").starts_with("locations[0].rooms[0].quantity: must be a"));
+  EXPECT_TRUE(fault_at("/locations/0/rooms/0/quantity", -1).starts_with("locations[0].rooms[0].quantity: must be a"));
+  EXPECT_TRUE(fault_at("/locations/0/tags/0/colour", "red").starts_with("locations[0].tags[0].colour: is not a known"));
+  EXPECT_TRUE(fault_at("/calendars/0/eventColor", 5).starts_with("calendars[0].eventColor: must be"));
+  EXPECT_TRUE(
+      fault_at("/calendars/0/locationConfigurations", {"x"}).starts_with("calendars[0].locationConfigurations[0]"));
+  EXPECT_TRUE(fault_at("/calendars/0/teamMembers/0/locationConfigurations", {"x"}).starts_with("calendars[0].teamMem"));
+  EXPECT_FALSE(changed_calendar(demo_fixture().calendars[0], R"({"locationConfigurations":["x"]})"));
+}
+
+TEST(Fixture, ReferencesLeadSomewhereInTheSameLocation) {
+  EXPECT_EQ(fault_at("/locations/0/rooms/0/calendarIds", {"nope"}),
+            "locations[0].rooms[0].calendarIds: names a calendar that is not of the location");
+  EXPECT_EQ(fault_at("/calendars/0/groupId", "grpNone"), "calendars[0].groupId: is no calendar group of the location");
+  EXPECT_EQ(fault_at("/calendars/0/teamMembers/0/userId", "usrFar"),
+            "calendars[0].teamMembers: names a user that is not of the location");
+  EXPECT_EQ(fault_at("/contacts/0/assignedTo", "usrNobody"), "contacts[0].assignedTo: is no user of the location");
+  EXPECT_EQ(fault_at("/contacts/0/customFields/0/id", "fldNone"),
+            "contacts[0].customFields: names a custom field that is not of the location");
+  EXPECT_EQ(fault_at("/appointments/0/contactId", "conFar"),
+            "appointments[0].contactId: is no contact of the calendar's location");
+  EXPECT_EQ(fault_at("/appointments/0/assignedUserId", "usrBen00000000000002"),
+            "appointments[0].assignedUserId: is no team member of the calendar");
+  EXPECT_EQ(fault_at("/tokens/0/scopes", {"calendars.raedonly"}),
+            "tokens[0].scopes: has calendars.raedonly, which is no scope of GHL's");
+}
+
+TEST(Fixture, WhatGhlWouldNotHaveLetAnybodyMakeIsAFault) {
+  EXPECT_EQ(fault_at("/calendars/1/slug", "consult"), "calendars[1].slug: is another calendar's already");
+  EXPECT_EQ(fault_at("/calendars/0/calendarType", "collective"),
+            "calendars[0].teamMembers: must have exactly one primary member for a collective calendar");
+  EXPECT_EQ(fault_at("/calendars/1/teamMembers", Json::array()),
+            "calendars[1].teamMembers: must contain exactly one member for a personal calendar");
+  EXPECT_EQ(fault_at("/calendars/0/enableRecurring", true),
+            "calendars[0].enableRecurring: needs a calendar with one team member");
+  EXPECT_EQ(fault_at("/calendars/0/teamMembers/0/priority", 0.7),
+            "calendars[0].teamMembers: must have a priority of 0, 0.5 or 1");
+  EXPECT_EQ(fault_at("/contacts/0/phone", "abc"), "contacts[0].phone: is no phone number");
+  EXPECT_EQ(fault_at("/contacts/0/email", "abc"), "contacts[0].email: is no e-mail address");
+  EXPECT_EQ(fault_at("/locations/0/tags/1/id", "tagOne"), "locations[0].tags[1].id: is used twice");
+  const Json again{{"id", "conTwo"}, {"locationId", "locClinic00000000001"}, {"phone", "+12125550100"}};
+  EXPECT_TRUE(fault_at("/contacts/1", again).starts_with("contacts[1].phone: is another contact's already"));
+  EXPECT_EQ(fault_of([&](Json& json) {
+              json["locations"][0]["allowDuplicateContact"] = true;
+              json["contacts"] = {again, again};
+              json["contacts"][1]["id"] = "conThree";
+            }),
+            "accepted");
+}
+
+TEST(Fixture, OpenHoursMayBeGhlsEmptyObject) {
+  EXPECT_EQ(fault_at("/calendars/0/openHours", Json::object()), "accepted");
+  EXPECT_NE(fault_at("/calendars/0/openHours", {{"daysOfTheWeek", {1}}}), "accepted");
+}
+
+TEST(Fixture, RangesAreKeptOnceAndNotWithoutEnd) {
+  Json hours = Json::array();
+  for (int i = 0; i < 1000; ++i) hours.push_back({{"openHour", 9}, {"closeHour", 10}});
+  const Json days(std::vector<int>(1000, 1));
+  Json json = clinic();
+  json["calendars"][0]["openHours"] = {{{"daysOfTheWeek", days}, {"hours", hours}}};
+  const auto read = parse_fixture(holdfast::dump_json(json));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->calendars[0].open_hours.days[1].size(), 1U);
+  for (int i = 0; i < 49; ++i) hours[static_cast<std::size_t>(i)]["openMinute"] = i;
+  json["calendars"][0]["openHours"] = {{{"daysOfTheWeek", {1}}, {"hours", hours}}};
+  EXPECT_EQ(parse_fixture(holdfast::dump_json(json)).error().message,
+            "calendars[0].openHours[0].hours: must not have more than 48 ranges on one day");
 }
 
 }  // namespace

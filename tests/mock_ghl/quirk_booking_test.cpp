@@ -322,6 +322,96 @@ TEST(Quirk, RescheduleIsCheckedButDoesNotCollideWithItself) {
   EXPECT_EQ(rig.send("PUT", path, {{"locationId", demo_location}}).status, 422);
 }
 
+TEST(Quirk, ARescheduleTakesTheLengthTheCalendarHasNow) {
+  Rig rig;
+  const std::string id = Rig::json(rig.book(Rig::booking(rig.contact(), noon, personal)))["id"];
+  const std::string path = "/calendars/events/appointments/" + id;
+  ASSERT_EQ(rig.send("PUT", std::string("/calendars/") + personal, {{"slotDuration", 40}}).status, 200);
+  EXPECT_EQ(rig.send("PUT", path, {{"title", "Still"}, {"startTime", noon}}).status, 200);
+  EXPECT_EQ(rig.twin.state().appointment(id)->interval.length(), holdfast::minutes{20}) << "it did not move";
+  EXPECT_EQ(rig.send("PUT", path, {{"startTime", "2026-08-24T13:00:00-04:00"}}).status, 200);
+  EXPECT_EQ(rig.twin.state().appointment(id)->interval.length(), holdfast::minutes{40});
+}
+
+TEST(Quirk, quirk_13_OnlyWhatLiesThereNowRefusesARevival) {
+  Rig rig;
+  const std::string contact = rig.contact();
+  const std::string id = Rig::json(rig.book(Rig::booking(contact, noon, personal)))["id"];
+  const std::string path = "/calendars/events/appointments/" + id;
+  ASSERT_EQ(rig.send("PUT", path, {{"appointmentStatus", "noshow"}}).status, 200);
+  Calendar closed = *rig.twin.state().calendar(personal);
+  closed.active = false;
+  closed.open_hours = {};
+  closed.slot_duration = holdfast::minutes{45};
+  rig.twin.state().replace_calendar(closed);
+  EXPECT_EQ(rig.send("PUT", path, {{"appointmentStatus", "showed"}}).status, 200);
+  ASSERT_EQ(rig.send("PUT", path, {{"appointmentStatus", "cancelled"}}).status, 200);
+  rig.twin.state().add_block(
+      {.location_id = demo_location, .user_id = ada, .interval = {at(noon), at(noon) + holdfast::minutes{5}}},
+      rig.twin.now());
+  EXPECT_EQ(message_of(rig.send("PUT", path, {{"appointmentStatus", "confirmed"}})), taken);
+}
+
+TEST(Quirk, EditsThatMoveNothingLeaveNothingBehind) {
+  Rig rig;
+  const std::string id = Rig::json(rig.book(Rig::booking(rig.contact(), noon, personal)))["id"];
+  rig.loop.clock().advance(holdfast::minutes{1});
+  const auto entries = [&] {
+    int count = 0;
+    rig.twin.state().calendar_index(personal).visit_overlapping({at(noon), at(noon) + holdfast::minutes{1}},
+                                                                [&](const Occupancy&) { ++count; });
+    return count;
+  };
+  for (const char* title : {"one", "two", "three"}) {
+    rig.loop.clock().advance(holdfast::minutes{1});
+    ASSERT_EQ(rig.send("PUT", "/calendars/events/appointments/" + id, {{"title", title}, {"startTime", noon}}).status,
+              200);
+  }
+  EXPECT_EQ(entries(), 1);
+}
+
+TEST(Quirk, WhereToMeetIsReadBack) {
+  Rig rig;
+  Json asked = Rig::booking(rig.contact(), noon, personal);
+  asked["address"] = "Harbor Street 4";
+  const Json made = Rig::json(rig.book(asked));
+  EXPECT_EQ(made["meetingLocationType"], "custom") << "as facts/ghl.md 4.4 says of an address";
+  const std::string path = "/calendars/events/appointments/" + made["id"].get<std::string>();
+  EXPECT_EQ(Rig::json(rig.send("PUT", path, {{"meetingLocationType", "phone"}}))["meetingLocationType"], "phone");
+}
+
+TEST(Quirk, quirk_06_TheLegacyStatusIsBookedOnlyWhileItTakesUpTime) {
+  Rig rig;
+  Json asked = Rig::booking(rig.contact(), noon, personal);
+  asked["appointmentStatus"] = "noshow";
+  EXPECT_EQ(Rig::json(rig.book(asked))["status"], "noshow");
+}
+
+TEST(Quirk, ATitleHasItsPlaceholdersFilledIn) {
+  Fixture fixture = demo_fixture();
+  calendar_of(fixture, personal).event_title = "{{contact.first_name}} ({{contact.name}}), {{contact.name}} {{x}}";
+  fixture.contacts.push_back({.id = "conJane",
+                              .location_id = demo_location,
+                              .fields = {.first_name = "Jane", .last_name = "{{contact.name}}"}});
+  Rig rig(fixture);
+  EXPECT_EQ(Rig::json(rig.book(Rig::booking("conJane", noon, personal)))["title"],
+            "Jane (Jane {{contact.name}}), Jane {{contact.name}} {{x}}");
+}
+
+TEST(Quirk, AnIdThatBeginsLikeAnotherIsStillAnother) {
+  Fixture fixture = demo_fixture();
+  fixture.contacts.push_back({.id = "conJane", .location_id = demo_location});
+  for (const char* start : {noon, "2026-08-24T13:00:00-04:00"}) {
+    const bool first = start == std::string(noon);
+    fixture.appointments.push_back(
+        {.id = first ? "apt" : "apt_2", .calendar_id = personal, .contact_id = "conJane", .start = at(start)});
+  }
+  Rig rig(fixture);
+  EXPECT_EQ(
+      message_of(rig.send("PUT", "/calendars/events/appointments/apt", {{"startTime", "2026-08-24T13:00:00-04:00"}})),
+      taken);
+}
+
 TEST(Quirk, UnknownContactsAndCalendarsAreRefused) {
   Rig rig;
   const HttpResponse nobody = rig.book(Rig::booking("nobody", ten));

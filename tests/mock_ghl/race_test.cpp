@@ -173,7 +173,7 @@ TEST_F(Race, DeedsThatCannotBeDoneAreToldAndChangeNothing) {
   EXPECT_EQ(told[1], "a person found nothing to cancel");
   EXPECT_EQ(told[2], "a person could not cancel nothing: there is no appointment of this id");
   EXPECT_NE(told[3].find("the calendar does not offer this start"), std::string::npos);
-  EXPECT_NE(told[4].find("teamMembers: names a user that is not in this fixture"), std::string::npos);
+  EXPECT_NE(told[4].find("teamMembers: names a user that is not of the location"), std::string::npos);
   EXPECT_EQ(rig.twin.state().calendar(consult)->team.size(), 2U);
   EXPECT_TRUE(rig.twin.state().appointments().empty());
 }

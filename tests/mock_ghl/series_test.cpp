@@ -49,6 +49,22 @@ TEST(Recurrence, EndsThoughTheRuleDoesNot) {
             (Texts{"2026-08-30T10:00:00-04:00", "2026-08-31T10:00:00-04:00"}));
 }
 
+TEST(Recurrence, GivesADateOnceHoweverOftenItIsNamed) {
+  EXPECT_EQ(dates_of("FREQ=WEEKLY;BYDAY=MO,MO,MO;COUNT=2"), (Texts{ten, "2026-08-31T10:00:00-04:00"}));
+  EXPECT_EQ(dates_of("FREQ=MONTHLY;BYDAY=MO,4MO;COUNT=2"), (Texts{ten, "2026-08-31T10:00:00-04:00"}));
+}
+
+TEST(Recurrence, SaysWhyThereIsNoDate) {
+  EXPECT_EQ(dates_of("FREQ=MONTHLY;BYDAY=1MO;BYMONTHDAY=20,21,22,23,24,25,26,27,28,29,30,31"),
+            (Texts{"rrule may not combine a BYDAY that counts, such as 1MO, with BYMONTHDAY; give one of them"}));
+  EXPECT_EQ(dates_of("FREQ=DAILY;UNTIL=20200101"), (Texts{"rrule gives no date"}));
+  for (const char* rrule : {"FREQ=DAILY;BYDAY=1MO", "FREQ=WEEKLY;BYDAY=MO,-1FR"}) {
+    EXPECT_THAT(dates_of(rrule), testing::ElementsAre(testing::HasSubstr("MONTHLY or YEARLY only"))) << rrule;
+  }
+  EXPECT_THAT(dates_of("FREQ=MONTHLY;BYDAY=6MO"), testing::ElementsAre(testing::HasSubstr("further than")));
+  EXPECT_EQ(dates_of("FREQ=MONTHLY;BYDAY=MO;BYMONTHDAY=24;COUNT=2"), (Texts{ten, "2027-05-24T10:00:00-04:00"}));
+}
+
 TEST(Recurrence, RefusesWhatItDoesNotTake) {
   const char* wrong[] = {"",
                          "FREQ",
@@ -194,6 +210,59 @@ TEST_P(SeriesApi, OneInstanceOrAllAreDeleted) {
   }
   EXPECT_THAT(rig.refused(400, "DELETE", events_path + made["id"].get<std::string>()),
               testing::HasSubstr("already been deleted"));
+}
+
+TEST_P(SeriesApi, ACancelledFirstDateDoesNotCancelTheRest) {
+  const Json made = create(weekly());
+  rig.expect(200, "PUT", path(events()[0]["id"]), {{"appointmentStatus", "cancelled"}});
+  EXPECT_EQ(rig.expect(200, "GET", path(made["id"]))["event"]["startTime"], "2026-08-31T10:00:00-04:00")
+      << "the first that takes place stands for the series";
+  rig.expect(200, "PUT", path(made["id"]), {{"startTime", "2026-09-01T11:00:00-04:00"}});
+  Texts found;
+  for (const Json& event : events()) {
+    found.push_back(event["startTime"].get<std::string>() + " " + event["appointmentStatus"].get<std::string>());
+  }
+  EXPECT_EQ(found, (Texts{std::string(ten) + " cancelled", "2026-09-01T11:00:00-04:00 confirmed",
+                          "2026-09-08T11:00:00-04:00 confirmed"}));
+}
+
+TEST_P(SeriesApi, AMoveGivesNoDatesThatWereDeleted) {
+  const Json made = create(weekly());
+  rig.expect(200, "DELETE", "/calendars/events/" + events()[0]["id"].get<std::string>());
+  rig.expect(200, "PUT", path(made["id"]), {{"startTime", "2026-09-01T11:00:00-04:00"}});
+  EXPECT_EQ(starts_of(events()), (Texts{"2026-09-01T11:00:00-04:00", "2026-09-08T11:00:00-04:00"}));
+}
+
+TEST_P(SeriesApi, AnEditThatMovesNothingKeepsTheInstances) {
+  const Json made = create(weekly());
+  const Json before = events();
+  rig.expect(200, "PUT", path(made["id"]),
+             {{"startTime", ten}, {"rrule", "RRULE:FREQ=WEEKLY;COUNT=3"}, {"ignoreFreeSlotValidation", true}});
+  const Json after = events(true);
+  ASSERT_EQ(after.size(), before.size());
+  for (std::size_t i = 0; i < after.size(); ++i) EXPECT_EQ(after[i]["id"], before[i]["id"]);
+}
+
+TEST_P(SeriesApi, ACancellationIsUndoneWhateverTheCalendarHasBecome) {
+  const Json made = create(weekly());
+  rig.expect(200, "PUT", path(made["id"]), {{"appointmentStatus", "cancelled"}});
+  rig.expect(200, "PUT", std::string("/calendars/") + personal, {{"isActive", false}, {"slotDuration", 45}});
+  rig.expect(200, "PUT", path(made["id"]), {{"appointmentStatus", "confirmed"}});
+  EXPECT_EQ(events()[2]["appointmentStatus"], "confirmed");
+}
+
+TEST_P(SeriesApi, TheIdOfTheCreateIsGoodForNotesAndForAPersonsCancellation) {
+  const Json made = create(weekly());
+  const std::string id = made["id"];
+  const std::string notes = "/calendars/appointments/" + id + "/notes";
+  const Json note = rig.expect(201, "POST", notes, {{"body", "bring the X-ray"}})["note"];
+  EXPECT_EQ(note["contactId"], contact);
+  const Json first = events()[0];
+  rig.expect(200, "DELETE", "/calendars/events/" + first["id"].get<std::string>());
+  EXPECT_EQ(rig.expect(200, "GET", notes + "?limit=5&offset=0")["notes"][0]["body"], "bring the X-ray");
+  rig.expect(200, "PUT", notes + "/" + note["id"].get<std::string>(), {{"body", "and the card"}});
+  ASSERT_TRUE(rig.twin.cancel_as_person(id));
+  for (const Json& event : events()) EXPECT_EQ(event["appointmentStatus"], "cancelled");
 }
 
 // ---- calendars that make a series of every booking ----

@@ -161,7 +161,7 @@ TEST(ShippedFixtures, FaultsInSchedulesNameTheirPath) {
   EXPECT_EQ(fault_of(R"([{"id":"s","locationId":"loc","userId":"usr","name":"n","timezone":"UTC","rules":[]}])"),
             "accepted");
   EXPECT_EQ(fault_of(R"([{"id":"s","locationId":"loc","userId":"gone","name":"n","timezone":"UTC"}])"),
-            "schedules[0].userId: is no user of this fixture");
+            "schedules[0].userId: is no user of the location");
   EXPECT_EQ(fault_of(R"([{"id":"s","locationId":"loc","userId":"usr","name":"n","timezone":"Mars/X"}])"),
             "schedules[0].timezone: is not an IANA time zone");
   EXPECT_EQ(fault_of(R"([{"id":"s","locationId":"loc","userId":"usr","name":"n","timezone":"UTC",

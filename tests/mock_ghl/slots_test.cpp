@@ -65,7 +65,7 @@ Calendar random_calendar(const char* id, Instant day) {
   const int team = calendar.type == CalendarType::event      ? between(0, 1)
                    : calendar.type == CalendarType::personal ? 1
                                                              : between(1, 3);
-  for (int i = 0; i < team; ++i) calendar.team.push_back({.user_id = "user" + std::to_string(i)});
+  for (int i = 0; i < team; ++i) calendar.team.push_back({.user_id = "user" + std::to_string(i), .primary = i == 0});
   if (calendar.team.empty() || !one_in(3)) calendar.open_hours = random_week();
   const bool by_members = calendar.open_hours.empty() && !calendar.team.empty() && !one_in(3);
   for (int i = by_members ? 0 : between(-2, 2); i > 0; --i) {
@@ -263,6 +263,25 @@ TEST(Slots, TheLastStartMustFitUnlessTheSwitchSaysOtherwise) {
   Texts with_close = fitting;
   with_close.push_back("2026-08-27T12:00:00-04:00");
   EXPECT_EQ(small.starts("2026-08-27T00:00:00-04:00", "2026-08-28T00:00:00-04:00"), with_close);
+}
+
+TEST(Slots, LongAndShortStretchesAreFoundAlike) {
+  Small small;
+  small.calendar().slot_duration = minutes{60};
+  small.calendar().slot_interval = minutes{60};
+  State state(small.fixture, 1, at("2025-01-01T00:00:00Z"));
+  const Instant now = at("2026-01-01T00:00:00Z");
+  const auto block = [&](const char* from, const char* to) {
+    return state.add_block({.location_id = "loc", .user_id = "user0", .interval = {at(from), at(to)}}, now).id;
+  };
+  const std::string century = block("1970-01-01T00:00:00Z", "2070-01-01T00:00:00Z");
+  block("2026-08-27T09:10:00-04:00", "2026-08-27T09:20:00-04:00");
+  const auto found = [&] {
+    return small.starts_of(state, "2026-08-27T00:00:00-04:00", "2026-08-28T00:00:00-04:00", now + minutes{2});
+  };
+  EXPECT_EQ(found(), Texts{});
+  state.delete_block(century, now + minutes{1});
+  EXPECT_EQ(found(), (Texts{"2026-08-27T10:00:00-04:00", "2026-08-27T11:00:00-04:00"}));
 }
 
 TEST(Quirk, quirk_17_NoStartInTheGapAndBothInTheFold) {
