@@ -4,6 +4,7 @@
 #include <map>
 
 #include "mock_ghl/api/api.hpp"
+#include "mock_ghl/api/consent.hpp"
 #include "mock_ghl/chaos/deeds.hpp"
 #include "mock_ghl/chaos/forms.hpp"
 #include "mock_ghl/chaos/injector.hpp"
@@ -42,11 +43,13 @@ struct Caller {
   std::string location_id = {};
 };
 
-// GHL's name of what a request asks for; "unknown" without a route.
+// GHL's name of what a request asks for, or ours where it has none; "unknown" without a route.
 std::string_view operation_of(const HttpRequest& request) {
   const holdfast::net::Target target = holdfast::net::parse_target(request.target);
   const api::RouteMatch match = api::match_route(request.method, target.path);
-  return match.route == nullptr ? "unknown" : match.route->operation;
+  if (match.route != nullptr) return match.route->operation;
+  const std::string_view outside = api::operation_outside_the_contract(target.path);
+  return outside.empty() ? "unknown" : outside;
 }
 
 Caller caller_of(const State& state, const HttpRequest& request, Instant now) {
@@ -83,8 +86,8 @@ struct Twin::Parts {
           state(*kept_state),
           api(state, stream(seed, trace_stream)),
           injector(stream(seed, chaos_stream)) {}
-    // A world of its own that begins as `other` was at `then`. Its request log is empty and off: the numbers begin anew
-    // where `other` stood, and a hundred snapshots must not keep a hundred logs. Nobody waits at its race gate.
+    // A world of its own that begins as `other` was at `then`. Its request log is empty and off: a hundred
+    // snapshots must not keep a hundred logs. Nobody waits at its race gate.
     World(const World& other, TestClock start_clock)
         : clock(std::make_shared<TestClock>(start_clock)),
           kept_state(other.state.clone()),
@@ -130,7 +133,11 @@ struct Twin::Parts {
 
   // What is under way in the old world goes on there, and tells nobody.
   void replace_world(std::shared_ptr<World> begun, const std::optional<webhooks::Draws>& draws) {
-    if (world != nullptr) world->dispatcher = nullptr;
+    if (world != nullptr) {
+      world->dispatcher = nullptr;
+      // Whoever reads the journal on from a number would miss what comes after a number that went back.
+      begun->requests = std::max(begun->requests, world->requests);
+    }
     world = std::move(begun);
     world->dispatcher = dispatcher;
     world->state.outbox().record(dispatcher->listening());

@@ -36,6 +36,14 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
   return out;
 }
 
+// "application/json" of "application/json; charset=utf-8"; "" when there is none.
+std::string_view media_type(const HttpHeaders& headers) {
+  std::string_view type = headers.find("Content-Type").value_or("");
+  type = type.substr(0, type.find(';'));
+  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
+  return type;
+}
+
 }  // namespace
 
 std::optional<std::string_view> HttpHeaders::find(std::string_view name) const {
@@ -70,6 +78,11 @@ std::optional<std::string> Target::parameter(std::string_view name) const {
     if (key == name) return value;
   }
   return std::nullopt;
+}
+
+std::string_view without_brackets(std::string_view name) {
+  if (name.ends_with("[]")) name.remove_suffix(2);
+  return name;
 }
 
 Target parse_target(std::string_view target) {
@@ -120,11 +133,15 @@ std::string make_target(std::string_view path, const std::vector<std::pair<std::
   return target;
 }
 
+bool has_media_type(const HttpHeaders& headers, std::string_view type) {
+  return equal_without_case(media_type(headers), type);
+}
+
 bool is_json(const HttpHeaders& headers) {
-  const auto type = headers.find("Content-Type");
-  if (!type) return false;
-  const std::string_view media = type->substr(0, type->find(';'));
-  return media.starts_with("application/json") || media.find("+json") != std::string_view::npos;
+  static constexpr std::string_view suffix = "+json";
+  const std::string_view type = media_type(headers);
+  const std::string_view end = type.substr(type.size() - std::min(type.size(), suffix.size()));
+  return equal_without_case(type, "application/json") || equal_without_case(end, suffix);
 }
 
 }  // namespace holdfast::net

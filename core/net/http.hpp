@@ -71,12 +71,16 @@ struct Target {
   std::optional<std::string> parameter(std::string_view name) const;
 };
 
+// A parameter's name without the "[]" that marks one item of a list.
+std::string_view without_brackets(std::string_view name);
 // Splits and decodes a target; a bad percent-escape is kept as it stands.
 Target parse_target(std::string_view target);
 // Percent-encodes everything but unreserved characters (RFC 3986 2.3), so '+' becomes "%2B".
 std::string percent_encode(std::string_view text);
 // "path?a=1&b=2" with encoded values; no '?' when `query` is empty.
 std::string make_target(std::string_view path, const std::vector<std::pair<std::string, std::string>>& query);
+// True when the content type is `type` ("application/json"), whatever its case and its parameters.
+bool has_media_type(const HttpHeaders& headers, std::string_view type);
 // True when the content type says JSON ("application/json", also with parameters, or "+json").
 bool is_json(const HttpHeaders& headers);
 

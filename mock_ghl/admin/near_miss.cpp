@@ -158,7 +158,7 @@ std::string nearest_route(std::string_view method, std::string_view path) {
 std::optional<std::string> explain(const RequestRecord& record) {
   if (record.outcome != RequestRecord::Outcome::answered) return std::nullopt;
   const std::string path = holdfast::net::parse_target(record.target).path;
-  if (record.operation == "unknown") return nearest_route(record.method, path);
+  if (record.operation == "unknown" && record.status != 501) return nearest_route(record.method, path);
   for (std::size_t i = 0; i < fault_count; ++i) {
     if (((record.faults >> i) & 1U) != 0 && decides(static_cast<Fault>(i))) return std::nullopt;
   }

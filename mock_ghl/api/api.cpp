@@ -19,6 +19,12 @@ namespace {
 // What to answer when no built operation is behind the path (quirk 25; facts/ghl.md 1.6).
 Answer unbuilt(const HttpRequest& request, const Target& target, const RouteMatch& match, bool v3,
                const std::string& trace_id) {
+  if (match.other_resource) {
+    return refuse(501,
+                  "mock-ghl does not build " + request.method + " " + target.path +
+                      "; GHL has this resource, but this twin would have to invent its answer",
+                  trace_id);
+  }
   if (!match.known_resource || (match.route != nullptr && match.route->v3_only() && !v3)) {
     return gateway_refuse(404, "Cannot " + request.method + " " + target.path, "Not Found", trace_id);
   }
@@ -32,26 +38,26 @@ Answer unbuilt(const HttpRequest& request, const Target& target, const RouteMatc
                 trace_id);
 }
 
-// The body as an object, or a list where the operation takes one; an absent one, or one that is not sent as JSON, is {}
-// as Express has it.
-std::optional<Answer> read_body(const HttpRequest& request, const Target& target, const contract::Operation& spec,
+// The body, which is for the contract to judge; an absent one, or one that is sent as nothing the operation takes, is
+// {} as Express has it.
+std::optional<Answer> read_body(const HttpRequest& request, const contract::Operation& spec,
                                 const std::string& trace_id, Json& body) {
   body = Json::object();
-  if (is_oauth_form(request, target)) {
+  const bool has_body = request.method != "GET" && request.method != "HEAD";
+  if (!has_body || request.body.empty()) return std::nullopt;
+  if (spec.takes(form_type) && is_form(request.headers)) {
     if (auto form = read_form(request.body)) {
       body = std::move(*form);
       return std::nullopt;
     }
     return gateway_refuse(413, "request entity too large", "Payload Too Large", trace_id);
   }
-  const bool has_body = request.method != "GET" && request.method != "HEAD";
-  if (!has_body || request.body.empty() || !holdfast::net::is_json(request.headers)) return std::nullopt;
+  if (!spec.takes("application/json") || !holdfast::net::is_json(request.headers)) return std::nullopt;
   auto parsed = holdfast::parse_json(request.body);
   if (!parsed || !(parsed->is_object() || parsed->is_array())) {
     return gateway_refuse(400, "Unexpected token in JSON", "Bad Request", trace_id);
   }
-  const bool takes_list = spec.body != nullptr && spec.body->kind == contract::Shape::Kind::list;
-  if (parsed->is_object() || takes_list) body = std::move(*parsed);
+  if (parsed->is_object() || spec.body != nullptr) body = std::move(*parsed);
   return std::nullopt;
 }
 
@@ -74,8 +80,9 @@ bool is_foreign(const State& state, const TokenGrant& grant, std::string_view lo
 
 // A locationId that is not the token's is refused before anything else is looked at (facts/ghl.md 1.6).
 bool names_other_location(const State& state, const TokenGrant& grant, const Target& target, const Json& body) {
-  for (const char* name : {"locationId", "location_id"}) {
-    if (const auto id = target.parameter(name); id && is_foreign(state, grant, *id)) return true;
+  for (const auto& [key, value] : target.query) {
+    const std::string_view name = holdfast::net::without_brackets(key);
+    if ((name == "locationId" || name == "location_id") && is_foreign(state, grant, value)) return true;
   }
   const Json* id = holdfast::find_member(body, "locationId");
   return id != nullptr && id->is_string() && is_foreign(state, grant, id->get_ref<const std::string&>());
@@ -134,7 +141,7 @@ Answer Api::run(const HttpRequest& request, const Target& target, const RouteMat
   if (version.refusal) return std::move(*version.refusal);
   Json body;
   const contract::Operation& spec = route.spec(version.v3);
-  if (auto unreadable = read_body(request, target, spec, trace_id, body)) return std::move(*unreadable);
+  if (auto unreadable = read_body(request, spec, trace_id, body)) return std::move(*unreadable);
   if (token != nullptr) {
     if (auto refused = check_token(state_, token->grant, spec, target, body, trace_id)) return std::move(*refused);
   }

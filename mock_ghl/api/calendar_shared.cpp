@@ -170,6 +170,11 @@ std::size_t count_parameter(const Call& call, std::string_view name, std::size_t
   return value < static_cast<double>(max) ? static_cast<std::size_t>(value) : max;
 }
 
+holdfast::Instant instant_parameter(const Call& call, std::string_view name) {
+  const auto text = call.target.parameter(name);
+  return (text ? contract::parse_epoch_ms(*text) : std::nullopt).value_or(holdfast::Instant{});
+}
+
 std::optional<bool> flag_parameter(const Call& call, std::string_view name) {
   const auto text = call.target.parameter(name);
   if (!text) return std::nullopt;

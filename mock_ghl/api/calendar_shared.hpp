@@ -20,6 +20,8 @@ std::optional<Answer> find_document(const Call& call, Collection collection, std
 Answer reply_list(const Call& call, const holdfast::Json& list);
 // A whole number of the query between 0 and `max`; `otherwise` when it is absent.
 std::size_t count_parameter(const Call& call, std::string_view name, std::size_t otherwise, std::size_t max);
+// An instant of the query, in milliseconds since 1970; where it is absent or none, the beginning of 1970.
+holdfast::Instant instant_parameter(const Call& call, std::string_view name);
 // A boolean of the query.
 std::optional<bool> flag_parameter(const Call& call, std::string_view name);
 // Takes over the members of `given`, nulls left out: a null counts as absent.

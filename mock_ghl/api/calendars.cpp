@@ -68,8 +68,7 @@ Answer get_calendar(Call& call) {
 }
 
 Answer get_slots(Call& call) {
-  const holdfast::Interval window{*contract::parse_epoch_ms(*call.target.parameter("startDate")),
-                                  *contract::parse_epoch_ms(*call.target.parameter("endDate"))};
+  const holdfast::Interval window{instant_parameter(call, "startDate"), instant_parameter(call, "endDate")};
   if (!window.valid()) return invalid({"startDate must be less than endDate"}, call.trace_id);
   if (window.length() > range_max) return refuse(400, "Date range cannot be more than 31 days", call.trace_id);
   const Calendar* calendar = nullptr;
@@ -97,11 +96,9 @@ Answer get_slots(Call& call) {
   JsonText text;
   text.begin_object();
   const auto zone_name = call.target.parameter("timezone");
-  if (zone_name) {
-    write_slots(text, slots, *holdfast::Zone::find(*zone_name));
-  } else {
-    write_slots(text, slots, call.zone());
-  }
+  std::optional<holdfast::Zone> asked;
+  if (zone_name) asked = holdfast::Zone::find(*zone_name).value_or(call.zone());
+  write_slots(text, slots, asked ? *asked : call.zone());
   return ok(200, text, call);
 }
 

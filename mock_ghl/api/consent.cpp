@@ -170,12 +170,21 @@ HttpResponse choose_location(State& state, const HttpRequest& request, const Tar
   return redirect(wish, state.authorization().issue_code(*installed, wish.redirect_uri, now));
 }
 
+constexpr std::string_view choosing = "choose-location";
+constexpr std::string_view reconnect = "reconnect";
+
 }  // namespace
+
+std::string_view operation_outside_the_contract(std::string_view path) {
+  if (path == "/oauth/chooselocation" || path == "/v2/oauth/chooselocation") return choosing;
+  return path == "/oauth/reconnect" ? reconnect : "";
+}
 
 std::optional<Answer> outside_the_contract(State& state, const HttpRequest& request, const Target& target, Instant now,
                                            const std::string& trace_id) {
-  if (target.path == "/oauth/reconnect") return refuse(400, "API endpoint has been removed", trace_id);
-  if (target.path != "/oauth/chooselocation" && target.path != "/v2/oauth/chooselocation") return std::nullopt;
+  const std::string_view operation = operation_outside_the_contract(target.path);
+  if (operation.empty()) return std::nullopt;
+  if (operation == reconnect) return refuse(400, "API endpoint has been removed", trace_id);
   if (request.method != "GET" && request.method != "POST") return std::nullopt;
   return Answer{.response = choose_location(state, request, target, now)};
 }

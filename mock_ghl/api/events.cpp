@@ -17,8 +17,7 @@ std::optional<Answer> read_event_query(Call& call, Interval& window) {
   if (!given("userId") && !given("calendarId") && !given("groupId")) {
     return invalid({"Either of userId, calendarId or groupId is required"}, call.trace_id);
   }
-  window = {*contract::parse_epoch_ms(*call.target.parameter("startTime")),
-            *contract::parse_epoch_ms(*call.target.parameter("endTime"))};
+  window = {instant_parameter(call, "startTime"), instant_parameter(call, "endTime")};
   if (!window.valid()) return invalid({"startTime must be less than endTime"}, call.trace_id);
   return std::nullopt;
 }
@@ -102,7 +101,7 @@ Answer get_calendar_events(Call& call) {
     }
     std::sort(found.begin(), found.end(), starts_before);
   } else {
-    found = call.state.appointments_of_user(*user_id, window);
+    found = call.state.appointments_of_user(user_id.value_or(""), window);
   }
   JsonText text;
   text.begin_object().begin_array("events");

@@ -15,11 +15,7 @@ constexpr std::ptrdiff_t fields_max = 100;
 }  // namespace
 
 bool is_form(const holdfast::net::HttpHeaders& headers) {
-  return headers.find("Content-Type").value_or("").starts_with("application/x-www-form-urlencoded");
-}
-
-bool is_oauth_form(const holdfast::net::HttpRequest& request, const holdfast::net::Target& target) {
-  return request.method == "POST" && target.path.starts_with("/oauth/") && is_form(request.headers);
+  return holdfast::net::has_media_type(headers, form_type);
 }
 
 std::optional<Json> read_form(std::string_view body) {

@@ -9,10 +9,10 @@
 
 namespace mock_ghl::api {
 
+inline constexpr std::string_view form_type = "application/x-www-form-urlencoded";
+
 // True when the content type says form.
 bool is_form(const holdfast::net::HttpHeaders& headers);
-// The same, of a request under /oauth.
-bool is_oauth_form(const holdfast::net::HttpRequest& request, const holdfast::net::Target& target);
 // The fields as an object of strings; of a name that comes twice the first counts. nullopt beyond 64 KiB or 100 fields.
 std::optional<holdfast::Json> read_form(std::string_view body);
 

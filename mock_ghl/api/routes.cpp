@@ -197,6 +197,42 @@ RouteIndex make_index() {
   return RouteIndex(patterns);
 }
 
+// How the paths of GHL's other resources begin (facts/ghl.md 10.1; of some the file is called otherwise).
+constexpr std::string_view other_resources[] = {"ad-publishing",
+                                                "affiliate-manager",
+                                                "agent-studio",
+                                                "associations",
+                                                "blogs",
+                                                "brand-boards",
+                                                "businesses",
+                                                "campaigns",
+                                                "chat-widget",
+                                                "companies",
+                                                "conversation-ai",
+                                                "courses",
+                                                "custom-menus",
+                                                "email",
+                                                "emails",
+                                                "forms",
+                                                "funnels",
+                                                "invoices",
+                                                "knowledge-bases",
+                                                "links",
+                                                "marketplace",
+                                                "medias",
+                                                "objects",
+                                                "payments",
+                                                "phone-system",
+                                                "products",
+                                                "proposals",
+                                                "saas",
+                                                "saas-api",
+                                                "snapshots",
+                                                "social-media-posting",
+                                                "store",
+                                                "surveys",
+                                                "voice-ai"};
+
 std::string_view first_segment(std::string_view path) {
   if (path.starts_with('/')) path.remove_prefix(1);
   return path.substr(0, path.find('/'));
@@ -215,8 +251,12 @@ RouteMatch match_route(std::string_view method, std::string_view path) {
                                                              "users",         "custom-fields", "workflows"};
   static const RouteIndex index = make_index();
   RouteMatch match;
-  match.known_resource = std::find(resources.begin(), resources.end(), first_segment(path)) != resources.end();
-  if (!match.known_resource) return match;
+  const std::string_view resource = first_segment(path);
+  match.known_resource = std::ranges::find(resources, resource) != resources.end();
+  if (!match.known_resource) {
+    match.other_resource = std::ranges::find(other_resources, resource) != std::end(other_resources);
+    return match;
+  }
   const std::size_t place = index.find(method, path, match.captures);
   if (place != RouteIndex::none) match.route = &all_routes()[place];
   return match;

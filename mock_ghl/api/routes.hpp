@@ -35,6 +35,7 @@ struct RouteMatch {
   const Route* route = nullptr;
   std::vector<std::string_view> captures;  // point into the path
   bool known_resource = false;             // the first segment is one of the nine: a wrong path is a 401 (quirk 25)
+  bool other_resource = false;             // it is another resource of GHL's (facts/ghl.md 10.1): 501
 };
 
 // The whole table, in the order of the vendor's files, those of v3 only last. Built on first use.

@@ -67,7 +67,7 @@ std::optional<Answer> read_schedule(const Call& call, Schedule& schedule) {
 }  // namespace
 
 Answer get_all_schedules(Call& call) {
-  const std::string user_id = *call.target.parameter("userId");
+  const std::string user_id = call.target.parameter("userId").value_or("");
   const std::string calendar_id = call.target.parameter("calendarId").value_or("");
   const std::size_t skip = count_parameter(call, "skip", 0, SIZE_MAX / 2);
   const std::size_t limit = count_parameter(call, "limit", 50, 500);

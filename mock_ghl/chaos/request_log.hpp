@@ -23,6 +23,7 @@ struct RequestRecord {
   std::string version = {};    // its Version header
   std::string token = {};      // "…0001"; "" when none was sent
   std::string location_id = {};
+  bool secret = false;        // its bodies may hold secrets
   bool sent_as_json = false;  // by its Content-Type
   std::string request_body = {};
   bool request_body_cut = false;
@@ -78,7 +79,10 @@ class RequestLog {
 
 // "…0001" for "pit-…-0001": the last four characters; "…" when it is shorter than eight.
 std::string redact_token(std::string_view token);
-// `body` with the values of access_token, refresh_token, client_secret and code (JSON or form) redacted.
-std::string redact_secrets(std::string_view body);
+// What is secret: in both directions the tokens and the client's secret, in the spellings of both dialects; in a
+// request also the authorization code. In an answer "code" is an error's.
+enum class Secrets { of_request, of_response };
+// A body (JSON or form) or a query with the values of the secret names redacted.
+std::string redact_secrets(std::string_view text, Secrets which);
 
 }  // namespace mock_ghl

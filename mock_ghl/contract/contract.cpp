@@ -198,6 +198,11 @@ Notation parse_built_in(std::string_view text) {
 
 }  // namespace
 
+bool Operation::takes(std::string_view content_type) const {
+  if (body_types.empty()) return content_type == "application/json";
+  return std::find(body_types.begin(), body_types.end(), content_type) != body_types.end();
+}
+
 std::string_view Operation::scope() const {
   if (auth.empty() || auth.front().scopes.empty()) return "";
   return auth.front().scopes.front();

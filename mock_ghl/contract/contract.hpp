@@ -44,6 +44,8 @@ struct Operation {
   Evidence status_evidence = Evidence::spec;
   std::vector<int> errors = {};  // declared statuses
 
+  // True when a body of that content type is read. Where the vendor declares none it is JSON.
+  bool takes(std::string_view content_type) const;
   // The first scope of its first scheme; "" when none is asked for.
   std::string_view scope() const;
 };

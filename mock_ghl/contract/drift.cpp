@@ -41,16 +41,16 @@ void compare_value(const Notation& vendor, const Notation& ours, const std::stri
                    std::vector<Difference>& found) {
   if (vendor == ours) return;
   if (!vendor.is_object() || !ours.is_object()) return found.push_back({where, vendor.dump(), ours.dump()});
+  const std::string begin = where + (where.ends_with(' ') ? "" : ".");
   for (const auto& [key, value] : vendor.items()) {
-    const std::string place = where + (where.ends_with(' ') ? "" : ".") + key;
     if (ours.contains(key)) {
-      compare_value(value, ours[key], place, found);
+      compare_value(value, ours[key], begin + key, found);
     } else {
-      found.push_back({place, value.dump(), ""});
+      found.push_back({begin + key, value.dump(), ""});
     }
   }
   for (const auto& [key, value] : ours.items()) {
-    if (!vendor.contains(key)) found.push_back({where + "." + key, "", value.dump()});
+    if (!vendor.contains(key)) found.push_back({begin + key, "", value.dump()});
   }
 }
 

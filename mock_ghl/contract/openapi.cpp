@@ -1,6 +1,10 @@
 #include "mock_ghl/contract/openapi.hpp"
 
+#include <algorithm>
+#include <charconv>
+#include <optional>
 #include <set>
+#include <vector>
 
 namespace mock_ghl::contract {
 
@@ -32,6 +36,15 @@ class Importer {
     return nullable(schema, plain(schema));
   }
 
+  // What a reference within the document points to, if `node` is one; else itself.
+  const Notation& resolved(const Notation& node) const {
+    if (!node.is_object() || !node.contains("$ref")) return node;
+    const std::string ref = node["$ref"];
+    if (!ref.starts_with("#/")) return node;
+    const Notation::json_pointer place(ref.substr(1));
+    return document_.contains(place) ? document_[place] : node;
+  }
+
   // The named shapes that were used, with those they use themselves.
   Notation used_shapes() {
     Notation made = Notation::object();
@@ -39,7 +52,7 @@ class Importer {
       const std::string name = *wanted_.begin();
       wanted_.erase(wanted_.begin());
       done_.insert(name);
-      made[name] = shape(document_["components"]["schemas"][name]);
+      made[name] = shape(*schema_called(name));
     }
     std::set<std::string> names;
     for (const auto& [name, ignored] : made.items()) names.insert(name);
@@ -49,11 +62,17 @@ class Importer {
   }
 
  private:
+  // nullptr when the document has no schema of this name.
+  const Notation* schema_called(const std::string& name) const {
+    const Notation::json_pointer place = Notation::json_pointer("/components/schemas") / name;
+    return document_.contains(place) ? &document_[place] : nullptr;
+  }
+
   Notation reference(const std::string& ref) {
     const std::string name = ref_name(ref);
     const bool local = ref.starts_with("#/components/schemas/");
     // Schemas of other documents are the errors' only; GHL's errors are in api/call.hpp.
-    if (!local || !document_["components"]["schemas"].contains(name)) return "any";
+    if (!local || schema_called(name) == nullptr) return "any";
     if (!done_.contains(name)) wanted_.insert(name);
     return "@" + name;
   }
@@ -67,9 +86,7 @@ class Importer {
     }
     Notation members = Notation::object();
     for (const Notation& part : parts) {
-      const Notation& resolved =
-          part.contains("$ref") ? document_["components"]["schemas"][ref_name(part["$ref"])] : part;
-      const Notation made = plain(resolved);
+      const Notation made = plain(resolved(part));
       if (made.is_object() && made.contains("members")) members.update(made["members"]);
     }
     return {{"members", members}};
@@ -141,9 +158,30 @@ class Importer {
   std::set<std::string> done_;
 };
 
-Notation parameters(Importer& importer, const Notation& operation, Notation& versions) {
+// An operation's parameters, with those of its path that it does not declare anew.
+std::vector<Notation> all_parameters(const Importer& importer, const Notation& path_item, const Notation& operation) {
+  std::vector<Notation> all;
+  for (const Notation* owner : {&path_item, &operation}) {
+    for (const Notation& written : owner->value("parameters", Notation::array())) {
+      const Notation& parameter = importer.resolved(written);
+      const auto same = [&](const Notation& other) {
+        return other.value("in", "") == parameter.value("in", "") &&
+               other.value("name", "") == parameter.value("name", "");
+      };
+      const auto known = std::ranges::find_if(all, same);
+      if (known == all.end()) {
+        all.push_back(parameter);
+      } else {
+        *known = parameter;
+      }
+    }
+  }
+  return all;
+}
+
+Notation read_query(Importer& importer, const std::vector<Notation>& parameters, Notation& versions) {
   Notation query = Notation::object();
-  for (const Notation& parameter : operation.value("parameters", Notation::array())) {
+  for (const Notation& parameter : parameters) {
     const std::string place = parameter.value("in", "");
     const std::string name = parameter.value("name", "");
     const Notation schema = parameter.value("schema", Notation::object());
@@ -154,13 +192,42 @@ Notation parameters(Importer& importer, const Notation& operation, Notation& ver
   return query;
 }
 
+// The status that a response stands under; nullopt for "default" and "4XX".
+std::optional<int> read_status(std::string_view text) {
+  int status = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), status);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole && text.size() == 3 && status >= 100 ? std::optional(status) : std::nullopt;
+}
+
+void import_responses(Importer& importer, const Notation& operation, Notation& made) {
+  made["replies"] = Notation::object();
+  made["errors"] = Notation::array();
+  for (const auto& [written, given] : operation.value("responses", Notation::object()).items()) {
+    const std::optional<int> status = read_status(written);
+    if (!status) {  // no status to answer with: kept for drift to see
+      made["other_responses"].push_back(written);
+      continue;
+    }
+    if (*status < 200 || *status > 299) {
+      made["errors"].push_back(*status);
+      continue;
+    }
+    const Notation& response = importer.resolved(given);
+    const bool json = response.contains("content") && response["content"].contains("application/json");
+    const Notation none;
+    const Notation& schema = json ? response["content"]["application/json"].value("schema", none) : none;
+    made["replies"][written] = schema.is_object() ? importer.shape(schema) : Notation("any");
+  }
+}
+
 Notation import_operation(Importer& importer, std::string_view method, const std::string& path,
-                          const Notation& operation) {
+                          const Notation& path_item, const Notation& operation) {
   std::string upper(method);
   for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');
   Notation made{{"id", operation.value("operationId", "")}, {"route", upper + " " + path}};
   Notation versions = Notation::array();
-  Notation query = parameters(importer, operation, versions);
+  Notation query = read_query(importer, all_parameters(importer, path_item, operation), versions);
   made["versions"] = std::move(versions);
   Notation auth = Notation::object();
   for (const Notation& alternative : operation.value("security", Notation::array())) {
@@ -169,8 +236,10 @@ Notation import_operation(Importer& importer, std::string_view method, const std
   made["auth"] = std::move(auth);
   if (operation.value("deprecated", false)) made["deprecated"] = true;
   if (!query.empty()) made["query"] = std::move(query);
-  if (operation.contains("requestBody") && operation["requestBody"].contains("content")) {
-    for (const auto& [type, content] : operation["requestBody"]["content"].items()) {
+  const Notation none = Notation::object();
+  const Notation& request_body = importer.resolved(operation.contains("requestBody") ? operation["requestBody"] : none);
+  if (request_body.contains("content")) {
+    for (const auto& [type, content] : request_body["content"].items()) {
       if (made.contains("body")) {
         made["body_types"].push_back(type);
         continue;
@@ -179,18 +248,7 @@ Notation import_operation(Importer& importer, std::string_view method, const std
       made["body"] = importer.shape(content.value("schema", Notation::object()));
     }
   }
-  made["replies"] = Notation::object();
-  made["errors"] = Notation::array();
-  for (const auto& [status, response] : operation.value("responses", Notation::object()).items()) {
-    if (!status.starts_with('2')) {
-      made["errors"].push_back(std::stoi(status));
-      continue;
-    }
-    const bool json = response.contains("content") && response["content"].contains("application/json");
-    const Notation none;
-    const Notation& schema = json ? response["content"]["application/json"].value("schema", none) : none;
-    made["replies"][status] = schema.is_object() ? importer.shape(schema) : Notation("any");
-  }
+  import_responses(importer, operation, made);
   return made;
 }
 
@@ -206,7 +264,7 @@ Result<Notation> import_openapi(const Notation& document) try {
     for (const std::string_view method : methods) {
       const auto operation = by_method.find(method);
       if (operation == by_method.end()) continue;
-      operations.push_back(import_operation(importer, method, path, *operation));
+      operations.push_back(import_operation(importer, method, path, by_method, *operation));
     }
   }
   return Notation{{"operations", std::move(operations)}, {"shapes", importer.used_shapes()}};

@@ -73,13 +73,22 @@ std::string format_complaint(Format format, const std::string& text) {
   return "";
 }
 
+// The length of a UTF-8 text as JavaScript counts it, in units of UTF-16: one beyond the basic plane is two.
+std::size_t javascript_length(std::string_view text) {
+  std::size_t units = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xC0U) != 0x80U) units += byte >= 0xF0U ? 2 : 1;
+  }
+  return units;
+}
+
 std::string text_complaint(const Shape& shape, const std::string& text) {
   if (std::string complaint = format_complaint(shape.format, text); !complaint.empty()) return complaint;
-  const double length = static_cast<double>(text.size());
-  if (shape.max && length > *shape.max) {
-    return " must be shorter than or equal to " + std::to_string(static_cast<std::int64_t>(*shape.max)) + " characters";
-  }
-  if (shape.min && length < *shape.min) return " should not be empty";
+  const double length = static_cast<double>(javascript_length(text));
+  const auto characters = [](double limit) { return std::to_string(static_cast<std::int64_t>(limit)) + " characters"; };
+  if (shape.max && length > *shape.max) return " must be shorter than or equal to " + characters(*shape.max);
+  if (shape.min && length < *shape.min) return " must be longer than or equal to " + characters(*shape.min);
   return "";
 }
 
@@ -120,85 +129,101 @@ const Member* find_member_spec(const Shape& shape, std::string_view name) {
   return it == shape.members.end() ? nullptr : &*it;
 }
 
-void check_value(const Shape& shape, const Json& value, const std::string& name, std::vector<std::string>& messages);
+// The complaints about one request. Only so many are kept: a few megabytes of wrong items would else make a refusal of
+// a hundred.
+class Complaints {
+ public:
+  void add(std::string text) {
+    if (full()) return;
+    bytes_ += text.size();
+    texts_.push_back(std::move(text));
+  }
+  bool full() const { return texts_.size() >= count_max || bytes_ >= bytes_max; }
+  std::size_t count() const { return texts_.size(); }
+  std::vector<std::string> take() { return std::move(texts_); }
 
-void check_members(const Shape& shape, const Json& value, const std::string& prefix,
-                   std::vector<std::string>& messages) {
+ private:
+  static constexpr std::size_t count_max = 100;
+  static constexpr std::size_t bytes_max = 64 * 1024;
+  std::vector<std::string> texts_;
+  std::size_t bytes_ = 0;
+};
+
+void check_value(const Shape& shape, const Json& value, const std::string& name, Complaints& complaints);
+
+void check_members(const Shape& shape, const Json& value, const std::string& prefix, Complaints& complaints) {
   if (shape.members.empty()) return;
   for (const auto& [key, ignored] : value.items()) {
-    if (find_member_spec(shape, key) != nullptr) continue;
-    messages.push_back(prefix.empty() ? "property " + key + " should not exist"
-                                      : prefix + "property " + key + " should not exist");
+    if (complaints.full()) return;
+    if (find_member_spec(shape, key) == nullptr) complaints.add(prefix + "property " + key + " should not exist");
   }
   static const Json absent;
   for (const Member& member : shape.members) {
     const Json* found = holdfast::find_member(value, member.name);
     if (found == nullptr && !member.required) continue;
     if (found == nullptr && member.shape->nullable && value.contains(member.name)) continue;
-    const std::size_t before = messages.size();
-    check_value(*member.shape, found == nullptr ? absent : *found, prefix + member.name, messages);
-    if (messages.size() != before || !member.required) continue;
+    const std::size_t before = complaints.count();
+    check_value(*member.shape, found == nullptr ? absent : *found, prefix + member.name, complaints);
+    if (complaints.count() != before || !member.required) continue;
     const bool empty = found == nullptr || (found->is_string() && found->get_ref<const std::string&>().empty());
-    if (empty) messages.push_back(prefix + member.name + " should not be empty");
+    if (empty) complaints.add(prefix + member.name + " should not be empty");
   }
 }
 
-void check_list(const Shape& shape, const Json& value, const std::string& name, std::vector<std::string>& messages) {
+void check_list(const Shape& shape, const Json& value, const std::string& name, Complaints& complaints) {
   const Shape& element = *shape.element;
   const bool of_texts = element.kind == Kind::text && element.choices.empty() && element.format == Format::none;
   if (!value.is_array()) {
-    return messages.push_back(of_texts ? "each value in " + name + " must be a string" : name + " must be an array");
+    return complaints.add(of_texts ? "each value in " + name + " must be a string" : name + " must be an array");
   }
   if (shape.max && static_cast<double>(value.size()) > *shape.max) {
-    return messages.push_back(name + " must contain no more than " +
-                              std::to_string(static_cast<std::int64_t>(*shape.max)) + " elements");
+    return complaints.add(name + " must contain no more than " + std::to_string(static_cast<std::int64_t>(*shape.max)) +
+                          " elements");
   }
-  for (std::size_t i = 0; i < value.size(); ++i) {
+  for (std::size_t i = 0; i < value.size() && !complaints.full(); ++i) {
     if (of_texts) {
-      if (!value[i].is_string()) return messages.push_back("each value in " + name + " must be a string");
+      if (!value[i].is_string()) return complaints.add("each value in " + name + " must be a string");
       continue;
     }
-    check_value(element, value[i], name + "." + std::to_string(i), messages);
+    check_value(element, value[i], name + "." + std::to_string(i), complaints);
   }
 }
 
-void check_alternatives(const Shape& shape, const Json& value, const std::string& name,
-                        std::vector<std::string>& messages) {
+void check_alternatives(const Shape& shape, const Json& value, const std::string& name, Complaints& complaints) {
   std::vector<std::string> first;
   for (const Shape* alternative : shape.alternatives) {
-    std::vector<std::string> found;
+    Complaints found;
     check_value(*alternative, value, name, found);
-    if (found.empty()) return;
-    if (alternative == shape.alternatives.front()) first = std::move(found);
+    if (found.count() == 0) return;
+    if (alternative == shape.alternatives.front()) first = found.take();
   }
-  messages.insert(messages.end(), first.begin(), first.end());
+  for (std::string& text : first) complaints.add(std::move(text));
 }
 
-void check_value(const Shape& shape, const Json& value, const std::string& name, std::vector<std::string>& messages) {
+void check_map(const Shape& shape, const Json& value, const std::string& name, Complaints& complaints) {
+  for (const auto& [key, member] : value.items()) {
+    if (complaints.full()) return;
+    check_value(*shape.element, member, name + "." + key, complaints);
+  }
+}
+
+void check_value(const Shape& shape, const Json& value, const std::string& name, Complaints& complaints) {
   if (value.is_null() && shape.nullable) return;
   switch (shape.kind) {
     case Kind::any:
       return;
     case Kind::any_of:
-      return check_alternatives(shape, value, name, messages);
+      return check_alternatives(shape, value, name, complaints);
     case Kind::list:
-      return check_list(shape, value, name, messages);
+      return check_list(shape, value, name, complaints);
     case Kind::map:
     case Kind::object:
-      if (!value.is_object()) return messages.push_back(name + " must be an object");
-      if (shape.kind == Kind::object) return check_members(shape, value, name + ".", messages);
-      for (const auto& [key, member] : value.items()) check_value(*shape.element, member, name + "." + key, messages);
-      return;
+      if (!value.is_object()) return complaints.add(name + " must be an object");
+      return shape.kind == Kind::map ? check_map(shape, value, name, complaints)
+                                     : check_members(shape, value, name + ".", complaints);
     default:
-      if (std::string complaint = scalar_complaint(shape, value); !complaint.empty()) {
-        messages.push_back(name + complaint);
-      }
+      if (std::string complaint = scalar_complaint(shape, value); !complaint.empty()) complaints.add(name + complaint);
   }
-}
-
-std::string_view without_brackets(std::string_view name) {
-  if (name.ends_with("[]")) name.remove_suffix(2);
-  return name;
 }
 
 // A query's text as the value its shape asks for; the text itself when it is none.
@@ -212,13 +237,37 @@ Json read_parameter(const Shape& shape, const std::string& text) {
   return text;
 }
 
-void check_parameter(const Member& member, const std::vector<std::string>& values, std::vector<std::string>& messages) {
-  if (values.empty() || (member.required && values.front().empty())) {
-    if (member.required) messages.push_back(member.name + " should not be empty");
+// What a query says of one parameter.
+struct Given {
+  std::vector<std::string> values = {};
+  bool bracketed = false;  // "name[]"
+};
+
+Given given_values(const holdfast::net::Target& target, std::string_view name) {
+  Given given;
+  for (const auto& [key, value] : target.query) {
+    if (holdfast::net::without_brackets(key) != name) continue;
+    given.bracketed = given.bracketed || key.size() != name.size();
+    given.values.push_back(value);
+  }
+  return given;
+}
+
+void check_parameter(const Member& member, const Given& given, Complaints& complaints) {
+  const Shape& shape = *member.shape;
+  if (given.values.size() > 1 || given.bracketed) {
+    // A list, as Express reads it; a handler asks for the plain name.
+    if (shape.kind == Kind::any) return;
+    if (shape.kind != Kind::list) return check_value(shape, Json(given.values), member.name, complaints);
+  }
+  if (given.values.empty() || (member.required && given.values.front().empty())) {
+    if (member.required) complaints.add(member.name + " should not be empty");
     return;
   }
-  const Shape& of_one = member.shape->kind == Kind::list ? *member.shape->element : *member.shape;
-  for (const std::string& value : values) check_value(of_one, read_parameter(of_one, value), member.name, messages);
+  const Shape& of_one = shape.kind == Kind::list ? *shape.element : shape;
+  for (const std::string& value : given.values) {
+    check_value(of_one, read_parameter(of_one, value), member.name, complaints);
+  }
 }
 
 class ReplyCheck {
@@ -374,30 +423,26 @@ Result<void> Shapes::read_into(const Notation& notation, Shape& shape) {
 }
 
 std::vector<std::string> check_body(const Shape& shape, const Json& body) {
-  std::vector<std::string> messages;
+  Complaints complaints;
   if (shape.kind == Kind::object && body.is_object()) {
-    check_members(shape, body, "", messages);
+    check_members(shape, body, "", complaints);
   } else {
-    check_value(shape, body, "body", messages);
+    check_value(shape, body, "body", complaints);
   }
-  return messages;
+  return complaints.take();
 }
 
 std::vector<std::string> check_query(const Shape& shape, const holdfast::net::Target& target) {
-  std::vector<std::string> messages;
+  Complaints complaints;
   for (const auto& [key, value] : target.query) {
-    if (find_member_spec(shape, without_brackets(key)) == nullptr) {
-      messages.push_back("property " + key + " should not exist");
+    if (find_member_spec(shape, holdfast::net::without_brackets(key)) == nullptr) {
+      complaints.add("property " + key + " should not exist");
     }
   }
   for (const Member& member : shape.members) {
-    std::vector<std::string> values;
-    for (const auto& [key, value] : target.query) {
-      if (without_brackets(key) == member.name) values.push_back(value);
-    }
-    check_parameter(member, values, messages);
+    check_parameter(member, given_values(target, member.name), complaints);
   }
-  return messages;
+  return complaints.take();
 }
 
 std::vector<std::string> check_reply(const Shape& shape, const Json& reply, const std::vector<std::string>& extras) {

@@ -68,9 +68,10 @@ class Shapes {
 
 // The messages about a request's body, in GHL's words ("property x should not exist", "email must be an email"),
 // unknown properties first, then the members in order; nested ones as "teamMembers.0.userId must be a string". Empty:
-// it is fine. A null counts as absent.
+// it is fine. A null counts as absent. It stops looking at a hundred messages, or 64 KiB of them.
 std::vector<std::string> check_body(const Shape& shape, const holdfast::Json& body);
-// The same for a query; `shape` is an object. A parameter given as "name[]" or more than once counts as a list.
+// The same for a query; `shape` is an object. A parameter given as "name[]" or more than once is a list, and is refused
+// where its shape is another: what passes, Target::parameter() finds.
 std::vector<std::string> check_query(const Shape& shape, const holdfast::net::Target& target);
 // What is wrong with a reply: "body.contact.tags is not a list". Members called in `extras` are allowed anywhere.
 std::vector<std::string> check_reply(const Shape& shape, const holdfast::Json& reply,

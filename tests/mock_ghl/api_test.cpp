@@ -115,6 +115,49 @@ TEST(Api, UnbuiltOperationsAnswer501AndUnknownPaths404) {
   EXPECT_EQ(Rig::json(unknown)["error"], "Not Found");
 }
 
+TEST(Api, ResourcesOfGhlThatTheTwinHasNotAnswer501) {
+  Rig rig;
+  for (const char* path : {"/invoices/", "/businesses/biz1", "/social-media-posting/loc/posts", "/chat-widget/x"}) {
+    const HttpResponse unbuilt = rig.send("PUT", path, Json::object());
+    EXPECT_EQ(unbuilt.status, 501) << path;
+    const std::string message = Rig::json(unbuilt)["message"];
+    const std::string named = "PUT " + holdfast::net::parse_target(path).path;
+    EXPECT_NE(message.find(named), std::string::npos) << message;
+  }
+}
+
+// A list where a plain value is due: the handlers ask for the plain name, so the validator must not let it pass.
+TEST(Api, AListInTheQueryWhereAPlainValueIsDueIs422) {
+  Rig rig;
+  const std::string slots = std::string("/calendars/") + consult + "/free-slots?";
+  const auto refusal = [&](const std::string& target) {
+    const HttpResponse response = rig.send("GET", target);
+    EXPECT_EQ(response.status, 422) << target << " " << response.body;
+    return Rig::json(response)["message"].dump();
+  };
+  EXPECT_NE(refusal(slots + "startDate[]=1790000000000&endDate[]=1790500000000").find("startDate must be a"),
+            std::string::npos);
+  refusal(slots + "startDate=1790000000000&startDate=1790000000000&endDate=1790500000000");
+  refusal(slots + "startDate=1790000000000&endDate=1790500000000&timezone[]=America/New_York");
+  const std::string of_location = std::string("?locationId=") + demo_location;
+  refusal("/calendars/events" + of_location + "&userId[]=" + ada + "&startTime=1790000000000&endTime=1790500000000");
+  refusal("/calendars/events" + of_location + "&userId=" + ada + "&startTime[]=1790000000000&endTime=1790500000000");
+  refusal("/calendars/schedules/search" + of_location + "&userId[]=" + ada);
+  const std::string two = "userIds[]=" + std::string(ada) + "&userIds[]=" + ben;
+  EXPECT_EQ(rig.send("GET", slots + two + "&startDate=1790000000000&endDate=1790500000000").status, 200)
+      << "a list where a list is due";
+}
+
+TEST(Api, ABodyThatIsAListIs422WhereAnObjectIsDue) {
+  Rig rig;
+  HttpRequest request = Rig::request("PUT", "/contacts/" + rig.contact(), Json::array({1}));
+  const HttpResponse response = rig.send(request);
+  EXPECT_EQ(response.status, 422);
+  EXPECT_EQ(Rig::json(response)["message"], Json{"body must be an object"});
+  request.body = "7";
+  EXPECT_EQ(rig.send(request).status, 400) << "a bare value is no JSON to Express";
+}
+
 TEST(Api, V3OnlyPathsAreHiddenFromDatedVersions) {
   Rig rig;
   HttpRequest request = Rig::request("GET", "/calendars/services/catalog");
@@ -148,6 +191,15 @@ TEST(Auth, AWrongLocationIs401BeforeScopeAndShape) {
   const HttpResponse response = rig.send("POST", "/contacts/", {{"locationId", "locOther"}, {"nonsense", 1}});
   EXPECT_EQ(response.status, 401);
   EXPECT_EQ(Rig::json(response)["message"], "This location is not accessible from this token!");
+}
+
+TEST(Auth, AnotherLocationBesideTheOwnIs401) {
+  Rig rig;
+  const std::string own = std::string("/calendars/?locationId=") + demo_location;
+  EXPECT_EQ(rig.send("GET", own).status, 200);
+  EXPECT_EQ(rig.send("GET", own + "&locationId=locOther").status, 401);
+  EXPECT_EQ(rig.send("GET", "/calendars/?locationId[]=locOther").status, 401);
+  EXPECT_EQ(rig.send("GET", own + "&locationId=" + demo_location).status, 422) << "a list, though all its own";
 }
 
 TEST(Auth, ThingsOfAnotherLocationAre403) {

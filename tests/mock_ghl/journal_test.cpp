@@ -105,9 +105,11 @@ TEST(Journal, SecretsAreCutToTheirLastFour) {
   EXPECT_EQ(redact_token("short"), "…");
   EXPECT_EQ(redact_token(""), "");
   EXPECT_EQ(
-      redact_secrets(R"({"access_token": "eyJhbGciOi.abcd","token_type":"Bearer","refresh_token":"aaaaaaaawxyz"})"),
+      redact_secrets(R"({"access_token": "eyJhbGciOi.abcd","token_type":"Bearer","refresh_token":"aaaaaaaawxyz"})",
+                     Secrets::of_response),
       R"({"access_token": "…abcd","token_type":"Bearer","refresh_token":"…wxyz"})");
-  EXPECT_EQ(redact_secrets("client_id=me&client_secret=0123456789abcdef&grant_type=authorization_code&code=12345678"),
+  EXPECT_EQ(redact_secrets("client_id=me&client_secret=0123456789abcdef&grant_type=authorization_code&code=12345678",
+                           Secrets::of_request),
             "client_id=me&client_secret=…cdef&grant_type=authorization_code&code=…5678");
   JournalRig rig;
   HttpRequest request = Rig::request("POST", "/oauth/token");
@@ -119,6 +121,72 @@ TEST(Journal, SecretsAreCutToTheirLastFour) {
   EXPECT_THAT(everything, HasSubstr("…deed"));
   EXPECT_THAT(everything, Not(HasSubstr("very-secret")));
   EXPECT_THAT(everything, Not(HasSubstr(demo_token)));
+}
+
+TEST(Journal, SecretsAreFoundInEverySpelling) {
+  const auto asked = [](std::string_view text) { return redact_secrets(text, Secrets::of_request); };
+  EXPECT_EQ(asked(R"({"accessToken":"aaaaaaaa1111","refreshToken":"bbbbbbbb2222","clientSecret" : "cccccccc3333"})"),
+            R"({"accessToken":"…1111","refreshToken":"…2222","clientSecret" : "…3333"})");
+  EXPECT_EQ(asked("client%5Fsecret=dddddddd4444&x=1"), "client%5Fsecret=…4444&x=1");
+  EXPECT_EQ(asked(R"({"client\u005Fsecret":"eeeeeeee5555"})"), R"({"client\u005Fsecret":"…5555"})");
+  EXPECT_EQ(asked(R"({"client_secret":"ffff\"ffff6666","x":"y"})"), R"({"client_secret":"…6666","x":"y"})");
+  EXPECT_EQ(asked(R"(client_secret=gg"gg,gg}7777)"), "client_secret=…7777");
+  EXPECT_EQ(asked(R"(client_secret="hh"hhhh8888&x=1)"), "client_secret=…8888&x=1");
+  EXPECT_EQ(asked("my_client_secret=not&code_of=no&%"), "my_client_secret=not&code_of=no&%");
+  EXPECT_EQ(asked(R"({"code":12345678})"), R"({"code":…5678})");
+  const std::string refusal = R"({"error":{"code":"RESOURCE_NOT_FOUND","message":"none"}})";
+  EXPECT_EQ(redact_secrets(refusal, Secrets::of_response), refusal) << "an answer's code is an error's";
+}
+
+TEST(Journal, SecretsAreCutWhateverThePathLooksLike) {
+  JournalRig rig;
+  for (const char* target : {"/oauth/token", "/%6Fauth/token", "//oauth/token", "/api/oauth/token", "/OAuth/token",
+                             "/ouath/token", "/oauth/token?client_secret=very-secret-indeed"}) {
+    HttpRequest request{.method = "POST", .target = target, .body = "clientSecret=very-secret-indeed"};
+    request.headers.set("Content-Type", "application/x-www-form-urlencoded");
+    rig.send(request);
+    const std::string kept = rig.find({{"since", rig.twin.requests() - 1}}).dump();
+    EXPECT_THAT(kept, HasSubstr("…deed")) << target;
+    EXPECT_THAT(kept, Not(HasSubstr("very-secret"))) << target;
+  }
+  rig.send("GET", "/contacts/?access_token=very-secret-indeed&code=harmless-code");
+  const std::string kept = rig.find({{"since", rig.twin.requests() - 1}}).dump();
+  EXPECT_THAT(kept, HasSubstr("access_token=…deed&code=harmless-code"));
+}
+
+TEST(Journal, ABodyOfNothingButSecretsTakesNoTime) {
+  JournalRig rig;
+  HttpRequest request{.method = "POST", .target = "/oauth/token"};
+  request.headers.set("Content-Type", "application/x-www-form-urlencoded");
+  for (int i = 0; i < 599'000; ++i) request.body += "code=a&";
+  const auto began = std::chrono::steady_clock::now();
+  rig.send(request);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
+  const Json kept = rig.find(nullptr)["requests"][0]["request"];
+  EXPECT_EQ(kept["cut"], true);
+  EXPECT_EQ(kept["body"].get<std::string>().size(), RequestLog::body_bytes_max);
+}
+
+TEST(Journal, TheConsentPagesHaveNames) {
+  JournalRig rig;
+  rig.send("GET", "/oauth/chooselocation?client_id=nobody");
+  rig.send("GET", "/v2/oauth/chooselocation");
+  rig.send("POST", "/oauth/reconnect");
+  const Json all = rig.find(nullptr)["requests"];
+  EXPECT_EQ(all[0]["operation"], "choose-location");
+  EXPECT_EQ(all[1]["operation"], "choose-location");
+  EXPECT_EQ(all[2]["operation"], "reconnect");
+  EXPECT_EQ(all[2]["nearMiss"], "it was refused with 400: API endpoint has been removed");
+  rig.chaos({{{"fault", "rate_limited"}, {"operation", "choose-location"}}});
+  EXPECT_EQ(rig.send("GET", "/oauth/chooselocation").status, 429);
+  EXPECT_EQ(rig.send("GET", "/oauth/reconnect").status, 400);
+}
+
+TEST(Journal, WhatIsNotBuiltSaysSoRatherThanNamingAnotherRoute) {
+  JournalRig rig;
+  rig.send("GET", "/invoices/");
+  EXPECT_THAT(rig.find(nullptr)["requests"][0]["nearMiss"].get<std::string>(),
+              HasSubstr("it was refused with 501: mock-ghl does not build GET /invoices"));
 }
 
 TEST(Journal, FindsByEveryCriterion) {
@@ -237,6 +305,7 @@ TEST(Journal, IsBoundedAndCountsWhatItDropped) {
   rig.ask("POST", "/__mock/reset");
   rig.send("GET", calendar_path);
   EXPECT_EQ(rig.count(nullptr), 1) << "a reset forgets the requests and goes on recording";
+  EXPECT_EQ(rig.find(nullptr)["requests"][0]["number"], 7) << "and counting";
 
   EXPECT_EQ(rig.ask("PUT", "/__mock/journal", {{"capacity", 0}}).status, 200);
   rig.send("GET", calendar_path);
@@ -288,7 +357,7 @@ TEST(Journal, ARestoredSnapshotGoesOnCountingWithAnEmptyJournal) {
     EXPECT_EQ(rig.count(nullptr), 0);
   }
   rig.send("GET", calendar_path);
-  EXPECT_EQ(rig.find(nullptr)["requests"][0]["number"], 2);
+  EXPECT_EQ(rig.find(nullptr)["requests"][0]["number"], 6) << "whoever reads on from a number misses nothing";
 }
 
 TEST(Journal, IsOffUntilItIsAskedFor) {

@@ -246,6 +246,21 @@ TEST(OAuthToken, NeedsNoVersionButNoInventedOneEither) {
   EXPECT_EQ(OAuthRig::message(rig.send(request)), "version header is invalid");
 }
 
+TEST(OAuthToken, OnlyV3TakesJson) {
+  OAuthRig rig;
+  const Json grant{{"grant_type", "refresh_token"},
+                   {"client_id", demo_client},
+                   {"client_secret", demo_secret},
+                   {"refresh_token", text(rig.install(), "refresh_token")}};
+  HttpRequest request = Rig::request("POST", "/oauth/token", grant);
+  EXPECT_EQ(OAuthRig::message(rig.send(request)), "Missing parameter: grant_type");
+  request.headers.set("Content-Type", "Application/X-WWW-Form-Urlencoded; charset=utf-8");
+  Form form;
+  for (const auto& [name, value] : grant.items()) form.emplace_back(name, value.get<std::string>());
+  request.body = OAuthRig::encoded(form);
+  EXPECT_EQ(rig.send(request).status, 200) << "a media type has no case";
+}
+
 TEST(OAuthToken, HugeFormsAreRefused) {
   OAuthRig rig;
   HttpRequest request = OAuthRig::post_form("/oauth/token", {});
@@ -373,6 +388,10 @@ TEST(OAuthAgency, V3PathsExistOnlyForV3) {
   EXPECT_EQ(pair["expiresIn"], 86'399);
   EXPECT_EQ(rig.read_location(text(pair, "accessToken")).status, 200);
   EXPECT_FALSE(text(pair, "refreshToken").empty());
+  HttpRequest elsewhere = request;
+  elsewhere.body = OAuthRig::encoded({{"companyId", demo_company}, {"locationId", elm_location}});
+  rig.ask("POST", "/__mock/installs", {{"action", "uninstall"}, {"locationId", elm_location}});
+  EXPECT_EQ(OAuthRig::message(rig.send(elsewhere)), "App is not installed on this location");
   request.target = "/oauth/locationToken";
   EXPECT_EQ(rig.send(request).status, 201) << "the old path answers under both";
 }

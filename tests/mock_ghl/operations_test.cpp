@@ -85,6 +85,14 @@ TEST(Operations, RefuseAnAbsentAndAnUnknownToken) {
   EXPECT_GT(seen, 30);
 }
 
+// Every operation asks for a scope, the vendor's files or not: without one a token of the least rights may do it.
+TEST(Operations, AskForAScope) {
+  for_each_built([&](const Case& each) {
+    const bool is_login = each.operation->id == "get-access-token";
+    EXPECT_EQ(each.operation->scope().empty(), is_login) << each.name();
+  });
+}
+
 TEST(Operations, RefuseATokenWithoutTheirScope) {
   for_each_built([&](const Case& each) {
     const std::string_view scope = each.operation->scope();
@@ -155,6 +163,29 @@ TEST(Operations, RefuseUnknownPropertiesInQueryAndBody) {
     ++bodies;
   });
   EXPECT_GT(bodies, 10);
+}
+
+TEST(Operations, RefuseAListInTheQueryWhereAPlainValueIsDue) {
+  Rig rig(open_clinic());
+  int seen = 0;
+  for_each_built([&](const Case& each) {
+    if (each.operation->query == nullptr) return;
+    for (const contract::Member& member : each.operation->query->members) {
+      const contract::Shape::Kind kind = member.shape->kind;
+      if (kind == contract::Shape::Kind::list || kind == contract::Shape::Kind::any) continue;
+      const std::string pair =
+          member.name + "=" + (member.name.starts_with("location") ? demo_location : "1790000000000");
+      for (const std::string& list : {member.name + "[]" + pair.substr(member.name.size()), pair + "&" + pair}) {
+        HttpRequest request = each.request();
+        request.target += "?" + list;
+        const HttpResponse refused = rig.send(request);
+        EXPECT_TRUE(refused.status == 401 || refused.status == 422)
+            << each.name() << " " << list << " " << refused.body;
+        ++seen;
+      }
+    }
+  });
+  EXPECT_GT(seen, 100);
 }
 
 TEST(Operations, RefuseABodyThatIsNotJson) {

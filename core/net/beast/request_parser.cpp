@@ -13,11 +13,21 @@ constexpr std::uint64_t body_reserve_bytes_max = 64 * 1024;
 
 constexpr std::size_t usual_field_count = 8;
 
+// The target without "http://host", which a request to a proxy carries and a server must understand (RFC 9112 3.2.2).
+std::string origin_form(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (target.starts_with('/') || !boost::beast::iequals(target.substr(0, scheme.size()), scheme)) continue;
+    const std::string_view path = target.substr(std::min(target.find_first_of("/?", scheme.size()), target.size()));
+    return (path.starts_with('/') ? "" : "/") + std::string(path);
+  }
+  return std::string(target);
+}
+
 }  // namespace
 
 void RequestParser::on_request_impl(verb, string_view method, string_view target, int version, Error&) {
   request_.method.assign(method.data(), method.size());
-  request_.target.assign(target.data(), target.size());
+  request_.target = origin_form({target.data(), target.size()});
   request_.headers.reserve(usual_field_count);
   version_ = version;
 }

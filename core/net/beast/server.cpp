@@ -33,7 +33,7 @@ constexpr auto use_result = asio::as_tuple(asio::use_awaitable);
 // After a refusal the peer may still be sending. Closing at once would reset the connection and take our answer with
 // it, so what it sends is thrown away for a moment first (RFC 9112 9.6), within these bounds.
 constexpr auto linger_limit = std::chrono::seconds(1);
-constexpr std::size_t linger_bytes_max = 256 * 1024;
+constexpr std::size_t linger_bytes_max = 16 * 1024 * 1024;
 
 // A slow body goes out in at most this many pieces.
 constexpr std::size_t drip_pieces = 20;
@@ -151,7 +151,8 @@ struct BeastServer::Impl::Connection : std::enable_shared_from_this<Connection> 
     socket.close(ignored);
   }
 
-  // Operations on the socket still under way `limit` from now are cancelled; never, after expire_never().
+  // What is still under way `limit` from now is cut short: waiting for a request is cancelled, anything else closes the
+  // connection. Never, after expire_never().
   void expire_after(Duration limit);
   void expire_never() { deadline = SteadyInstant::max(); }
 
@@ -212,7 +213,10 @@ void BeastServer::Impl::Connection::arm() {
     self->armed = false;
     if (self->deadline == SteadyInstant::max()) return;
     if (std::chrono::steady_clock::now() < self->deadline) return self->arm();
-    self->cancel();
+    // A read or write that is done but not yet seen cannot be cancelled, and a peer that never pauses always has such
+    // a one; the next would run with no alarm set. A request that has come in time is served.
+    if (self->is_idle) return self->cancel();
+    self->close();
   });
 }
 
@@ -391,6 +395,7 @@ Task<error_code> BeastServer::Impl::read_rest(std::shared_ptr<Connection> connec
       break;
     }
     if (failed) co_return failed;
+    if (!peer.socket.is_open()) co_return asio::error::timed_out;
     peer.buffer.commit(count);
     error = peer.parse(parser);
   }

@@ -31,7 +31,8 @@ struct BeastServerOptions {
 // A request once read is always given to the handler and the handler always runs to its end, also when the peer hangs
 // up meanwhile: a booking in flight goes on. A handler that throws answers 500. HttpResponse::abandoned resets the
 // connection without a byte. What cannot be parsed is answered 400 and never reaches the handler; a request that is not
-// whole in time is cut without an answer. Refusals are JSON: {"error":"…"}.
+// whole in time is cut without an answer. Refusals are JSON: {"error":"…"}. A target in absolute form ("GET
+// http://host/path") reaches the handler as "/path".
 class BeastServer {
  public:
   // Binds, listens and begins to accept. `configuration` when the address cannot be used; the message says what to do.

@@ -91,8 +91,23 @@ TEST(ContentType, JsonIsRecognised) {
   EXPECT_TRUE(is_json({{"content-type", "application/json"}}));
   EXPECT_TRUE(is_json({{"Content-Type", "application/json; charset=utf-8"}}));
   EXPECT_TRUE(is_json({{"Content-Type", "application/problem+json"}}));
+  EXPECT_TRUE(is_json({{"Content-Type", "Application/JSON ; charset=utf-8"}}));
+  EXPECT_FALSE(is_json({{"Content-Type", "application/jsonlines"}}));
   EXPECT_FALSE(is_json({{"Content-Type", "text/html"}}));
   EXPECT_FALSE(is_json({}));
+}
+
+TEST(ContentType, IsComparedWithoutCaseAndParameters) {
+  const HttpHeaders form{{"content-type", "Application/X-WWW-Form-urlencoded; charset=utf-8"}};
+  EXPECT_TRUE(has_media_type(form, "application/x-www-form-urlencoded"));
+  EXPECT_FALSE(has_media_type({{"content-type", "text/html"}}, "text/htm"));
+  EXPECT_FALSE(has_media_type({}, "text/html"));
+}
+
+TEST(Target, BracketsMarkAnItemOfAList) {
+  EXPECT_EQ(without_brackets("userIds[]"), "userIds");
+  EXPECT_EQ(without_brackets("userIds"), "userIds");
+  EXPECT_EQ(without_brackets("[]"), "");
 }
 
 TEST(HttpResponse, MakersSetTypeAndStatus) {

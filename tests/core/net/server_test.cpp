@@ -85,6 +85,14 @@ TEST_F(BeastServerTest, AnswersAndCloses) {
   EXPECT_EQ(echo.seen[0].headers.fields().size(), 4u);
 }
 
+TEST_F(BeastServerTest, ATargetInAbsoluteFormIsTheSameRequest) {
+  start();
+  EXPECT_THAT(say("GET http://a/b?c=d HTTP/1.1\r\n" + closing + "\r\n").bytes, HasSubstr("GET /b?c=d []"));
+  EXPECT_THAT(say("GET HTTPS://a:8080 HTTP/1.1\r\n" + closing + "\r\n").bytes, HasSubstr("GET / []"));
+  EXPECT_THAT(say("GET http://a?c=/d HTTP/1.1\r\n" + closing + "\r\n").bytes, HasSubstr("GET /?c=/d []"));
+  EXPECT_THAT(say("GET /http://a/b HTTP/1.1\r\n" + closing + "\r\n").bytes, HasSubstr("GET /http://a/b []"));
+}
+
 TEST_F(BeastServerTest, ReadsBodiesByLengthAndByChunks) {
   start();
   EXPECT_THAT(say("POST /a HTTP/1.1\r\n" + closing + "Content-Length: 5\r\n\r\nhello").bytes, HasSubstr("[hello]"));
@@ -208,11 +216,20 @@ TEST_F(BeastServerTest, AHugeChunkedBodyIsCutOffEarly) {
   };
   world.run(play());
   // The socket buffers of loopback and what is thrown away while closing count too; 100 MB it is not.
-  EXPECT_LT(sent, 20u * 1024 * 1024);
+  EXPECT_LT(sent, 40u * 1024 * 1024);
   EXPECT_TRUE(echo.seen.empty());
   EXPECT_EQ(say("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n20000\r\n" + std::string(0x20000, 'x'))
                 .status(),
             413);
+}
+
+TEST_F(BeastServerTest, WhoSendsTheWholeOfALargeBodyStillReadsItsRefusal) {
+  start({.body_bytes_max = 1'000});
+  const std::size_t size = 8 * 1024 * 1024;
+  const Heard heard = say("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
+                          std::string(size, 'x'));
+  EXPECT_EQ(heard.status(), 413);
+  EXPECT_FALSE(heard.reset);
 }
 
 TEST_F(BeastServerTest, ABodyOfExactlyTheLimitIsTaken) {
@@ -255,6 +272,28 @@ TEST_F(BeastServerTest, ADrippingRequestIsCutInTime) {
   const auto began = std::chrono::steady_clock::now();
   world.run(play());
   EXPECT_LT(std::chrono::steady_clock::now() - began, milliseconds(1'500));
+  EXPECT_TRUE(world.until([&] { return server->connections() == 0; }));
+  EXPECT_TRUE(echo.seen.empty());
+}
+
+// A peer that never pauses has a read done and waiting whenever the deadline comes, so that nothing is there to cancel.
+TEST_F(BeastServerTest, AFloodAroundTheDeadlineIsCutInTime) {
+  start({.body_bytes_max = 1024 * 1024 * 1024, .request_timeout_ms = 100});
+  std::string chunks;
+  for (int i = 0; i < 20'000; ++i) chunks += "1\r\nx\r\n";
+  const auto began = std::chrono::steady_clock::now();
+  const auto flood = [&]() -> Task<void> {
+    RawPeer peer(world.io);
+    co_await peer.connect(server->port());
+    co_await peer.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+    while (std::chrono::steady_clock::now() - began < milliseconds(3'000)) {
+      if (!co_await peer.send(chunks)) break;
+    }
+  };
+  TaskGroup peers(world.runtime);
+  for (int i = 0; i < 8; ++i) peers.spawn(flood());
+  EXPECT_TRUE(world.run(peers.drain(world.in(10'000))));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, milliseconds(2'000));
   EXPECT_TRUE(world.until([&] { return server->connections() == 0; }));
   EXPECT_TRUE(echo.seen.empty());
 }

@@ -343,6 +343,20 @@ void add_by_hand(std::vector<Seed>& seeds) {
     bytes += to_wire(calendar_request("GET", path + of_location + "&groupId=grpVisits00000000001" + between));
   }
   seeds.push_back({"hand-events", bytes});
+  // Lists where a plain value is due, and the other way round.
+  const std::string slots = std::string("/calendars/") + calendar + "/free-slots?";
+  const std::string of_day = "startDate=1787544000000&endDate=1787630400000";
+  bytes.clear();
+  for (const std::string& target :
+       {slots + "startDate[]=1787544000000&endDate[]=1787630400000", slots + of_day + "&" + of_day,
+        slots + of_day + "&userIds[]=" + user + "&userIds[]=" + user, slots + of_day + "&userIds=" + user,
+        slots + of_day + "&timezone[]=America/New_York",
+        "/calendars/events" + of_location + "&userId[]=" + user + between,
+        "/calendars/schedules/search" + of_location + "&userId[]=" + user,
+        "/calendars/" + of_location + "&locationId=locElsewhere00000001"}) {
+    bytes += to_wire(calendar_request("GET", target));
+  }
+  seeds.push_back({"hand-lists", bytes});
   const std::string block = R"({"locationId":"locClinic00000000001","assignedUserId":"usrAda00000000000001",)"
                             R"("title":"a","startTime":"2026-08-27T10:00:00-04:00",)"
                             R"("endTime":"2026-08-27T11:00:00-04:00"})";
@@ -534,6 +548,7 @@ std::vector<std::string> dictionary_words() {
                               "null",
                               "true",
                               "[]",
+                              "[]=",
                               "{}",
                               "-1",
                               "1e300",
