@@ -118,7 +118,6 @@ Installation made_from(const State& state, const Subject& subject, std::vector<s
   Installation made{.client_id = subject.client_id,
                     .company_id = subject.company_id,
                     .location_id = subject.location_id,
-                    .user_id = "usrInstaller00000001",
                     .scopes = std::move(scopes)};
   if (made.scopes.empty()) made.scopes = state.authorization().app(subject.client_id)->scopes;
   return made;

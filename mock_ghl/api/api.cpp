@@ -94,8 +94,7 @@ std::optional<Answer> check_token(const State& state, const TokenGrant& grant, c
   if (const std::string_view refused = kind_refusal(grant.kind, accepted_by(spec)); !refused.empty()) {
     return gateway_refuse(401, refused, "", trace_id);
   }
-  const bool homeless = grant.of_location() && state.location(grant.location_id) == nullptr;
-  if (homeless || names_other_location(state, grant, target, body)) {
+  if (names_other_location(state, grant, target, body)) {
     return gateway_refuse(401, "This location is not accessible from this token!", "", trace_id);
   }
   if (!has_scope(grant, spec.scope())) {

@@ -1,6 +1,8 @@
 #include "mock_ghl/api/call.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 namespace mock_ghl::api {
 
@@ -78,12 +80,32 @@ std::optional<std::size_t> read_count(std::string_view text, std::size_t absent)
   return count;
 }
 
+std::int64_t number_of(const Call& call, const char* name, std::int64_t absent) {
+  const auto text = call.target.parameter(name);
+  return text ? static_cast<std::int64_t>(std::strtod(text->c_str(), nullptr)) : absent;
+}
+
 Answer slot_taken(const Call& call) {
   return refuse(400, "The slot you have selected is no longer available.", call.trace_id);
 }
 
 Answer foreign_location(const Call& call) {
   return gateway_refuse(403, "The token does not have access to this location.", "Forbidden", call.trace_id);
+}
+
+Answer foreign_company(const Call& call) {
+  return gateway_refuse(403, "The token does not have access to this company.", "Forbidden", call.trace_id);
+}
+
+std::string next_page_url(const Call& call, const std::vector<std::pair<std::string, std::string>>& cursor) {
+  std::vector<std::pair<std::string, std::string>> query = call.target.query;
+  std::erase_if(query, [&](const auto& asked) {
+    return std::any_of(cursor.begin(), cursor.end(), [&](const auto& next) { return next.first == asked.first; });
+  });
+  query.insert(query.end(), cursor.begin(), cursor.end());
+  const std::string_view host = call.request.headers.find("Host").value_or("");
+  const std::string_view path = std::string_view(call.request.target).substr(0, call.request.target.find('?'));
+  return (host.empty() ? "" : "http://" + std::string(host)) + holdfast::net::make_target(path, query);
 }
 
 }  // namespace mock_ghl::api

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/json.hpp"
@@ -83,7 +84,13 @@ Answer slot_taken(const Call& call);
 std::string text_of(const holdfast::Json& body, std::string_view key);
 // A count that came as a text, as in a query; `absent` when it is empty, nullopt when it is no whole number.
 std::optional<std::size_t> read_count(std::string_view text, std::size_t absent);
-// 403 for a thing of another location.
+// A whole number of the query, which the contract has checked; `absent` when it is not there.
+std::int64_t number_of(const Call& call, const char* name, std::int64_t absent);
+// 403 for a thing of another location, and of another agency.
 Answer foreign_location(const Call& call);
+Answer foreign_company(const Call& call);
+// The address of a list's next page: the question that was asked, with these parameters in place of its own. It is on
+// the host that was asked, and without one it is relative, so that a client that follows it stays with the twin.
+std::string next_page_url(const Call& call, const std::vector<std::pair<std::string, std::string>>& cursor);
 
 }  // namespace mock_ghl::api

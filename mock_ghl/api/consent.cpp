@@ -106,18 +106,11 @@ HttpResponse ask(const State& state, const Wish& wish, const Json& parameters, s
   return consent_page(view.complaint.empty() ? 200 : 400, view);
 }
 
-Installation made_from(const State& state, const Wish& wish, std::string company_id, std::string location_id) {
-  Installation made{.client_id = wish.app->client_id,
-                    .company_id = std::move(company_id),
-                    .location_id = std::move(location_id),
-                    .user_id = "usrInstaller00000001",
-                    .scopes = wish.scopes};
-  for (const auto& [id, user] : state.users()) {
-    if (user.location_id != made.location_id) continue;
-    made.user_id = id;
-    break;
-  }
-  return made;
+Installation made_from(const Wish& wish, std::string company_id, std::string location_id) {
+  return {.client_id = wish.app->client_id,
+          .company_id = std::move(company_id),
+          .location_id = std::move(location_id),
+          .scopes = wish.scopes};
 }
 
 // Installs the app on what was picked; nullptr when there is no such thing.
@@ -129,13 +122,13 @@ const Installation* install_on(State& state, const Wish& wish, std::string_view 
   if (resource.starts_with("location:") && !wish.app->for_agencies) {
     const Location* location = state.location(id);
     if (location == nullptr) return nullptr;
-    return &authorization.install(made_from(state, wish, location->company_id, id), now);
+    return &authorization.install(made_from(wish, location->company_id, id), now);
   }
   if (!resource.starts_with("company:") || authorization.company(id) == nullptr) return nullptr;
   for (const Location* location : state.locations_of(id)) {
-    authorization.install(made_from(state, wish, id, location->id), now);
+    authorization.install(made_from(wish, id, location->id), now);
   }
-  Installation made = made_from(state, wish, id, "");
+  Installation made = made_from(wish, id, "");
   made.bulk = !wish.app->for_agencies;
   return &authorization.install(std::move(made), now);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "mock_ghl/model/letters.hpp"
 
@@ -11,7 +12,6 @@ using holdfast::Json;
 
 namespace {
 
-constexpr int group_depth_max = 4;
 constexpr std::string_view custom_prefix = "customFields.";
 
 // The fields that hold one text.
@@ -91,9 +91,10 @@ Held held_in(std::string_view field, const IndexedContact& one) {
   return held;
 }
 
-bool is_known(std::string_view field) {
+// What a field is like, whoever has it.
+Held sample_of(std::string_view field) {
   static const Contact nobody;
-  return held_in(field, {&nobody, &nobody.fields}).known;
+  return held_in(field, {&nobody, &nobody.fields});
 }
 
 bool is_scalar(const Json& value) {
@@ -113,75 +114,114 @@ std::optional<double> as_number(const Json& value) {
   return std::nullopt;
 }
 
-bool in_range(const Json& range, const Json& held) {
+bool in_range(const Filter& range, const Json& held) {
   const auto value = as_number(held);
-  if (!value) return false;
-  const auto bound = [&](const char* key) -> std::optional<double> {
-    const Json* found = holdfast::find_member(range, key);
-    return found == nullptr ? std::nullopt : as_number(*found);
-  };
-  const auto gt = bound("gt");
-  const auto gte = bound("gte");
-  const auto lt = bound("lt");
-  const auto lte = bound("lte");
-  return (!gt || *value > *gt) && (!gte || *value >= *gte) && (!lt || *value < *lt) && (!lte || *value <= *lte);
+  return value && (!range.gt || *value > *range.gt) && (!range.gte || *value >= *range.gte) &&
+         (!range.lt || *value < *range.lt) && (!range.lte || *value <= *range.lte);
 }
 
-std::string range_complaint(const Json* range) {
+std::string read_range(const Json* range, Filter& filter) {
   if (range == nullptr || !range->is_object() || range->empty()) return "value must be an object of gt, gte, lt, lte";
-  static constexpr std::array<std::string_view, 4> bounds{"gt", "gte", "lt", "lte"};
+  const std::map<std::string_view, std::optional<double>*> bounds{
+      {"gt", &filter.gt}, {"gte", &filter.gte}, {"lt", &filter.lt}, {"lte", &filter.lte}};
   for (const auto& [key, bound] : range->items()) {
-    if (std::find(bounds.begin(), bounds.end(), key) == bounds.end()) return "property " + key + " should not exist";
-    if (!as_number(bound)) return key + " must be a number or a date";
+    const auto it = bounds.find(key);
+    if (it == bounds.end()) return "property " + key + " should not exist";
+    *it->second = as_number(bound);
+    if (!*it->second) return key + " must be a number or a date";
   }
   return "";
 }
 
-bool equal(const Held& held, const Json& one, const Json& asked) {
-  if (held.is_instant) return as_number(one) == as_number(asked);
-  return one == folded(asked);
+// A value as fields are compared with it. A date that cannot be read is null, which no contact has.
+Json comparable(const Json& value, bool is_instant) {
+  if (!is_instant) return folded(value);
+  const auto number = as_number(value);
+  return number ? Json(*number) : Json();
 }
 
-// A text that holds the other; of anything else, equality.
-bool holds(const Json& one, const Json& asked) {
-  if (!one.is_string() || !asked.is_string()) return one == asked;
-  return one.get_ref<const std::string&>().find(lower_case(asked.get_ref<const std::string&>())) != std::string::npos;
-}
-
-// Several values asked for are asked for one by one; the contact must have all of them where it can have several, else
-// any.
-template <class Fits>
-bool matches(const Held& held, const Json& asked, bool several, Fits fits) {
-  const auto has = [&](const Json& value) {
-    return std::any_of(held.values.begin(), held.values.end(), [&](const Json& one) { return fits(one, value); });
-  };
-  if (!asked.is_array()) return has(asked);
-  return several ? std::all_of(asked.begin(), asked.end(), has) : std::any_of(asked.begin(), asked.end(), has);
-}
-
-std::string complaint_at(const Json& filter, int depth) {
-  if (!filter.is_object()) return "each value in filters must be an object";
-  if (const Json* members = holdfast::find_member(filter, "filters")) {
-    const std::string group = text_of(filter, "group");
-    if (group != "AND" && group != "OR") return "group must be one of the following values: AND, OR";
-    if (!members->is_array() || depth > group_depth_max) return "filters must be an array";
-    for (const Json& member : *members) {
-      if (std::string message = complaint_at(member, depth + 1); !message.empty()) return message;
-    }
-    return "";
-  }
-  if (!is_known(text_of(filter, "field"))) return "Invalid field in filters";
-  static constexpr std::array<std::string_view, 7> operators{"eq",     "not_eq",     "contains", "not_contains",
-                                                             "exists", "not_exists", "range"};
-  const std::string name = text_of(filter, "operator");
-  if (std::find(operators.begin(), operators.end(), name) == operators.end()) return "Invalid operator in filters";
-  const Json* value = holdfast::find_member(filter, "value");
-  if (name == "exists" || name == "not_exists") return "";
-  if (name == "range") return range_complaint(value);
+std::string read_values(const Json* value, bool is_instant, Filter& filter) {
   if (value == nullptr) return "value should not be empty";
   const bool fine =
       value->is_array() ? std::all_of(value->begin(), value->end(), is_scalar) && !value->empty() : is_scalar(*value);
-  return fine ? "" : "value must be a string";
+  if (!fine) return "value must be a string";
+  for (const Json& each : value->is_array() ? *value : Json::array({*value})) {
+    filter.values.push_back(comparable(each, is_instant));
+  }
+  return "";
+}
+
+std::string read_condition(const Json& element, Filter& filter) {
+  filter.field = text_of(element, "field");
+  const Held sample = sample_of(filter.field);
+  if (!sample.known) return "Invalid field in filters";
+  static const std::map<std::string_view, FilterKind> kinds{{"eq", FilterKind::eq},
+                                                            {"contains", FilterKind::contains},
+                                                            {"exists", FilterKind::exists},
+                                                            {"range", FilterKind::range}};
+  const std::string name = text_of(element, "operator");
+  filter.negated = name.starts_with("not_");
+  const auto kind = kinds.find(std::string_view(name).substr(filter.negated ? 4 : 0));
+  if (kind == kinds.end() || (filter.negated && kind->second == FilterKind::range)) {
+    return "Invalid operator in filters";
+  }
+  filter.kind = kind->second;
+  const Json* value = holdfast::find_member(element, "value");
+  if (filter.kind == FilterKind::exists) return "";
+  return filter.kind == FilterKind::range ? read_range(value, filter) : read_values(value, sample.is_instant, filter);
+}
+
+std::size_t conditions_in(const std::vector<Filter>& filters) {
+  std::size_t count = filters.size();
+  for (const Filter& filter : filters) count += conditions_in(filter.members);
+  return count;
+}
+
+std::size_t values_in(const std::vector<Filter>& filters) {
+  std::size_t count = 0;
+  for (const Filter& filter : filters) count += filter.values.size() + values_in(filter.members);
+  return count;
+}
+
+// What is left of what one search may ask.
+struct Allowance {
+  std::size_t conditions = 0;
+  std::size_t values = 0;
+};
+
+std::string read_at(const Json& element, int depth, Allowance& left, Filter& filter) {
+  if (!element.is_object()) return "each value in filters must be an object";
+  if (left.conditions == 0) {
+    return "filters must contain no more than " + std::to_string(filter_conditions_max) + " conditions";
+  }
+  --left.conditions;
+  const Json* members = holdfast::find_member(element, "filters");
+  if (members == nullptr) {
+    if (std::string message = read_condition(element, filter); !message.empty()) return message;
+    if (filter.values.size() > left.values) {
+      return "filters must contain no more than " + std::to_string(filter_values_max) + " values";
+    }
+    left.values -= filter.values.size();
+    return "";
+  }
+  const std::string group = text_of(element, "group");
+  if (group != "AND" && group != "OR") return "group must be one of the following values: AND, OR";
+  if (!members->is_array()) return "filters must be an array";
+  if (depth == filter_depth_max) {
+    return "filters must not be nested deeper than " + std::to_string(filter_depth_max) + " groups";
+  }
+  filter.kind = group == "OR" ? FilterKind::any : FilterKind::all;
+  for (const Json& member : *members) {
+    if (std::string message = read_at(member, depth + 1, left, filter.members.emplace_back()); !message.empty()) {
+      return message;
+    }
+  }
+  return "";
+}
+
+bool fits(const Filter& filter, const Json& held, const Json& asked) {
+  if (filter.kind == FilterKind::eq || !held.is_string() || !asked.is_string()) return held == asked;
+  return held.get_ref<const std::string&>().find(asked.get_ref<const std::string&>()) != std::string::npos;
 }
 
 constexpr std::array<std::string_view, 13> sortable{"dateAdded",   "dateUpdated",
@@ -199,29 +239,31 @@ int compare(const Json& a, const Json& b) {
 
 }  // namespace
 
-std::string filter_complaint(const Json& filter) {
-  return complaint_at(filter, 0);
+std::string read_filter(const Json& element, std::vector<Filter>& filters) {
+  Allowance left{.conditions = filter_conditions_max - conditions_in(filters),
+                 .values = filter_values_max - values_in(filters)};
+  return read_at(element, 0, left, filters.emplace_back());
 }
 
-bool passes(const Json& filter, const IndexedContact& one) {
-  if (const Json* members = holdfast::find_member(filter, "filters")) {
-    const auto inner = [&](const Json& member) { return passes(member, one); };
-    return text_of(filter, "group") == "OR" ? std::any_of(members->begin(), members->end(), inner)
-                                            : std::all_of(members->begin(), members->end(), inner);
+bool passes(const Filter& filter, const IndexedContact& one) {
+  const auto inner = [&](const Filter& member) { return passes(member, one); };
+  if (filter.kind == FilterKind::all) return std::all_of(filter.members.begin(), filter.members.end(), inner);
+  if (filter.kind == FilterKind::any) return std::any_of(filter.members.begin(), filter.members.end(), inner);
+  const Held held = held_in(filter.field, one);
+  if (filter.kind == FilterKind::exists) return held.values.empty() == filter.negated;
+  if (filter.kind == FilterKind::range) {
+    return std::any_of(held.values.begin(), held.values.end(),
+                       [&](const Json& each) { return in_range(filter, each); });
   }
-  const std::string field = text_of(filter, "field");
-  const Held held = held_in(field, one);
-  const std::string name = text_of(filter, "operator");
-  if (name == "exists") return !held.values.empty();
-  if (name == "not_exists") return held.values.empty();
-  const Json& value = filter.at("value");
-  if (name == "range") {
-    return std::any_of(held.values.begin(), held.values.end(), [&](const Json& each) { return in_range(value, each); });
-  }
-  const bool several = field == "tags" || field == "followers" || field.starts_with(custom_prefix);
-  const auto is = [&](const Json& each, const Json& asked) { return equal(held, each, asked); };
-  const bool found = name.ends_with("eq") ? matches(held, value, several, is) : matches(held, value, several, holds);
-  return name.starts_with("not_") ? !found : found;
+  const auto has = [&](const Json& asked) {
+    return std::any_of(held.values.begin(), held.values.end(),
+                       [&](const Json& each) { return fits(filter, each, asked); });
+  };
+  // Of several values asked for the contact must have all where it can have several, else any.
+  const bool several = filter.field == "tags" || filter.field == "followers" || filter.field.starts_with(custom_prefix);
+  const bool found = several ? std::all_of(filter.values.begin(), filter.values.end(), has)
+                             : std::any_of(filter.values.begin(), filter.values.end(), has);
+  return found != filter.negated;
 }
 
 bool holds_query(const std::string& query, const IndexedContact& one) {

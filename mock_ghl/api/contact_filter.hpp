@@ -1,6 +1,8 @@
 // The filter language and the order of POST /contacts/search (facts/ghl.md 5.4).
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,10 +17,32 @@ struct IndexedContact {
   const ContactFields* fields = nullptr;
 };
 
-// What is wrong with an element of `filters`, in the words of GHL's validator; "" when it is understood.
-std::string filter_complaint(const holdfast::Json& filter);
-// Whether the contact passes a filter, or a group of them, that has no complaint. Letters of either case are the same.
-bool passes(const holdfast::Json& filter, const IndexedContact& one);
+// How the conditions of a group are taken together, or the operator of a single one.
+enum class FilterKind { all, any, eq, contains, exists, range };
+
+// A condition that was read, or a group of them. Letters of either case are the same.
+struct Filter {
+  FilterKind kind = FilterKind::all;
+  std::vector<Filter> members = {};         // of a group
+  std::string field = {};                   // of a condition
+  bool negated = false;                     // not_eq, not_contains, not_exists
+  std::vector<holdfast::Json> values = {};  // asked for: lower case, and numbers for a date
+  std::optional<double> gt = {};            // of a range
+  std::optional<double> gte = {};
+  std::optional<double> lt = {};
+  std::optional<double> lte = {};
+};
+
+// Reads an element of `filters` and adds it to those read before, which count towards what one search may ask. What is
+// wrong with it, in the words of GHL's validator; "" when it is understood.
+std::string read_filter(const holdfast::Json& element, std::vector<Filter>& filters);
+// Whether the contact passes.
+bool passes(const Filter& filter, const IndexedContact& one);
+
+// What one search may ask: inferred, no limit of GHL's is known.
+inline constexpr std::size_t filter_conditions_max = 100;  // groups count too
+inline constexpr std::size_t filter_values_max = 500;
+inline constexpr int filter_depth_max = 5;
 
 // Whether the e-mail, the number or the full name holds `query`, which is lower case. The empty one is in all.
 bool holds_query(const std::string& query, const IndexedContact& one);

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "mock_ghl/api/shapes.hpp"
@@ -40,24 +41,31 @@ void take_dnd(const Json& body, ContactFields& fields) {
   if (const Json* settings = holdfast::find_member(body, "inboundDndSettings")) fields.inbound_dnd_settings = *settings;
 }
 
-// The field of the location that an element of customFields names, by id or else by key; nullptr when there is none.
-const Document* named_field(const Call& call, const Json& element) {
-  const Documents& documents = call.state.documents();
-  const auto belongs = [&](const Document& field) {
-    return field.location_id == call.location->id && field.text("model") != "opportunity";
-  };
-  if (const auto id = holdfast::string_member(element, "id")) {
-    const Document* field = documents.find(Collection::custom_field, *id);
-    if (field != nullptr && belongs(*field)) return field;
+// The custom fields that contacts of the location have, by what a client may name them by.
+class FieldNames {
+ public:
+  explicit FieldNames(const Call& call) {
+    static constexpr std::string_view prefix = "contact.";
+    for (const Document* field : call.state.documents().of_location(Collection::custom_field, call.location->id)) {
+      if (field->text("model") == "opportunity") continue;
+      by_id_.emplace(field->id, field);
+      const std::string key = field->text("fieldKey");
+      by_key_.emplace(key, field);
+      if (key.starts_with(prefix)) by_key_.emplace(key.substr(prefix.size()), field);
+    }
   }
-  const auto key = holdfast::string_member(element, "key");
-  if (!key) return nullptr;
-  for (const Document* field : documents.of_location(Collection::custom_field, call.location->id)) {
-    const std::string field_key = field->text("fieldKey");
-    if (belongs(*field) && (field_key == *key || field_key == "contact." + *key)) return field;
+  // The field that an element of customFields names, by id or else by key; nullptr when there is none.
+  const Document* find(const Json& element) const {
+    const auto id = by_id_.find(text_of(element, "id"));
+    if (id != by_id_.end()) return id->second;
+    const auto key = by_key_.find(text_of(element, "key"));
+    return key == by_key_.end() ? nullptr : key->second;
   }
-  return nullptr;
-}
+
+ private:
+  std::map<std::string, const Document*, std::less<>> by_id_;
+  std::map<std::string, const Document*, std::less<>> by_key_;  // with and without "contact."; the oldest of each
+};
 
 bool is_option(const Document& field, const Json& value) {
   if (holdfast::bool_member(field.fields, "isAllowedCustomOption").value_or(false)) return true;
@@ -121,8 +129,9 @@ void set_value(const Call& call, const Document& field, const Json* value, Conta
 void take_custom_fields(const Call& call, ContactFields& fields) {
   const Json* list = holdfast::find_member(call.body, "customFields");
   if (list == nullptr) return;
+  const FieldNames names(call);
   for (const Json& element : *list) {
-    const Document* field = named_field(call, element);
+    const Document* field = names.find(element);
     if (field == nullptr) continue;  // quirk 35
     const bool says = element.contains("field_value") || element.contains("fieldValue");
     const Json* value = holdfast::find_member(element, "fieldValue");
@@ -175,7 +184,7 @@ std::optional<Answer> read_contact_fields(const Call& call, ContactFields& field
   take_dnd(body, fields);
   take_custom_fields(call, fields);
   // The list is replaced, never merged (quirk 36).
-  if (const Json* tags = holdfast::find_member(body, "tags")) fields.tags = tags->get<std::vector<std::string>>();
+  if (holdfast::find_member(body, "tags") != nullptr) fields.tags = distinct_texts_of(body, "tags");
   const auto born = holdfast::string_member(body, "dateOfBirth");
   if (!born) return std::nullopt;
   fields.date_of_birth = read_date_of_birth(*born);
@@ -205,6 +214,13 @@ Json succeeded(const Call& call) {
 std::vector<std::string> texts_of(const Json& body, std::string_view key) {
   const Json* list = holdfast::find_member(body, key);
   return list == nullptr ? std::vector<std::string>{} : list->get<std::vector<std::string>>();
+}
+
+std::vector<std::string> distinct_texts_of(const Json& body, std::string_view key) {
+  std::vector<std::string> texts = texts_of(body, key);
+  std::set<std::string> seen;
+  std::erase_if(texts, [&](const std::string& text) { return !seen.insert(text).second; });
+  return texts;
 }
 
 }  // namespace mock_ghl::api

@@ -29,5 +29,7 @@ holdfast::Json succeeded(const Call& call);
 
 // The texts of a list in the body.
 std::vector<std::string> texts_of(const holdfast::Json& body, std::string_view key);
+// The same, each once, where it stands first.
+std::vector<std::string> distinct_texts_of(const holdfast::Json& body, std::string_view key);
 
 }  // namespace mock_ghl::api

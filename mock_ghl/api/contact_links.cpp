@@ -1,5 +1,5 @@
 // What a contact is joined to: tags, followers, campaigns, workflows and a business.
-#include <algorithm>
+#include <set>
 
 #include "mock_ghl/api/contact_input.hpp"
 #include "mock_ghl/api/handlers.hpp"
@@ -12,15 +12,12 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-bool contains(const Texts& list, std::string_view one) {
-  return std::find(list.begin(), list.end(), one) != list.end();
-}
-
 // Adds to `list` what it lacks; the added ones, in order.
 Texts add_missing(Texts& list, const Texts& wanted) {
   Texts added;
+  std::set<std::string, std::less<>> held(list.begin(), list.end());
   for (const std::string& one : wanted) {
-    if (one.empty() || contains(list, one)) continue;
+    if (one.empty() || !held.insert(one).second) continue;
     list.push_back(one);
     added.push_back(one);
   }
@@ -30,8 +27,9 @@ Texts add_missing(Texts& list, const Texts& wanted) {
 // Takes from `list` what is unwanted; the removed ones, in the list's order.
 Texts remove_present(Texts& list, const Texts& unwanted) {
   Texts removed;
+  const std::set<std::string_view> gone(unwanted.begin(), unwanted.end());
   std::erase_if(list, [&](const std::string& one) {
-    if (!contains(unwanted, one)) return false;
+    if (!gone.contains(one)) return false;
     removed.push_back(one);
     return true;
   });
@@ -91,8 +89,15 @@ Json bulk_error(const std::string& contact_id, const char* message) {
   return {{"contactId", contact_id}, {"message", message}, {"type", "error"}};
 }
 
-// One contact's part of a bulk change of tags, in the words of the vendor's example.
-Json change_tags(Call& call, const std::string& contact_id, bool add) {
+// What a bulk change does to the tags of each of its contacts.
+struct TagChange {
+  bool add = false;
+  bool all = false;  // takes away whatever there is
+  Texts named = {};
+};
+
+// One contact's part of it, in the words of the vendor's example.
+Json change_tags(Call& call, const std::string& contact_id, const TagChange& change) {
   const Contact* contact = call.state.contact(contact_id);
   if (contact == nullptr) return bulk_error(contact_id, "contact id is not a valid firebase id");
   if (contact->location_id != call.location->id) {
@@ -101,10 +106,8 @@ Json change_tags(Call& call, const std::string& contact_id, bool add) {
   if (contact->deleted) return bulk_error(contact_id, "contact is deleted");
   ContactFields fields = contact->fields;
   const Texts old_tags = fields.tags;
-  const bool all = holdfast::bool_member(call.body, "removeAllTags").value_or(false);
-  const Texts named = texts_of(call.body, "tags");
-  const Texts added = add ? add_missing(fields.tags, named) : Texts{};
-  const Texts removed = add ? Texts{} : remove_present(fields.tags, all ? old_tags : named);
+  const Texts added = change.add ? add_missing(fields.tags, change.named) : Texts{};
+  const Texts removed = change.add ? Texts{} : remove_present(fields.tags, change.all ? old_tags : change.named);
   call.state.change_contact(contact_id, std::move(fields), call.now);
   return {{"contactId", contact_id}, {"message", "Tags updated"}, {"type", "success"},
           {"oldTags", old_tags},     {"tagsAdded", added},        {"tagsRemoved", removed}};
@@ -193,17 +196,19 @@ Answer update_bulk_tags(Call& call) {
   if (type != "add" && type != "remove") {
     return invalid({"type must be one of the following values: add, remove"}, call.trace_id);
   }
-  const bool add = type == "add";
-  if (add && holdfast::bool_member(call.body, "removeAllTags").value_or(false)) {
+  const TagChange change{.add = type == "add",
+                         .all = holdfast::bool_member(call.body, "removeAllTags").value_or(false),
+                         .named = texts_of(call.body, "tags")};
+  if (change.add && change.all) {
     return invalid({"removeAllTags can only be used with the type remove"}, call.trace_id);
   }
   Json responses = Json::array();
   int errors = 0;
-  for (const std::string& id : texts_of(call.body, "contacts")) {
-    responses.push_back(change_tags(call, id, add));
+  for (const std::string& id : distinct_texts_of(call.body, "contacts")) {
+    responses.push_back(change_tags(call, id, change));
     errors += responses.back()["type"] == "error";
   }
-  if (add) keep_tags(call, texts_of(call.body, "tags"));
+  if (change.add) keep_tags(call, change.named);
   // Quirk 39: it succeeded, whatever became of the contacts.
   Json body = succeeded(call);
   body["errorCount"] = errors;
@@ -219,7 +224,7 @@ Answer update_bulk_business(Call& call) {
     if (business->location_id != call.location->id) return foreign_location(call);
   }
   Texts changed;
-  for (const std::string& id : texts_of(call.body, "ids")) {
+  for (const std::string& id : distinct_texts_of(call.body, "ids")) {
     const Contact* contact = call.state.contact(id);
     if (contact == nullptr || contact->deleted || contact->location_id != call.location->id) continue;
     ContactFields fields = contact->fields;

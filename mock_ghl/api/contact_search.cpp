@@ -13,7 +13,6 @@ using holdfast::Json;
 namespace {
 
 constexpr std::int64_t window_max = 10'000;
-constexpr std::int64_t list_limit_max = 100;
 
 struct Hit {
   IndexedContact indexed;
@@ -21,14 +20,14 @@ struct Hit {
   std::uint64_t sequence() const { return indexed.contact->sequence; }
 };
 
-// The living contacts of the location as the index has them, which is behind: what was written within the lag is seen
-// as it was before, or not at all (quirk 33).
+// The contacts of the location as the index has them, which is behind: what was written within the lag is seen as it
+// was before, or not at all, and what was deleted within it is still there (quirk 33).
 template <class Accept>
 std::vector<Hit> collect(const Call& call, Accept accept) {
   const holdfast::Instant as_of = call.now - holdfast::Duration{call.state.settings().search_lag_ms};
   std::vector<Hit> hits;
   for (const auto& [id, contact] : call.state.contacts()) {
-    if (contact.location_id != call.location->id || contact.deleted) continue;
+    if (contact.location_id != call.location->id) continue;
     const IndexedContact indexed{.contact = &contact, .fields = contact.fields_as_of(as_of)};
     if (indexed.fields != nullptr && accept(indexed)) hits.push_back({.indexed = indexed, .place = {}});
   }
@@ -45,7 +44,7 @@ void sort_hits(std::vector<Hit>& hits, const std::vector<SortKey>& keys) {
 // What POST /contacts/search asks for.
 struct Search {
   std::string query;  // lower case
-  const Json* filters = nullptr;
+  std::vector<Filter> filters;
   std::vector<SortKey> keys;
   std::size_t first = 0;
   std::size_t limit = 0;
@@ -92,10 +91,11 @@ std::optional<Answer> read_search_after(const Call& call, Search& search) {
 std::optional<Answer> read_search(const Call& call, Search& search) {
   if (auto refusal = read_page(call, search)) return refusal;
   search.query = lower_case(text_of(call.body, "query"));
-  search.filters = holdfast::find_member(call.body, "filters");
-  if (search.filters != nullptr) {
-    for (const Json& filter : *search.filters) {
-      if (std::string message = filter_complaint(filter); !message.empty()) return invalid({message}, call.trace_id);
+  if (const Json* filters = holdfast::find_member(call.body, "filters")) {
+    for (const Json& element : *filters) {
+      if (std::string message = read_filter(element, search.filters); !message.empty()) {
+        return invalid({message}, call.trace_id);
+      }
     }
   }
   if (const Json* sort = holdfast::find_member(call.body, "sort")) {
@@ -111,9 +111,8 @@ std::optional<Answer> read_search(const Call& call, Search& search) {
 
 std::vector<Hit> run(const Call& call, const Search& search) {
   std::vector<Hit> hits = collect(call, [&](const IndexedContact& one) {
-    if (!holds_query(search.query, one)) return false;
-    return search.filters == nullptr || std::all_of(search.filters->begin(), search.filters->end(),
-                                                    [&](const Json& filter) { return passes(filter, one); });
+    return holds_query(search.query, one) && std::all_of(search.filters.begin(), search.filters.end(),
+                                                         [&](const Filter& filter) { return passes(filter, one); });
   });
   sort_hits(hits, search.keys);
   return hits;
@@ -131,22 +130,6 @@ void write_list(JsonText& text, const Call& call, const std::vector<Hit>& hits, 
   text.end_array();
 }
 
-std::string encoded(std::string_view text) {
-  static constexpr char digits[] = "0123456789ABCDEF";
-  std::string made;
-  for (const char c : text) {
-    const bool plain =
-        (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
-    const auto byte = static_cast<unsigned char>(c);
-    if (plain) {
-      made += c;
-    } else {
-      made += {'%', digits[byte >> 4], digits[byte & 15]};
-    }
-  }
-  return made;
-}
-
 // Whether the hit comes after the last one of the page before, which startAfter and startAfterId name.
 bool comes_after(const Hit& hit, const Contact* last, std::optional<std::int64_t> start_after_ms) {
   const std::int64_t added_ms = holdfast::to_epoch_ms(hit.indexed.contact->created_at);
@@ -157,14 +140,11 @@ bool comes_after(const Hit& hit, const Contact* last, std::optional<std::int64_t
 // Where the next page begins, when there is one.
 void write_meta(JsonText& text, const Call& call, const std::vector<Hit>& hits, std::size_t total, std::size_t limit) {
   text.begin_object("meta").member("total", static_cast<std::int64_t>(total));
-  if (hits.size() > limit && limit > 0) {
+  if (hits.size() > limit) {
     const Contact& last = *hits[limit - 1].indexed.contact;
     const std::int64_t start_after = holdfast::to_epoch_ms(last.created_at);
-    const std::string query = call.target.parameter("query").value_or("");
     text.member("nextPageUrl",
-                "https://services.leadconnectorhq.com/contacts/?locationId=" + encoded(call.location->id) +
-                    (query.empty() ? "" : "&query=" + encoded(query)) + "&limit=" + std::to_string(limit) +
-                    "&startAfter=" + std::to_string(start_after) + "&startAfterId=" + last.id);
+                next_page_url(call, {{"startAfter", std::to_string(start_after)}, {"startAfterId", last.id}}));
     text.member("startAfterId", last.id).member("startAfter", start_after);
   }
   text.end_object();
@@ -197,10 +177,7 @@ Answer search_contacts(Call& call) {
 }
 
 Answer list_contacts(Call& call) {
-  const auto limit = read_count(call.target.parameter("limit").value_or(""), 20);
-  if (!limit || *limit < 1 || *limit > list_limit_max) {
-    return invalid({"limit must not be greater than 100"}, call.trace_id);
-  }
+  const auto limit = static_cast<std::size_t>(number_of(call, "limit", 20));
   const std::string query = lower_case(call.target.parameter("query").value_or(""));
   std::vector<Hit> hits = collect(call, [&](const IndexedContact& one) { return holds_query(query, one); });
   sort_hits(hits, {});  // the youngest first
@@ -214,9 +191,9 @@ Answer list_contacts(Call& call) {
   const auto start_after_ms = *start_after == 0 ? std::nullopt : std::optional(static_cast<std::int64_t>(*start_after));
   std::erase_if(hits, [&](const Hit& hit) { return !comes_after(hit, last, start_after_ms); });
   JsonText text;
-  write_list(text, call, hits, 0, *limit);
+  write_list(text, call, hits, 0, limit);
   text.member("count", static_cast<std::int64_t>(total));
-  write_meta(text, call, hits, total, *limit);
+  write_meta(text, call, hits, total, limit);
   return ok(call.success(), text, call);
 }
 

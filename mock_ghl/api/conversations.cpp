@@ -4,19 +4,13 @@
 
 #include "mock_ghl/api/handlers.hpp"
 #include "mock_ghl/api/message.hpp"
+#include "mock_ghl/model/letters.hpp"
 
 namespace mock_ghl::api {
 
 using holdfast::Json;
 
 namespace {
-
-std::string lower_case(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 std::int64_t number_in(const Json& fields, const char* key) {
   return holdfast::integer_member(fields, key).value_or(0);

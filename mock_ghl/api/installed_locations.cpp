@@ -1,10 +1,10 @@
 // Where an app is installed (facts/ghl.md 2.5): the dated path with skip and limit, and the v3 path with its pages and
 // its error envelope. The path decides the shape, because each one has parameters of its own.
 #include <algorithm>
-#include <charconv>
 
 #include "mock_ghl/api/handlers.hpp"
-#include "mock_ghl/model/base64url.hpp"
+#include "mock_ghl/model/base64.hpp"
+#include "mock_ghl/model/letters.hpp"
 
 namespace mock_ghl::api {
 
@@ -27,11 +27,7 @@ bool asks_for(const Call& call, const App& app, const InstalledLocation& entry) 
   if (const std::string id = parameter("versionId"); !id.empty() && id != app.version_id) return false;
   // Nobody in this world is on trial or pays for a plan.
   if (parameter("onTrial") == "true" || !parameter("planId").empty()) return false;
-  const auto lower = [](std::string text) {
-    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return text;
-  };
-  return lower(entry.location->name).find(lower(parameter("query"))) != std::string::npos;
+  return lower_case(entry.location->name).find(lower_case(parameter("query"))) != std::string::npos;
 }
 
 // Every location of the token's agency that the query asks for, installed ones first, the latest of them before others.
@@ -81,13 +77,6 @@ Answer aip_error(const Call& call, int status, std::string_view code, const std:
   return ok(status, text, call);
 }
 
-std::optional<std::size_t> whole_number(std::string_view text) {
-  std::size_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 std::string page_token(std::size_t skip) {
   return base64url_encode("{\"skip\":" + std::to_string(skip) + "}");
 }
@@ -96,7 +85,8 @@ std::string page_token(std::size_t skip) {
 std::optional<std::size_t> read_page_token(std::string_view token) {
   const auto text = base64url_decode(token);
   if (!text || !text->starts_with("{\"skip\":") || !text->ends_with('}')) return std::nullopt;
-  return whole_number(std::string_view(*text).substr(8, text->size() - 9));
+  const auto skip = read_count(std::string_view(*text).substr(8, text->size() - 9), 0);
+  return skip && page_token(*skip) == token ? skip : std::nullopt;
 }
 
 void write_pagination(JsonText& text, std::size_t total, std::size_t skip, std::size_t size) {
@@ -118,23 +108,23 @@ void write_metadata(JsonText& text, const Call& call) {
 }
 
 Answer list_dated(Call& call) {
-  if (call.target.parameter("companyId") != call.token->company_id) return foreign_location(call);
+  if (call.target.parameter("companyId") != call.token->company_id) return foreign_company(call);
   const App* app = own_app(call);
   if (app == nullptr) return gateway_refuse(400, "App not found", "", call.trace_id);
   const std::vector<InstalledLocation> entries = list_locations(call, *app);
-  const std::size_t skip = whole_number(call.target.parameter("skip").value_or("")).value_or(0);
-  const std::size_t limit = whole_number(call.target.parameter("limit").value_or("")).value_or(page_size_default);
+  const auto skip = read_count(call.target.parameter("skip").value_or(""), 0);
+  const auto limit = read_count(call.target.parameter("limit").value_or(""), page_size_default);
+  if (!skip || !limit) return invalid({"skip and limit must be whole numbers"}, call.trace_id);
   JsonText text;
   text.begin_object();
-  write_locations(text, "locations", *app, entries, skip, limit);
+  write_locations(text, "locations", *app, entries, *skip, *limit);
   text.member("count", static_cast<std::int64_t>(entries.size())).member("installToFutureLocations", false);
   return ok(200, text, call);
 }
 
 Answer list_v3(Call& call) {
-  if (call.target.parameter("companyId") != call.token->company_id) return foreign_location(call);
-  const std::string size_text = call.target.parameter("pageSize").value_or(std::to_string(page_size_default));
-  const auto size = whole_number(size_text);
+  if (call.target.parameter("companyId") != call.token->company_id) return foreign_company(call);
+  const auto size = read_count(call.target.parameter("pageSize").value_or(""), page_size_default);
   if (!size || *size < 1 || *size > page_size_max) {
     return aip_error(call, 400, "INVALID_ARGUMENT", "pageSize must be between 1 and 100", {"field", "pageSize"},
                      "Ask for 1 to 100 items a page.");

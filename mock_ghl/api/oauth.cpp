@@ -164,7 +164,7 @@ Answer get_access_token(Call& call) {
 }
 
 Answer get_location_access_token(Call& call) {
-  if (text_of(call.body, "companyId") != call.token->company_id) return foreign_location(call);
+  if (text_of(call.body, "companyId") != call.token->company_id) return foreign_company(call);
   Authorization& authorization = call.state.authorization();
   const Installation* on = authorization.installation(call.token->client_id, text_of(call.body, "locationId"));
   // The text varies in GHL and is not recorded (facts/ghl.md 2.4).

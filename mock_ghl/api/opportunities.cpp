@@ -452,7 +452,7 @@ Answer delete_opportunity(Call& call) {
   const Document* opportunity = nullptr;
   if (auto refusal = find_opportunity(call, opportunity)) return std::move(*refusal);
   call.state.note_event("OpportunityDelete", *opportunity, call.now);
-  call.state.documents().remove(Collection::opportunity, std::string(opportunity->id));
+  call.state.documents().bury(Collection::opportunity, opportunity->id, call.now);  // quirk 59
   return done(call);
 }
 

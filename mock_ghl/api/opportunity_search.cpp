@@ -1,9 +1,10 @@
 // The two searches for opportunities: an index that is behind (quirk 59), two ways of paging.
 #include <algorithm>
-#include <charconv>
+#include <utility>
 
 #include "mock_ghl/api/handlers.hpp"
 #include "mock_ghl/api/opportunity.hpp"
+#include "mock_ghl/model/letters.hpp"
 
 namespace mock_ghl::api {
 
@@ -12,23 +13,13 @@ using holdfast::Json;
 
 namespace {
 
-struct Hit {
-  const Document* opportunity = nullptr;
-  const Json* fields = nullptr;
-};
-
-std::string lower_case(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
+using Hit = IndexedDocument;
 
 // The words of a search: in the opportunity's name, or the contact's name, e-mail or phone.
 bool matches_words(const Call& call, const Hit& hit, const std::string& words) {
   if (words.empty()) return true;
   std::vector<std::string> texts{hit.fields->value("name", "")};
-  if (const Contact* contact = call.state.contact(hit.opportunity->owner_id)) {
+  if (const Contact* contact = call.state.contact(hit.document->owner_id)) {
     texts.insert(texts.end(), {contact->fields.full_name(), contact->fields.email, contact->fields.phone});
   }
   return std::any_of(texts.begin(), texts.end(),
@@ -50,25 +41,22 @@ bool accepts(const Call& call, const Wanted& wanted, const Hit& hit) {
   if (!fits(wanted.pipeline, "pipelineId") || !fits(wanted.stage, "pipelineStageId")) return false;
   if (!fits(wanted.contact, "contactId") || !fits(wanted.user, "assignedTo")) return false;
   if (wanted.status != "all" && !fits(wanted.status, "status")) return false;
-  if (!wanted.id.empty() && wanted.id != hit.opportunity->id) return false;
+  if (!wanted.id.empty() && wanted.id != hit.document->id) return false;
   if (!wanted.campaign.empty()) return false;  // nothing here comes out of a campaign
   if (!wanted.country.empty()) {
-    const Contact* contact = call.state.contact(hit.opportunity->owner_id);
+    const Contact* contact = call.state.contact(hit.document->owner_id);
     const std::string held = contact == nullptr ? "" : contact->fields.country;
     if ((held.empty() ? "US" : held) != wanted.country) return false;
   }
-  const Instant made = hit.opportunity->created_at;
+  const Instant made = hit.document->created_at;
   return wanted.from <= made && made < wanted.to && matches_words(call, hit, wanted.words);
 }
 
 // Newest first, as the index sees them.
 std::vector<Hit> find(const Call& call, const Wanted& wanted) {
   const Instant as_of = call.now - holdfast::Duration{call.state.settings().opportunity_search_lag_ms};
-  std::vector<Hit> hits;
-  for (const Document* each : call.state.documents().of_location(Collection::opportunity, call.location->id)) {
-    const Hit hit{.opportunity = each, .fields = each->fields_as_of(as_of)};
-    if (hit.fields != nullptr && accepts(call, wanted, hit)) hits.push_back(hit);
-  }
+  std::vector<Hit> hits = call.state.documents().of_location_as_of(Collection::opportunity, call.location->id, as_of);
+  std::erase_if(hits, [&](const Hit& hit) { return !accepts(call, wanted, hit); });
   std::reverse(hits.begin(), hits.end());  // documents come oldest first
   return hits;
 }
@@ -105,22 +93,15 @@ std::optional<Answer> read_wanted(const Call& call, Wanted& wanted) {
   return std::nullopt;
 }
 
-std::optional<std::int64_t> whole(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 // The first hit after the one a cursor names: by id, or by its date once it is gone.
 std::size_t after_cursor(const std::vector<Hit>& hits, const std::string& start_after, const std::string& id) {
   for (std::size_t i = 0; i < hits.size(); ++i) {
-    if (!id.empty() && hits[i].opportunity->id == id) return i + 1;
+    if (!id.empty() && hits[i].document->id == id) return i + 1;
   }
-  const auto before = whole(start_after);
+  const auto before = read_count(start_after, 0);
   if (!before) return hits.size();
   std::size_t i = 0;
-  while (i < hits.size() && holdfast::to_epoch_ms(hits[i].opportunity->created_at) >= *before) ++i;
+  while (i < hits.size() && std::cmp_greater_equal(holdfast::to_epoch_ms(hits[i].document->created_at), *before)) ++i;
   return i;
 }
 
@@ -146,48 +127,19 @@ std::size_t begin_of(std::size_t count, std::int64_t number, std::int64_t limit)
   return pages_before > count ? count : static_cast<std::size_t>(pages_before * static_cast<std::uint64_t>(limit));
 }
 
-std::string encoded(std::string_view text) {
-  static constexpr char digits[] = "0123456789ABCDEF";
-  std::string made;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~").find(c) != std::string_view::npos;
-    if (plain) {
-      made += c;
-      continue;
-    }
-    made += '%';
-    made += digits[static_cast<unsigned char>(c) >> 4];
-    made += digits[static_cast<unsigned char>(c) & 15];
-  }
-  return made;
-}
-
-// The same question with the cursor and number of the next page; on the host that was asked, so that a client that
-// follows it stays with the twin.
-std::string next_page_url(const Call& call, const std::string& start_after, const std::string& id, std::int64_t page) {
-  const auto host = call.request.headers.find("Host");
-  std::string url = host && !host->empty() ? "http://" + std::string(*host) : "https://services.leadconnectorhq.com";
-  url += call.target.path + "?";
-  for (const auto& [key, value] : call.target.query) {
-    if (key == "startAfter" || key == "startAfterId" || key == "page") continue;
-    url += encoded(key) + "=" + encoded(value) + "&";
-  }
-  return url + "startAfter=" + start_after + "&startAfterId=" + encoded(id) + "&page=" + std::to_string(page);
-}
-
 Json meta_of(const Call& call, const std::vector<Hit>& hits, const Page& page) {
   const bool more = page.end < hits.size();
   Json meta{{"total", hits.size()}, {"currentPage", page.number}, {"nextPage", nullptr}, {"prevPage", nullptr}};
   if (page.number > 1) meta["prevPage"] = page.number - 1;
   if (page.end > page.first) {
-    const Document& last = *hits[page.end - 1].opportunity;
+    const Document& last = *hits[page.end - 1].document;
     meta["startAfter"] = holdfast::to_epoch_ms(last.created_at);
     meta["startAfterId"] = last.id;
     if (more) {
       meta["nextPage"] = page.number + 1;
       const std::string cursor = std::to_string(holdfast::to_epoch_ms(last.created_at));
-      meta["nextPageUrl"] = next_page_url(call, cursor, last.id, page.number + 1);
+      meta["nextPageUrl"] = next_page_url(
+          call, {{"startAfter", cursor}, {"startAfterId", last.id}, {"page", std::to_string(page.number + 1)}});
     }
   }
   return meta;
@@ -196,14 +148,9 @@ Json meta_of(const Call& call, const std::vector<Hit>& hits, const Page& page) {
 Json shown(const Call& call, const std::vector<Hit>& hits, const Page& page, const OpportunityDetails& details) {
   Json list = Json::array();
   for (std::size_t i = page.first; i < page.end; ++i) {
-    list.push_back(opportunity_json(call, *hits[i].opportunity, *hits[i].fields, details));
+    list.push_back(opportunity_json(call, *hits[i].document, *hits[i].fields, details));
   }
   return list;
-}
-
-std::int64_t number_of(const Call& call, const char* name, std::int64_t otherwise) {
-  const auto text = call.target.parameter(name);
-  return text ? static_cast<std::int64_t>(std::strtod(text->c_str(), nullptr)) : otherwise;
 }
 
 }  // namespace

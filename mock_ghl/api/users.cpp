@@ -95,7 +95,7 @@ Answer get_users(Call& call) {
 
 Answer search_users(Call& call) {
   const auto asked = [&](const char* name) { return call.target.parameter(name).value_or(""); };
-  if (asked("companyId") != call.token->company_id) return foreign_location(call);
+  if (asked("companyId") != call.token->company_id) return foreign_company(call);
   const std::string query = lower_case(asked("query"));
   const std::set<std::string> ids = parts_of(asked("ids"));
   const std::string type = asked("type");
@@ -120,7 +120,7 @@ Answer search_users(Call& call) {
 }
 
 Answer filter_users_by_email(Call& call) {
-  if (text_of(call.body, "companyId") != call.token->company_id) return foreign_location(call);
+  if (text_of(call.body, "companyId") != call.token->company_id) return foreign_company(call);
   std::set<std::string> emails;
   for (const std::string& email : parts_of(text_of(call.body, "emails"))) emails.insert(lower_case(email));
   const bool deleted = holdfast::bool_member(call.body, "deleted").value_or(false);  // no user ever is

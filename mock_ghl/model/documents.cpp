@@ -11,7 +11,6 @@ using holdfast::Json;
 
 namespace {
 
-constexpr std::size_t versions_max = 8;
 using Lists = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 std::vector<const Document*> listed(const Lists& lists, const std::map<std::string, Document, std::less<>>& by_id,
@@ -30,19 +29,7 @@ void unlist(Lists& lists, const std::string& key, const std::string& id) {
   if (it->second.empty()) lists.erase(it);
 }
 
-void remember(Document& document, Instant now) {
-  document.versions.emplace_back(now, document.fields);
-  if (document.versions.size() > versions_max) document.versions.erase(document.versions.begin());
-}
-
 }  // namespace
-
-const Json* Document::fields_as_of(Instant as_of) const {
-  for (auto it = versions.rbegin(); it != versions.rend(); ++it) {
-    if (it->first <= as_of) return &it->second;
-  }
-  return nullptr;
-}
 
 std::string Document::text(std::string_view key) const {
   return holdfast::string_member(fields, key).value_or("");
@@ -62,6 +49,23 @@ std::vector<const Document*> Documents::of_owner(Collection collection, std::str
   return listed(shelf(collection).by_owner, shelf(collection).by_id, owner_id);
 }
 
+std::vector<IndexedDocument> Documents::of_location_as_of(Collection collection, std::string_view location_id,
+                                                          Instant as_of) const {
+  std::vector<IndexedDocument> found;
+  const auto add_as_of = [&](const Document& document) {
+    const Json* fields = document.versions.as_of(as_of);
+    if (fields != nullptr) found.push_back({.document = &document, .fields = fields});
+  };
+  for (const Document* living : of_location(collection, location_id)) add_as_of(*living);
+  for (const auto& [since, document] : shelf(collection).buried) {
+    if (since > as_of && document.location_id == location_id) add_as_of(document);
+  }
+  std::sort(found.begin(), found.end(), [](const IndexedDocument& a, const IndexedDocument& b) {
+    return a.document->sequence < b.document->sequence;
+  });
+  return found;
+}
+
 const std::map<std::string, Document, std::less<>>& Documents::all(Collection collection) const {
   return shelf(collection).by_id;
 }
@@ -71,7 +75,7 @@ const Document& Documents::add(Collection collection, Document document, Instant
   document.sequence = ++count_;
   document.created_at = now;
   document.updated_at = now;
-  remember(document, now);
+  document.versions.keep(now, document.fields);
   const auto [it, is_new] = into.by_id.emplace(document.id, std::move(document));
   HOLDFAST_ASSERT(is_new && "a document of this id is there already");
   into.by_location[it->second.location_id].push_back(it->first);
@@ -84,7 +88,7 @@ const Document& Documents::change(Collection collection, std::string_view id, Js
   HOLDFAST_ASSERT(it != shelf(collection).by_id.end() && "a document was changed that is not there");
   it->second.fields = std::move(fields);
   it->second.updated_at = now;
-  remember(it->second, now);
+  it->second.versions.keep(now, it->second.fields);
   return it->second;
 }
 
@@ -96,6 +100,15 @@ bool Documents::remove(Collection collection, std::string_view id) {
   unlist(from.by_owner, it->second.owner_id, it->first);
   from.by_id.erase(it);
   return true;
+}
+
+bool Documents::bury(Collection collection, std::string_view id, Instant now) {
+  const Document* document = find(collection, id);
+  if (document == nullptr) return false;
+  auto& buried = shelf(collection).buried;
+  while (!buried.empty() && now - buried_for >= buried.front().first) buried.pop_front();
+  buried.emplace_back(now, *document);
+  return remove(collection, buried.back().second.id);
 }
 
 }  // namespace mock_ghl

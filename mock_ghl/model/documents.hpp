@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 
 #include "core/base/json.hpp"
 #include "core/base/time.hpp"
+#include "mock_ghl/model/versions.hpp"
 
 namespace mock_ghl {
 
@@ -47,13 +49,16 @@ struct Document {
   holdfast::Json fields = holdfast::Json::object();
   holdfast::Instant created_at = {};
   holdfast::Instant updated_at = {};
-  std::vector<std::pair<holdfast::Instant, holdfast::Json>> versions =
-      {};  // (since, fields), ascending; the last eight
+  Versions<holdfast::Json> versions = {};
 
-  // The fields as a reader of age `as_of` sees them (a lagging search index); nullptr when it did not exist yet.
-  const holdfast::Json* fields_as_of(holdfast::Instant as_of) const;
   // A text field, or "".
   std::string text(std::string_view key) const;
+};
+
+// A record as a reader who is behind sees it (a lagging search index): with older fields, or though it is removed.
+struct IndexedDocument {
+  const Document* document = nullptr;
+  const holdfast::Json* fields = nullptr;
 };
 
 // The records of all collections. Not thread-safe; copyable. References stay valid until the record is removed.
@@ -64,6 +69,9 @@ class Documents {
   // Oldest first.
   std::vector<const Document*> of_location(Collection collection, std::string_view location_id) const;
   std::vector<const Document*> of_owner(Collection collection, std::string_view owner_id) const;
+  // The records of a location as they were at `as_of`, oldest first; of the removed ones only those that were buried.
+  std::vector<IndexedDocument> of_location_as_of(Collection collection, std::string_view location_id,
+                                                 holdfast::Instant as_of) const;
   // All of a collection, by id.
   const std::map<std::string, Document, std::less<>>& all(Collection collection) const;
 
@@ -73,12 +81,17 @@ class Documents {
   const Document& change(Collection collection, std::string_view id, holdfast::Json fields, holdfast::Instant now);
   // Forgets a record; false when there was none.
   bool remove(Collection collection, std::string_view id);
+  // The same, but whoever is behind by less than `buried_for` still finds it with of_location_as_of.
+  bool bury(Collection collection, std::string_view id, holdfast::Instant now);
+
+  static constexpr holdfast::Duration buried_for = holdfast::days{2};  // longer than the longest lag of Settings
 
  private:
   struct Shelf {
     std::map<std::string, Document, std::less<>> by_id;
     std::map<std::string, std::vector<std::string>, std::less<>> by_location;
     std::map<std::string, std::vector<std::string>, std::less<>> by_owner;
+    std::deque<std::pair<holdfast::Instant, Document>> buried;  // (since, record), ascending
   };
   const Shelf& shelf(Collection collection) const { return shelves_.at(static_cast<std::size_t>(collection)); }
   Shelf& shelf(Collection collection) { return shelves_.at(static_cast<std::size_t>(collection)); }

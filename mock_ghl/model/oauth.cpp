@@ -4,7 +4,8 @@
 
 #include "core/base/assert.hpp"
 #include "core/base/json.hpp"
-#include "mock_ghl/model/base64url.hpp"
+#include "mock_ghl/model/base64.hpp"
+#include "mock_ghl/model/uuid.hpp"
 
 namespace mock_ghl {
 
@@ -19,12 +20,6 @@ constexpr std::size_t signature_bytes = 256;  // as long as an RS256 signature; 
 
 std::int64_t epoch_seconds(Instant instant) {
   return holdfast::to_epoch_ms(instant) / 1'000;
-}
-
-std::string user_at(const Fixture& fixture, const std::string& location_id) {
-  const auto it = std::find_if(fixture.users.begin(), fixture.users.end(),
-                               [&](const User& user) { return user.location_id == location_id; });
-  return it == fixture.users.end() ? "usrInstaller00000001" : it->id;
 }
 
 std::string company_of(const Fixture& fixture, const std::string& location_id) {
@@ -52,12 +47,13 @@ std::string budget_key(std::string_view client_id, std::string_view resource_id)
 
 Authorization::Authorization(const Fixture& fixture, std::uint64_t seed, Instant now)
     : random_(seed), companies_(fixture.companies), apps_(fixture.apps) {
+  for (const User& user : fixture.users) installers_.try_emplace(user.location_id, user.id);
+  for (const Location& location : fixture.locations) {
+    const auto first = installers_.find(location.id);
+    if (first != installers_.end()) installers_.try_emplace(location.company_id, first->second);
+  }
   const auto install_on = [&](const App& app, const std::string& company_id, const std::string& location_id) {
-    install({.client_id = app.client_id,
-             .company_id = company_id,
-             .location_id = location_id,
-             .user_id = user_at(fixture, location_id),
-             .scopes = app.scopes},
+    install({.client_id = app.client_id, .company_id = company_id, .location_id = location_id, .scopes = app.scopes},
             now);
   };
   for (const App& app : apps_) {
@@ -79,11 +75,6 @@ Authorization::Authorization(const Fixture& fixture, std::uint64_t seed, Instant
 
 const App* Authorization::app(std::string_view client_id) const {
   const auto it = std::find_if(apps_.begin(), apps_.end(), [&](const App& app) { return app.client_id == client_id; });
-  return it == apps_.end() ? nullptr : &*it;
-}
-
-const App* Authorization::app_by_id(std::string_view app_id) const {
-  const auto it = std::find_if(apps_.begin(), apps_.end(), [&](const App& app) { return app.app_id() == app_id; });
   return it == apps_.end() ? nullptr : &*it;
 }
 
@@ -117,6 +108,9 @@ const Installation& Authorization::install(Installation made, Instant now) {
   HOLDFAST_ASSERT(app(made.client_id) != nullptr);
   std::pair<std::string, std::string> key{made.client_id, made.resource_id()};
   made.installed_at = now;
+  auto by = installers_.find(made.resource_id());
+  if (by == installers_.end()) by = installers_.find(made.company_id);
+  made.user_id = by == installers_.end() ? "" : by->second;
   if (const auto it = installations_.find(key); it != installations_.end()) {
     if (it->second.scopes != made.scopes) revoke_all(made.client_id, made.resource_id());
     made.installed_at = it->second.installed_at;
@@ -141,10 +135,6 @@ std::string Authorization::draw_hex(std::size_t digits) {
   std::string text(digits, '0');
   for (char& digit : text) digit = "0123456789abcdef"[random_.next() & 15];
   return text;
-}
-
-std::string Authorization::draw_uuid() {
-  return draw_hex(8) + "-" + draw_hex(4) + "-4" + draw_hex(3) + "-8" + draw_hex(3) + "-" + draw_hex(12);
 }
 
 std::string Authorization::draw_jwt(const Installation& installation, const std::vector<std::string>& scopes,
@@ -254,7 +244,7 @@ std::expected<IssuedTokens, GrantRefusal> Authorization::refresh(std::string_vie
 }
 
 const AccessToken& Authorization::issue_pit(TokenGrant grant, Instant now, Instant expires_at) {
-  grant.token = "pit-" + draw_uuid();
+  grant.token = "pit-" + draw_uuid(random_);
   const std::string& resource = grant.of_location() ? grant.location_id : grant.company_id;
   std::string budget = budget_key("", resource);
   std::string text = grant.token;

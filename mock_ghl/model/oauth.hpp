@@ -42,7 +42,7 @@ struct Installation {
   std::string client_id = {};
   std::string company_id = {};
   std::string location_id = {};  // empty: on the agency
-  std::string user_id = {};      // who installed it
+  std::string user_id = {};      // who installed it; filled in by Authorization::install
   std::vector<std::string> scopes = {};
   bool active = true;  // false: SaaS paused; refreshing fails until it is active again (quirk 44)
   bool bulk = false;   // a sub-account app that an agency installed everywhere at once (quirk 45)
@@ -95,7 +95,6 @@ class Authorization {
 
   // Reading. nullptr when there is none.
   const App* app(std::string_view client_id) const;
-  const App* app_by_id(std::string_view app_id) const;
   const std::vector<App>& apps() const { return apps_; }
   const Company* company(std::string_view id) const;
   const std::vector<Company>& companies() const { return companies_; }
@@ -108,7 +107,9 @@ class Authorization {
   const std::map<std::string, RefreshToken, std::less<>>& refresh_tokens() const { return refresh_tokens_.items(); }
 
   // Installs an app, or changes where it is installed already. Other scopes than before revoke the tokens of the old
-  // ones; GHL does not document that (facts/ghl.md 2.3), and an app should survive it. The client must exist.
+  // ones; GHL does not document that (facts/ghl.md 2.3), and an app should survive it. The client must exist. Who does
+  // it is the first user of the location; for an agency, and a location without users, the first of the agency's
+  // locations.
   const Installation& install(Installation made, holdfast::Instant now);
   // Removes it and revokes its tokens. False when it was not installed.
   bool uninstall(std::string_view client_id, std::string_view resource_id);
@@ -175,7 +176,6 @@ class Authorization {
   std::string draw_jwt(const Installation& installation, const std::vector<std::string>& scopes, holdfast::Instant now,
                        holdfast::Instant expires_at);
   std::string draw_hex(std::size_t digits);
-  std::string draw_uuid();
   AccessToken make_access(const Installation& installation, std::vector<std::string> scopes, holdfast::Instant now,
                           holdfast::Duration life);
   std::string make_refresh(const Installation& installation, std::vector<std::string> scopes, holdfast::Instant now);
@@ -184,6 +184,7 @@ class Authorization {
   holdfast::SplitMix64 random_;
   std::vector<Company> companies_;
   std::vector<App> apps_;
+  std::map<std::string, std::string, std::less<>> installers_;  // location or company id -> its first user
   std::map<std::pair<std::string, std::string>, Installation> installations_;  // (client id, resource id)
   Held<AuthorizationCode> codes_;
   Held<AccessToken> tokens_;

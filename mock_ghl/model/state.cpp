@@ -16,7 +16,8 @@ using holdfast::Interval;
 
 namespace {
 
-constexpr std::size_t versions_max = 8;
+// Longer than the longest lag of Settings.
+constexpr holdfast::Duration fixture_age = holdfast::days{2};
 
 template <class Map>
 const typename Map::mapped_type* find_in(const Map& map, std::string_view id) {
@@ -35,10 +36,8 @@ bool Appointment::occupies() const {
 }
 
 const ContactFields* Contact::fields_as_of(Instant as_of) const {
-  for (auto it = versions.rbegin(); it != versions.rend(); ++it) {
-    if (it->first <= as_of) return &it->second;
-  }
-  return nullptr;
+  if (deleted && updated_at <= as_of) return nullptr;
+  return versions.as_of(as_of);
 }
 
 namespace {
@@ -64,17 +63,18 @@ State::State(Fixture fixture, std::uint64_t seed, Instant now)
   }
   for (User& user : fixture.users) users_.emplace(user.id, std::move(user));
   for (Calendar& calendar : fixture.calendars) calendars_.emplace(calendar.id, std::move(calendar));
+  const Instant planted = now - fixture_age;
   for (DocumentSeed& seeded : fixture.documents) {
     documents_.add(seeded.collection,
                    {.id = seeded.id.empty() ? draw_id() : std::move(seeded.id),
                     .location_id = std::move(seeded.location_id),
                     .owner_id = std::move(seeded.owner_id),
                     .fields = std::move(seeded.fields)},
-                   now);
+                   planted);
   }
-  for (Schedule& schedule : fixture.schedules) add_schedule(std::move(schedule), now);
+  for (Schedule& schedule : fixture.schedules) add_schedule(std::move(schedule), planted);
   for (ContactSeed& seeded : fixture.contacts) {
-    add_contact(seeded.location_id, std::move(seeded.fields), now, std::move(seeded.id));
+    add_contact(seeded.location_id, std::move(seeded.fields), planted, std::move(seeded.id));
   }
   for (AppointmentSeed& seeded : fixture.appointments) {
     const Calendar& of = calendars_.find(seeded.calendar_id)->second;
@@ -88,9 +88,9 @@ State::State(Fixture fixture, std::uint64_t seed, Instant now)
                      .title = std::move(seeded.title),
                      .description = std::move(seeded.description),
                      .source = "fixture"},
-                    now);
+                    planted);
   }
-  plant_deals(*this, fixture.deals, now);
+  plant_deals(*this, fixture.deals, planted);
 }
 
 std::unique_ptr<State> State::clone() const {
@@ -452,8 +452,7 @@ void normalise_phone(ContactFields& fields, const std::string& country) {
 
 void remember(Contact& contact, Instant now) {
   contact.updated_at = now;
-  contact.versions.emplace_back(now, contact.fields);
-  if (contact.versions.size() > versions_max) contact.versions.erase(contact.versions.begin());
+  contact.versions.keep(now, contact.fields);
 }
 }  // namespace
 

@@ -19,6 +19,7 @@
 #include "mock_ghl/model/oauth.hpp"
 #include "mock_ghl/model/outbox.hpp"
 #include "mock_ghl/model/time_index.hpp"
+#include "mock_ghl/model/versions.hpp"
 
 namespace mock_ghl {
 
@@ -63,9 +64,9 @@ struct Contact {
   holdfast::Instant created_at = {};
   holdfast::Instant updated_at = {};
   bool deleted = false;
-  std::vector<std::pair<holdfast::Instant, ContactFields>> versions = {};  // (since, fields), ascending; the last eight
+  Versions<ContactFields> versions = {};
 
-  // The fields as a reader of age `as_of` sees them; nullptr when it did not exist yet.
+  // The fields as a reader who is behind sees them: nullptr when it was not there yet at `as_of`, or no more.
   const ContactFields* fields_as_of(holdfast::Instant as_of) const;
 };
 
@@ -146,8 +147,8 @@ struct AppointmentChange {
 // caller.
 class State {
  public:
-  // `fixture` must pass check_fixture (asserted). Ids are drawn from `seed`, in order of creation. Fixture records are
-  // created at `now`.
+  // `fixture` must pass check_fixture (asserted). Ids are drawn from `seed`, in order of creation. The fixture's
+  // records were created two days before `now`, so that the slowest reader has them; its tokens are issued at `now`.
   State(Fixture fixture, std::uint64_t seed, holdfast::Instant now);
   State& operator=(const State&) = delete;
   // A copy that shares nothing with this one: a snapshot.

@@ -1,5 +1,7 @@
 #include "mock_ghl/probe/recorder.hpp"
 
+#include "mock_ghl/model/letters.hpp"
+
 namespace mock_ghl {
 
 using holdfast::net::HttpRequest;
@@ -13,10 +15,7 @@ constexpr holdfast::Duration upstream_timeout = std::chrono::seconds{60};
 HttpRequest passed_on(const HttpRequest& given, const std::string& authority) {
   HttpRequest made{.method = given.method, .target = given.target, .headers = {}, .body = given.body};
   for (const auto& [name, value] : given.headers.fields()) {
-    std::string lower = name;
-    for (char& c : lower) {
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
+    const std::string lower = lower_case(name);
     const bool ours = lower == "host" || lower == "connection" || lower == "keep-alive" || lower == "content-length" ||
                       lower == "transfer-encoding" || lower == "accept-encoding" || lower == "expect";
     if (!ours) made.headers.add(name, value);

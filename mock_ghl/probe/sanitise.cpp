@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "mock_ghl/model/letters.hpp"
+
 namespace mock_ghl {
 
 using holdfast::Json;
 
 namespace {
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 // Keys whose text is kept: ids, times, enumerated values, GHL's own words. Everything else that is a text is replaced,
 // so that a field nobody thought of leaks nothing.

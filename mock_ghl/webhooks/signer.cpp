@@ -5,10 +5,10 @@
 #include <openssl/pem.h>
 
 #include <array>
-#include <vector>
 
 #include "core/base/assert.hpp"
 #include "core/base/random.hpp"
+#include "mock_ghl/model/base64.hpp"
 
 namespace mock_ghl::webhooks {
 
@@ -34,14 +34,6 @@ Key rsa_key() {
   return Key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
 }
 
-std::string base64(const std::vector<unsigned char>& bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
-}
-
 // `digest` is nullptr for Ed25519, which has its own. RSA keys pad as PKCS#1 v1.5 unless told otherwise.
 std::string sign(EVP_PKEY* key, const EVP_MD* digest, std::string_view body) {
   const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
@@ -49,11 +41,12 @@ std::string sign(EVP_PKEY* key, const EVP_MD* digest, std::string_view body) {
   std::size_t length = 0;
   bool good = context != nullptr && EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, key) == 1 &&
               EVP_DigestSign(context.get(), nullptr, &length, data, body.size()) == 1;
-  std::vector<unsigned char> signature(length);
-  good = good && EVP_DigestSign(context.get(), signature.data(), &length, data, body.size()) == 1;
+  std::string signature(length, '\0');
+  auto* signature_data = reinterpret_cast<unsigned char*>(signature.data());
+  good = good && EVP_DigestSign(context.get(), signature_data, &length, data, body.size()) == 1;
   HOLDFAST_ASSERT(good && "OpenSSL did not sign with a key it accepted");
   signature.resize(length);
-  return base64(signature);
+  return base64_encode(signature);
 }
 
 std::string public_pem(EVP_PKEY* key) {

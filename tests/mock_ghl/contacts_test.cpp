@@ -2,12 +2,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "tests/mock_ghl/directory.hpp"
 
 namespace mock_ghl::tests {
 namespace {
 
 using holdfast::minutes;
+using holdfast::seconds;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -289,18 +292,56 @@ TEST_P(Contacts, TheOldListIsPagedByDateAndId) {
     EXPECT_EQ(body["count"], 5);
     EXPECT_EQ(body["meta"]["total"], 5);
     const std::string next = body["meta"].value("nextPageUrl", "");
-    target = next.empty() ? "" : next.substr(next.find("/contacts/"));
+    EXPECT_FALSE(next.starts_with("http")) << "a request without a host is answered with a relative address: " << next;
+    target = next;
   }
   EXPECT_THAT(seen, ElementsAre(ids[4], ids[3], ids[2], ids[1], ids[0]));
   const std::string list = std::string("/contacts/?locationId=") + demo_location;
   EXPECT_EQ(gate.ask(200, "GET", list)["contacts"][0]["phone"], "+15550100004");
-  EXPECT_EQ(gate.send("GET", list + "&limit=101").status, 422);
-  EXPECT_EQ(gate.send("GET", list + "&limit=0").status, 422);
+  const auto complaint = [&](const char* limit) {
+    return Rig::json(gate.send("GET", list + "&limit=" + limit))["message"];
+  };
+  EXPECT_EQ(complaint("101"), Json{"limit must not be greater than 100"});
+  EXPECT_EQ(complaint("0"), Json{"limit must not be less than 1"});
+  EXPECT_EQ(complaint("2.5"), Json{"limit must be an integer number"});
   EXPECT_EQ(gate.send("GET", list + "&startAfterId=nobody").status, 422);
   EXPECT_EQ(gate.ask(200, "GET",
                      list + "&startAfter=" + std::to_string(to_epoch_ms(monday_morning() + minutes{1})))["contacts"]
                 .size(),
             3U);
+}
+
+// A client that follows it must not carry its token to somebody else.
+TEST_P(Contacts, TheNextPageIsOnTheHostThatWasAsked) {
+  for (const char* name : {"Ann & Bob", "Ann & Cat"}) gate.add({{"firstName", name}});
+  HttpRequest request =
+      Rig::request("GET", std::string("/contacts/?limit=1&query=ann%20%26&locationId=") + demo_location);
+  request.headers.set("Host", "twin.test:8081");
+  request.headers.set("Version", gate.v3() ? "v3" : "2021-07-28");
+  const Json meta = Rig::json(gate.rig.send(request))["meta"];
+  EXPECT_EQ(meta["nextPageUrl"],
+            "http://twin.test:8081/contacts/?limit=1&query=ann%20%26&locationId=" + std::string(demo_location) +
+                "&startAfter=" + std::to_string(meta["startAfter"].get<std::int64_t>()) +
+                "&startAfterId=" + meta["startAfterId"].get<std::string>());
+}
+
+TEST_P(Contacts, KeepEachTagOnce) {
+  const Json repeated{"VIP", "vip", "VIP", "new", "vip"};
+  const std::string id = gate.add({{"tags", repeated}});
+  EXPECT_THAT(texts(gate.read(id)["tags"]), ElementsAre("VIP", "vip", "new"));
+  gate.ask(200, "PUT", "/contacts/" + id, {{"tags", {"b", "a", "b"}}});
+  EXPECT_THAT(texts(gate.read(id)["tags"]), ElementsAre("b", "a")) << "an update replaces the list too";
+}
+
+TEST(ContactTags, AHundredThousandAreAddedAndRemovedWithoutDelay) {
+  Directory gate;
+  Json tags = Json::array();
+  for (int i = 0; i < 100'000; ++i) tags.push_back("tag" + std::to_string(i));
+  const std::string path = "/contacts/" + gate.add() + "/tags";
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(gate.ask(201, "POST", path, {{"tags", tags}})["tags"].size(), 100'000U);
+  EXPECT_EQ(gate.ask(200, "DELETE", path, {{"tags", tags}})["tags"].size(), 0U);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds{10}) << "looking through a list for each takes minutes";
 }
 
 TEST_P(Contacts, ThoseOfAnotherLocationAre403) {
@@ -427,6 +468,12 @@ TEST_F(ContactSearch, RefusesWhatItDoesNotUnderstand) {
   EXPECT_EQ(refused({{"group", "XOR"}, {"filters", Json::array()}}),
             "group must be one of the following values: AND, OR");
   EXPECT_EQ(refused("email"), "each value in filters must be an object");
+  Json nested = filter("email", "exists");
+  for (int depth = 0; depth < 5; ++depth) nested = {{"group", "AND"}, {"filters", Json::array({nested})}};
+  EXPECT_EQ(send({{"filters", Json::array({nested})}}).status, 200);
+  EXPECT_EQ(refused({{"group", "AND"}, {"filters", Json::array({nested})}}),
+            "filters must not be nested deeper than 5 groups");
+  EXPECT_EQ(refused({{"group", "AND"}, {"filters", "email"}}), "filters must be an array");
   EXPECT_EQ(send({{"sort", {{{"field", "shoeSize"}}}}}).status, 422);
   EXPECT_EQ(send({{"sort", {{{"field", "email"}, {"direction", "up"}}}}}).status, 422);
   EXPECT_EQ(send({{"searchAfter", {"x"}}}).status, 422);
@@ -436,6 +483,28 @@ TEST_F(ContactSearch, RefusesWhatItDoesNotUnderstand) {
   EXPECT_EQ(send({{"pageLimit", 500}, {"page", 21}}).status, 422);
   EXPECT_EQ(send({{"pageLimit", 0}}).status, 422);
   EXPECT_EQ(gate.send("POST", "/contacts/search", {{"pageLimit", 20}}).status, 422) << "locationId is required";
+}
+
+TEST_F(ContactSearch, AsksAHundredConditionsAndFiveHundredValues) {
+  const Json exists = filter("email", "exists");
+  Json filters = Json::array();
+  for (int i = 0; i < 99; ++i) filters.push_back(exists);
+  Json with_group = filters;
+  with_group.push_back({{"group", "AND"}, {"filters", Json::array({exists})}});
+  filters.push_back(exists);
+  EXPECT_EQ(hits({{"filters", filters}}), "cat ann");
+  EXPECT_EQ(Rig::json(send({{"filters", with_group}}))["message"],
+            Json{"filters must contain no more than 100 conditions"});
+  filters.push_back(exists);
+  EXPECT_EQ(send({{"filters", filters}}).status, 422);
+
+  Json values = Json::array();
+  for (int i = 0; i < 250; ++i) values.push_back("ANN" + std::to_string(i) + "@example.com");
+  values[7] = "ANN@example.com";
+  const Json asked = filter("email", "eq", values);
+  EXPECT_EQ(hits({{"filters", {asked, asked}}}), "ann");
+  EXPECT_EQ(Rig::json(send({{"filters", {asked, asked, filter("city", "eq", "Boston")}}}))["message"],
+            Json{"filters must contain no more than 500 values"});
 }
 
 TEST_F(ContactSearch, SortsAndGoesOnBehindAHit) {

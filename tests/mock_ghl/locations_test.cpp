@@ -191,7 +191,9 @@ TEST_P(Locations, UsersAreReadBareListedAndSearched) {
   EXPECT_EQ(search("limit=1")["count"], 2);
   EXPECT_EQ(gate.send("GET", "/users/search?companyId=comHarbor00000000001&limit=x").status, 422);
   EXPECT_EQ(gate.send("GET", "/users/search").status, 422);
-  EXPECT_EQ(gate.send("GET", "/users/search?companyId=comOther").status, 403);
+  const HttpResponse foreign = gate.send("GET", "/users/search?companyId=comOther");
+  EXPECT_EQ(foreign.status, 403);
+  EXPECT_EQ(Rig::json(foreign)["message"], "The token does not have access to this company.");
 }
 
 TEST(LocationFixture, ReadsRecordsUsersAndContacts) {

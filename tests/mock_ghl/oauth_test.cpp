@@ -5,7 +5,7 @@
 
 #include "mock_ghl/api/access.hpp"
 #include "mock_ghl/api/consent_page.hpp"
-#include "mock_ghl/model/base64url.hpp"
+#include "mock_ghl/model/base64.hpp"
 #include "tests/mock_ghl/oauth_rig.hpp"
 
 namespace mock_ghl::tests {
@@ -23,7 +23,10 @@ TEST(Base64Url, EncodesAsTheRfcAndDecodesOnlyThat) {
     for (char& byte : bytes) byte = static_cast<char>(random.next());
     EXPECT_EQ(base64url_decode(base64url_encode(bytes)), bytes);
   }
-  for (const char* wrong : {"Z", "Zh", "Zm9", "Zm9v=", "Zm+v", "Z g"}) EXPECT_FALSE(base64url_decode(wrong)) << wrong;
+  for (const char* wrong : {"Z", "Zh", "Zm9", "Zm9v=", "Zm+v", "Z g", " Zm9v", "Zm9v\n", "Zm9v====", "-_8="}) {
+    EXPECT_FALSE(base64url_decode(wrong)) << wrong;
+  }
+  EXPECT_EQ(base64_encode("\xfb\xff"), "+/8=");
 }
 
 TEST(Consent, ThePageShowsAppScopesAndPlacesAndHidesNothingInTheMarkup) {
@@ -335,6 +338,7 @@ TEST(OAuthAgency, ABulkInstallIsExchangedForEachLocation) {
   EXPECT_EQ(session["userType"], "Company");
   EXPECT_FALSE(session.contains("locationId"));
   EXPECT_EQ(session["isBulkInstallation"], true);
+  EXPECT_EQ(session["userId"], ada) << "the first user of the agency's first location";
   EXPECT_EQ(session["approvedLocations"], (Json{demo_location, elm_location}));
   const auto exchange = [&](const Form& form) {
     HttpRequest request = OAuthRig::post_form("/oauth/locationToken", form);
@@ -354,7 +358,9 @@ TEST(OAuthAgency, ABulkInstallIsExchangedForEachLocation) {
   EXPECT_EQ(exchange({{"companyId", demo_company}}).status, 422);
   EXPECT_EQ(OAuthRig::message(exchange({{"companyId", demo_company}, {"locationId", foreign_place}})),
             "This location is not accessible from this token!");
-  EXPECT_EQ(exchange({{"companyId", "comOther000000000002"}, {"locationId", elm_location}}).status, 403);
+  const HttpResponse other_company = exchange({{"companyId", "comOther000000000002"}, {"locationId", elm_location}});
+  EXPECT_EQ(other_company.status, 403);
+  EXPECT_EQ(OAuthRig::message(other_company), "The token does not have access to this company.");
   rig.ask("POST", "/__mock/installs", {{"action", "uninstall"}, {"locationId", elm_location}});
   EXPECT_EQ(exchange({{"companyId", demo_company}, {"locationId", elm_location}}).status, 400);
   rig.ask("POST", "/__mock/installs", {{"action", "pause"}, {"locationId", demo_location}});
@@ -433,7 +439,7 @@ TEST(InstalledLocations, ListsFiltersAndPagesTheDatedWay) {
   EXPECT_EQ(found({{"locationId", demo_location}}), Ids{demo_location});
   EXPECT_EQ(found({{"skip", "1"}}), Ids{demo_location});
   EXPECT_EQ(found({{"limit", "1"}}), Ids{elm_location});
-  EXPECT_EQ(found({{"skip", "99999999999999999999"}, {"limit", "0"}}), Ids{});
+  EXPECT_EQ(found({{"skip", "9999999999999999999"}, {"limit", "0"}}), Ids{});
   EXPECT_EQ(found({{"onTrial", "true"}}), Ids{});
 }
 
@@ -441,7 +447,14 @@ TEST(InstalledLocations, WhatIsMissingOrForeignIsRefused) {
   Listing list;
   const HttpResponse missing = list.whole({{"companyId", demo_company}});
   EXPECT_EQ(missing.status, 422);
-  EXPECT_EQ(list.whole({{"companyId", "comOther000000000002"}, {"appId", demo_app}}).status, 403);
+  const HttpResponse foreign = list.whole({{"companyId", "comOther000000000002"}, {"appId", demo_app}});
+  EXPECT_EQ(foreign.status, 403);
+  EXPECT_EQ(OAuthRig::message(foreign), "The token does not have access to this company.");
+  for (const Form& wrong : {Form{{"skip", "x"}}, Form{{"limit", "-1"}}, Form{{"limit", "2.5"}}}) {
+    const HttpResponse refused = list.get(wrong);
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_EQ(Rig::json(refused)["message"], Json{"skip and limit must be whole numbers"});
+  }
   EXPECT_EQ(list.whole({{"companyId", demo_company}, {"appId", "nothing"}}).status, 400);
   const HttpResponse unknown = list.whole({{"companyId", demo_company}, {"appId", "abc"}}, true);
   EXPECT_EQ(unknown.status, 404);
@@ -465,8 +478,9 @@ TEST(InstalledLocations, V3PagesByToken) {
   EXPECT_FALSE(second["pagination"].contains("nextPageToken"));
   const std::string back = second["pagination"]["prevPageToken"];
   EXPECT_EQ(Rig::json(list.get({{"pageSize", "1"}, {"pageToken", back}}, true))["items"], first["items"]);
-  for (const Form& wrong : {Form{{"pageSize", "0"}}, Form{{"pageSize", "101"}}, Form{{"pageToken", "xyz"}},
-                            Form{{"pageToken", base64url_encode("{\"skip\":-1}")}}}) {
+  for (const Form& wrong :
+       {Form{{"pageSize", "0"}}, Form{{"pageSize", "101"}}, Form{{"pageToken", "xyz"}},
+        Form{{"pageToken", base64url_encode("{\"skip\":-1}")}}, Form{{"pageToken", base64url_encode("{\"skip\":}")}}}) {
     const HttpResponse refused = list.get(wrong, true);
     EXPECT_EQ(refused.status, 400) << wrong[0].second;
     EXPECT_EQ(Rig::json(refused)["error"]["code"], "INVALID_ARGUMENT");

@@ -424,6 +424,21 @@ TEST(Quirk, quirk_59_OpportunitySearchLagsWrites) {
   rig.loop.clock().advance(holdfast::Duration{3'000});
   EXPECT_EQ(Rig::json(rig.send("GET", search_of(false)))["opportunities"][0]["name"], "Bridge");
 
+  // However often it changes, and when it is deleted, it is there as the index knew it.
+  for (int i = 0; i < 20; ++i) {
+    rig.send("PUT", "/opportunities/" + id, {{"name", "Name " + std::to_string(i)}});
+    rig.loop.clock().advance(holdfast::Duration{10});
+    EXPECT_EQ(ids_of(Rig::json(rig.send("GET", search_of(false)))).size(), 1U) << i;
+  }
+  rig.loop.clock().advance(holdfast::Duration{3'000});
+  const std::string next = made_deal(rig, rig.contact("John"))["id"];
+  rig.loop.clock().advance(holdfast::Duration{3'000});
+  rig.send("DELETE", "/opportunities/" + id);
+  EXPECT_EQ(rig.send("GET", "/opportunities/" + id).status, 404);
+  EXPECT_EQ(ids_of(Rig::json(rig.send("GET", search_of(false)))), (std::vector<std::string>{next, id}));
+  rig.loop.clock().advance(holdfast::Duration{3'000});
+  EXPECT_EQ(ids_of(Rig::json(rig.send("GET", search_of(false)))), std::vector<std::string>{next});
+
   EXPECT_EQ(demo_fixture().settings.opportunity_search_lag_ms, 3'000) << "it is on unless told otherwise";
   Rig at_once(deals_clinic(0));
   made_deal(at_once, at_once.contact());

@@ -155,6 +155,19 @@ TEST(Quirk, quirk_16_ReadsShowThePast) {
   EXPECT_TRUE(offered());
 }
 
+TEST(Quirk, quirk_16_WhatTheFixtureHoldsIsOldEnoughForTheStalestReader) {
+  Fixture fixture = demo_fixture();
+  fixture.contacts.push_back({.id = "conJane0000000000001", .location_id = demo_location});
+  fixture.appointments.push_back(
+      {.id = "evtJane0000000000001", .calendar_id = personal, .contact_id = "conJane0000000000001", .start = at(noon)});
+  Rig rig(fixture);
+  const Json delay{{"fixed_ms", 60'000}};
+  rig.twin.set_chaos(
+      plan_of({{{"fault", "stale_reads"}, {"delay", delay}}, {{"fault", "stale_free_slots"}, {"delay", delay}}}));
+  EXPECT_EQ(Rig::json(rig.send("GET", "/contacts/conJane0000000000001/appointments"))["events"].size(), 1U);
+  EXPECT_FALSE(Rig::json(rig.slots(personal, at(noon), at("2026-08-24T12:20:00-04:00"))).contains("2026-08-24"));
+}
+
 TEST(Quirk, quirk_24_AnEmptyOpenHoursListIsAnObject) {
   Fixture fixture = demo_fixture();
   fixture.calendars[0].open_hours = {};

@@ -43,6 +43,47 @@ TEST(Quirk, quirk_33_the_lag_of_the_search_is_a_setting) {
   }
 }
 
+TEST(Quirk, quirk_33_a_contact_that_changes_often_stays_in_the_search) {
+  Rig rig;
+  const std::string id = rig.contact("Petra");
+  const auto hits = [&](const char* query) {
+    return Rig::json(rig.send("POST", "/contacts/search",
+                              {{"locationId", demo_location}, {"pageLimit", 5}, {"query", query}}))["total"];
+  };
+  rig.loop.run_until(monday_morning() + seconds{60});
+  const auto rename = [&](int i) { rig.send("PUT", "/contacts/" + id, {{"lastName", "No" + std::to_string(i)}}); };
+  for (int i = 0; i < 20; ++i) {
+    rename(i);
+    rig.loop.run_until(monday_morning() + seconds{60} + milliseconds{100 * i});
+    EXPECT_EQ(hits("petra"), 1) << i;
+  }
+  // At one instant the last counts, and what was before it is not forgotten.
+  rig.loop.run_until(monday_morning() + seconds{120});
+  for (int i = 30; i < 50; ++i) rename(i);
+  EXPECT_EQ(hits("petra no19"), 1);
+  rig.loop.run_until(monday_morning() + seconds{132});
+  EXPECT_EQ(hits("petra no49"), 1);
+}
+
+TEST(Quirk, quirk_33_a_deleted_contact_is_found_until_the_index_knows) {
+  Directory gate;
+  Fixture fixture = directory_fixture();
+  fixture.settings.search_lag_ms = 12'000;
+  Directory lagging(false, std::move(fixture));
+  for (Directory* one : {&gate, &lagging}) {
+    const std::string id = one->add();
+    one->rig.loop.run_until(monday_morning() + seconds{60});
+    one->ask(200, "DELETE", "/contacts/" + id);
+    EXPECT_EQ(one->send("GET", "/contacts/" + id).status, 400);
+    const auto hits = [&] {
+      return one->ask(200, "POST", "/contacts/search", {{"locationId", demo_location}, {"pageLimit", 5}})["total"];
+    };
+    EXPECT_EQ(hits(), one == &lagging ? 1 : 0);
+    one->rig.loop.run_until(monday_morning() + seconds{72});
+    EXPECT_EQ(hits(), 0);
+  }
+}
+
 TEST(Quirk, quirk_34_utm_custom_fields_are_blanked_seconds_after_a_write) {
   for (const bool on : {true, false}) {
     Fixture fixture = directory_fixture();
@@ -125,6 +166,25 @@ TEST(Quirk, quirk_39_bulk_tags_succeed_with_errors_inside) {
     EXPECT_EQ(bulk("swap", {{"contacts", {jane}}, {"tags", {"x"}}}).status, 422);
     EXPECT_EQ(bulk("add", {{"contacts", {jane}}, {"tags", {"x"}}, {"removeAllTags", true}}).status, 422);
   }
+}
+
+TEST(Quirk, quirk_39_a_bulk_call_takes_each_contact_once_and_500_at_most) {
+  Directory gate;
+  const std::string jane = gate.add();
+  const auto bulk = [&](const Json& contacts, const Json& tags) {
+    return gate.send("POST", "/contacts/bulk/tags/update/add",
+                     {{"locationId", demo_location}, {"contacts", contacts}, {"tags", tags}});
+  };
+  const Json body = Rig::json(bulk(std::vector<std::string>(500, jane), {"one", "two"}));
+  ASSERT_EQ(body["responses"].size(), 1U);
+  EXPECT_EQ(body["responses"][0]["tagsAdded"], (Json{"one", "two"}));
+  const auto refused = [](const HttpResponse& response) {
+    EXPECT_EQ(response.status, 422);
+    return Rig::json(response)["message"][0].get<std::string>();
+  };
+  const std::vector<std::string> many(501, jane);
+  EXPECT_THAT(refused(bulk(many, {"one"})), ::testing::StartsWith("contacts must contain no more than 500"));
+  EXPECT_THAT(refused(bulk({jane}, many)), ::testing::StartsWith("tags must contain no more than 500"));
 }
 
 TEST(Quirk, quirk_40_success_is_spelled_by_endpoint_and_version) {

@@ -62,6 +62,7 @@ TEST(ShippedFixtures, EveryoneHasCalendarsThatCanBeListed) {
     const Fixture fixture = shipped(name);
     Rig rig(fixture);
     for (const TokenGrant& grant : fixture.tokens) {
+      if (!grant.of_location()) continue;
       HttpRequest request = Rig::request("GET", "/calendars/?locationId=" + grant.location_id);
       request.headers.set("Authorization", "Bearer " + grant.token);
       EXPECT_FALSE(Rig::json(rig.send(request))["calendars"].empty()) << name << " " << grant.location_id;
@@ -100,6 +101,59 @@ TEST(ShippedFixtures, TheAgencysAccountsAreWorldsOfTheirOwn) {
   EXPECT_EQ(check_up(), "usrTom00000000000002");
   EXPECT_EQ(Rig::json(client.ask(boston, "GET", "/calendars/groups?locationId=locBoston00000000001"))["groups"].size(),
             1U);
+}
+
+TEST(ShippedFixtures, TheAgencyTriesEveryDoorOfOAuth) {
+  Client client("agency", "2026-08-23T12:00:00Z");
+  constexpr char agency[] = "pit-a6e00000-0000-4000-8000-000000000004";
+  constexpr char company[] = "comNorthstar00000001";
+  EXPECT_EQ(
+      Rig::json(client.ask(agency, "GET", std::string("/locations/search?companyId=") + company))["locations"].size(),
+      3U);
+  const App app = shipped("agency").apps.at(0);
+  const auto post = [&](const std::string& token, const std::string& path,
+                        const std::vector<std::pair<std::string, std::string>>& form) {
+    HttpRequest request = Rig::request("POST", path);
+    request.headers.set("Authorization", "Bearer " + token);
+    request.headers.set("Content-Type", "application/x-www-form-urlencoded");
+    request.body = holdfast::net::make_target("", form).substr(1);
+    return client.rig.send(std::move(request));
+  };
+  const HttpResponse consent = post("", "/oauth/chooselocation",
+                                    {{"response_type", "code"},
+                                     {"client_id", app.client_id},
+                                     {"redirect_uri", app.redirect_uris.at(0)},
+                                     {"scope", "locations.readonly oauth.readonly oauth.write"},
+                                     {"resource", std::string("company:") + company}});
+  ASSERT_EQ(consent.status, 302) << consent.body;
+  const auto code = holdfast::net::parse_target(*consent.headers.find("Location")).parameter("code");
+  const Json session = Rig::json(post("", "/oauth/token",
+                                      {{"client_id", app.client_id},
+                                       {"client_secret", app.client_secret},
+                                       {"grant_type", "authorization_code"},
+                                       {"code", code.value_or("")}}));
+  EXPECT_EQ(session["userType"], "Company");
+  EXPECT_EQ(session["userId"], "usrRosa0000000000001");
+  EXPECT_EQ(session["approvedLocations"].size(), 3U);
+  const std::string token = session["access_token"];
+  EXPECT_EQ(Rig::json(client.ask(token, "GET",
+                                 std::string("/oauth/installedLocations?companyId=") + company +
+                                     "&isInstalled=true&appId=" + app.app_id()))["count"],
+            3);
+  const Json pair =
+      Rig::json(post(token, "/oauth/locationToken", {{"companyId", company}, {"locationId", "locLondon00000000002"}}));
+  EXPECT_EQ(pair["userId"], "usrNia00000000000003");
+  EXPECT_EQ(client.ask(pair["access_token"], "GET", "/locations/locLondon00000000002").status, 200);
+}
+
+// Also in a world that stands still.
+TEST(ShippedFixtures, TheSearchHasTheirContactsFromTheBeginning) {
+  Client client("agency", "2026-08-23T12:00:00Z");
+  const Json found = Rig::json(
+      client.ask(boston, "POST", "/contacts/search", {{"locationId", "locBoston00000000001"}, {"pageLimit", 20}}));
+  ASSERT_EQ(found["total"], 1);
+  EXPECT_EQ(found["contacts"][0]["id"], "conBosFay00000000001");
+  EXPECT_EQ(found["contacts"][0]["dateAdded"], "2026-08-21T12:00:00.000Z");
 }
 
 TEST(ShippedFixtures, DuplicatesAreEachAccountsOwnAffair) {

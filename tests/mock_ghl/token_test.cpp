@@ -5,7 +5,7 @@
 
 #include "mock_ghl/api/access.hpp"
 #include "mock_ghl/api/consent_page.hpp"
-#include "mock_ghl/model/base64url.hpp"
+#include "mock_ghl/model/base64.hpp"
 #include "tests/mock_ghl/oauth_rig.hpp"
 
 namespace mock_ghl::tests {
@@ -156,6 +156,7 @@ TEST(TokenAdmin, IssuesListsExpiresAndRevokes) {
   EXPECT_EQ(rig.refresh(text(made, "refreshToken")).status, 400);
   const Json listed = Rig::json(rig.ask("GET", "/__mock/tokens"));
   EXPECT_EQ(listed["installs"][0]["locationId"], elm_location);
+  EXPECT_EQ(listed["installs"][0]["userId"], ada) << "nobody works there; the agency's first user did it";
   EXPECT_EQ(listed["refreshTokens"][0]["state"], "expired");
 }
 

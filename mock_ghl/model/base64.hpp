@@ -1,4 +1,5 @@
-// Base64 in its URL alphabet, without padding (RFC 4648 5): what the segments of a JWT are made of.
+// Base64 (RFC 4648): in the standard alphabet with padding (4), as in signatures, and in the URL alphabet without (5),
+// as in the segments of a JWT.
 #pragma once
 
 #include <optional>
@@ -8,6 +9,7 @@
 namespace mock_ghl {
 
 // Any bytes as text.
+std::string base64_encode(std::string_view bytes);
 std::string base64url_encode(std::string_view bytes);
 // nullopt for anything that base64url_encode never writes.
 std::optional<std::string> base64url_decode(std::string_view text);
