@@ -153,7 +153,8 @@ struct Twin::Parts {
                                  Injection injection);
   static std::optional<HttpResponse> refuse(World& world, const HttpRequest& request, const Injection& injection,
                                             Instant now);
-  static HttpResponse disguise(World& world, HttpResponse response, const Injection& injection);
+  static std::optional<HttpResponse> disguise(World& world, const HttpResponse& clean, const Injection& injection);
+  static void take_back(World& world, const Injection& injection, Fault fault);
   static Task<HttpResponse> duplicate(holdfast::net::Runtime runtime, std::shared_ptr<World> world, HttpRequest request,
                                       Injection injection);
   static Task<HttpResponse> decide(holdfast::net::Runtime runtime, std::shared_ptr<World> world, HttpRequest request,
@@ -206,7 +207,6 @@ Task<HttpResponse> Twin::Parts::execute(holdfast::net::Runtime runtime, std::sha
   }
   if (world->check_replies) note_violations(*world, request, match, answer.response);
   world->api.add_rate_headers(answer.response, request, world->now(runtime));
-  forms::bend(answer.response, injection);
   co_return std::move(answer.response);
 }
 
@@ -228,7 +228,7 @@ std::optional<HttpResponse> Twin::Parts::refuse(World& world, const HttpRequest&
       return forms::cloudflare(injection.decisive_draw);
     case Fault::rate_limited:
     case Fault::daily_limit:
-      response = world.api.too_many_requests();
+      response = world.api.too_many_requests(form ? form->message : "");
       if (form) forms::give_body(response, *form);
       break;
     case Fault::answer:
@@ -249,26 +249,37 @@ std::optional<HttpResponse> Twin::Parts::refuse(World& world, const HttpRequest&
   return response;
 }
 
-// The answer that a client sees instead of the one to a request that was done.
-HttpResponse Twin::Parts::disguise(World& world, HttpResponse response, const Injection& injection) {
-  const bool refused = response.status >= 400 && response.status <= 499;
-  const bool done = response.status >= 200 && response.status <= 299;
+// The answer that a client sees instead of the clean one to a request that was executed; nothing when the fault does
+// not bend such an answer: a refusal hides nothing that was done.
+std::optional<HttpResponse> Twin::Parts::disguise(World& world, const HttpResponse& clean, const Injection& injection) {
+  const bool refused = clean.status >= 400 && clean.status <= 499;
+  const bool done = clean.status >= 200 && clean.status <= 299;
   switch (*injection.decisive) {
     case Fault::unreadable_after_commit:
-      return forms::unreadable(std::move(response), injection.decisive_draw);
+      if (!done) return std::nullopt;
+      return forms::unreadable(clean, injection.decisive_draw);
     case Fault::lost_after_commit:
       return forms::lost_answer(injection.decisive_draw);
     case Fault::internal_error:
-      return refused ? forms::internal_error() : response;
+      if (!refused) return std::nullopt;
+      return forms::internal_error();
     case Fault::refused_after_commit:
-      return done ? api::invalid({"Unprocessable Entity"}, world.api.draw_trace_id()).response : response;
+      if (!done) return std::nullopt;
+      return api::invalid({"Unprocessable Entity"}, world.api.draw_trace_id()).response;
     case Fault::answer: {
       const AnswerForm& form = *injection.rule->answer;
-      return forms::replaces(form, response) ? forms::made_answer(form, world.api.draw_trace_id()) : response;
+      if (!forms::replaces(form, clean)) return std::nullopt;
+      return forms::made_answer(form, world.api.draw_trace_id());
     }
     default:
-      return response;  // hang: the true answer, far too late
+      return clean;  // hang: the true answer, far too late
   }
+}
+
+// A fault that found nothing to bend did not happen.
+void Twin::Parts::take_back(World& world, const Injection& injection, Fault fault) {
+  world.injector.take_back(injection, fault);
+  world.log.withdraw(injection.request_number, std::uint64_t{1} << static_cast<unsigned>(fault));
 }
 
 // The request comes twice, as from a proxy that tries again: each time it is executed, and one of the answers is seen.
@@ -288,10 +299,7 @@ Task<HttpResponse> Twin::Parts::duplicate(holdfast::net::Runtime runtime, std::s
 // Plays the decisive fault around the clean request.
 Task<HttpResponse> Twin::Parts::decide(holdfast::net::Runtime runtime, std::shared_ptr<World> world,
                                        HttpRequest request, Injection injection) {
-  if (auto refusal = refuse(*world, request, injection, world->now(runtime))) {
-    forms::bend(*refusal, injection);
-    co_return std::move(*refusal);
-  }
+  if (auto refusal = refuse(*world, request, injection, world->now(runtime))) co_return std::move(*refusal);
   const Fault fault = *injection.decisive;
   if (fault == Fault::lost_before_commit || fault == Fault::never_answer) {
     const bool unsaid = fault == Fault::never_answer && injection.decisive_delay <= Duration{0};
@@ -309,9 +317,9 @@ Task<HttpResponse> Twin::Parts::decide(holdfast::net::Runtime runtime, std::shar
   if (fault == Fault::lost_after_commit || fault == Fault::hang) {
     co_await holdfast::net::sleep_for(runtime.clock, injection.decisive_delay);
   }
-  HttpResponse seen = disguise(*world, std::move(response), injection);
-  seen.body_over_ms = injection.body_over.count();
-  co_return seen;
+  if (auto seen = disguise(*world, response, injection)) co_return std::move(*seen);
+  take_back(*world, injection, fault);
+  co_return response;
 }
 
 Twin::Twin(holdfast::net::Runtime runtime, Fixture fixture, std::uint64_t seed)
@@ -352,10 +360,13 @@ Task<HttpResponse> Twin::handle(HttpRequest request) {
   // GHL sends the rate-limit headers whatever happened (facts/ghl.md 3), so they outlive the request.
   const HttpRequest asked{
       .method = {}, .target = {}, .headers = decided ? request.headers : holdfast::net::HttpHeaders{}};
-  HttpResponse response = decided ? co_await Parts::decide(runtime, world, std::move(request), std::move(injection))
-                                  : co_await Parts::execute(runtime, world, std::move(request), std::move(injection));
+  HttpResponse response = decided ? co_await Parts::decide(runtime, world, std::move(request), injection)
+                                  : co_await Parts::execute(runtime, world, std::move(request), injection);
   if (decided && !response.abandoned && !response.headers.find("X-RateLimit-Max")) {
     world->api.add_rate_headers(response, asked, world->now(runtime));
+  }
+  if (chaos && !forms::bend(response, injection) && injection.error_shape) {
+    Parts::take_back(*world, injection, Fault::error_shape);
   }
   // A reset may have begun another world meanwhile; its people have nothing to do with this call.
   if (script && parts_->world == world) play_script(operation, true, number, trigger);

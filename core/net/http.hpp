@@ -1,6 +1,7 @@
 // HTTP messages as plain values, and the one function type that every server of the story is.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -45,13 +46,15 @@ struct HttpRequest {
 
 // A response. `abandoned` means that no answer is ever sent: the connection is cut after the handler returned. It
 // exists so that a twin can lose an answer in both worlds; so does `body_over_ms`, with which the head goes out at once
-// and the body in pieces over that time.
+// and the body in pieces over that time. `unsent_bytes` are announced beyond the body and never sent: the connection
+// ends after the body, as when a server dies in the middle of an answer.
 struct HttpResponse {
   int status = 200;
   HttpHeaders headers = {};
   std::string body = {};
   bool abandoned = false;
   std::int64_t body_over_ms = 0;
+  std::size_t unsent_bytes = 0;
 
   // A response of that content type; and the one that is never sent.
   static HttpResponse json(int status, std::string body);

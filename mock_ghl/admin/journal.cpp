@@ -8,6 +8,7 @@
 #include "mock_ghl/admin/near_miss.hpp"
 #include "mock_ghl/admin/request_filter.hpp"
 #include "mock_ghl/api/json_text.hpp"
+#include "mock_ghl/model/edit_distance.hpp"
 #include "mock_ghl/model/reader.hpp"
 
 namespace mock_ghl {

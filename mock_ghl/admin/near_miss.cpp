@@ -8,6 +8,7 @@
 #include "core/net/http.hpp"
 #include "mock_ghl/api/routes.hpp"
 #include "mock_ghl/chaos/plan.hpp"
+#include "mock_ghl/model/edit_distance.hpp"
 
 namespace mock_ghl {
 
@@ -114,23 +115,6 @@ std::string hint(const RequestRecord& record, const std::string& path) {
 }
 
 }  // namespace
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  a = a.substr(0, 64);
-  b = b.substr(0, 64);
-  std::array<std::size_t, 65> row{};
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
 
 std::string nearest_route(std::string_view method, std::string_view path) {
   const Segments given = split(path);

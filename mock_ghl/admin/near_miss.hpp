@@ -15,7 +15,5 @@ std::string nearest_route(std::string_view method, std::string_view path);
 // Why a request was refused: the closest route when there was none, else the reason in its 4xx or 501. Nothing for one
 // that went well, is under way or was hit by a fault that decides.
 std::optional<std::string> explain(const RequestRecord& record);
-// Differences of two texts: insertions, deletions and replacements of single bytes, of their first 64.
-std::size_t edit_distance(std::string_view a, std::string_view b);
 
 }  // namespace mock_ghl

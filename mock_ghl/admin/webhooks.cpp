@@ -123,7 +123,9 @@ HttpResponse show_deliveries(Twin& twin, const HttpRequest& request) {
   for (const webhooks::Delivery* delivery : twin.webhook_dispatcher().deliveries(count)) {
     deliveries.push_back(delivery_json(*delivery, with_bodies));
   }
-  return answer({{"deliveries", std::move(deliveries)}, {"dropped", twin.webhook_dispatcher().dropped()}});
+  return answer({{"deliveries", std::move(deliveries)},
+                 {"dropped", twin.webhook_dispatcher().dropped()},
+                 {"lostEvents", twin.state().outbox().lost()}});
 }
 
 HttpResponse send(Twin& twin, const HttpRequest& request) {
@@ -138,12 +140,14 @@ HttpResponse send(Twin& twin, const HttpRequest& request) {
   const webhooks::EventKind* kind = webhooks::find_event_kind(type);
   Event event{.kind = type, .at = twin.now(), .actor = Actor::person};
   if (kind != nullptr) event.payload = example_payload(*kind);
-  if (!twin.state().locations().empty()) event.location_id = twin.state().locations().begin()->first;
   for (const auto& [key, value] : body->items()) {
-    if (key == "type") continue;
-    event.payload[key] = value;
-    if (key == "locationId") event.location_id.clear();
+    if (key != "type") event.payload[key] = value;
   }
+  using webhooks::Belonging;
+  const Belonging belonging = kind == nullptr ? Belonging::location : kind->belonging;
+  const bool placed = event.payload.contains("locationId") || belonging == Belonging::itself ||
+                      (belonging == Belonging::location_or_company && event.payload.contains("companyId"));
+  if (!placed && !twin.state().locations().empty()) event.location_id = twin.state().locations().begin()->first;
   if (!twin.webhook_dispatcher().listening()) {
     return failure(
         {.kind = holdfast::ErrorKind::conflict, .message = "nobody subscribed; POST /__mock/webhooks first"});

@@ -115,8 +115,8 @@ std::string Api::draw_trace_id() {
   return draw_uuid(trace_ids_);
 }
 
-HttpResponse Api::too_many_requests() {
-  return gateway_refuse(429, "Too Many Requests", "", draw_trace_id()).response;
+HttpResponse Api::too_many_requests(std::string_view message) {
+  return gateway_refuse(429, message.empty() ? "Too Many Requests" : message, "", draw_trace_id()).response;
 }
 
 void Api::add_rate_headers(HttpResponse& response, const HttpRequest& request, Instant now) {

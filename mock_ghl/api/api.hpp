@@ -25,8 +25,8 @@ class Api {
                 Modifiers modifiers, holdfast::Instant now);
   // Commits a pending create or edit (no slot check) and makes its answer.
   holdfast::net::HttpResponse commit(PendingCommit pending, holdfast::Instant now);
-  // The 429 of facts/ghl.md 1.6, as the limiter and chaos answer it.
-  holdfast::net::HttpResponse too_many_requests();
+  // The 429 of facts/ghl.md 1.6, as the limiter and chaos answer it; with `message` when that says something.
+  holdfast::net::HttpResponse too_many_requests(std::string_view message = {});
   // Adds the rate-limit headers for the token of `request`, without counting it.
   void add_rate_headers(holdfast::net::HttpResponse& response, const holdfast::net::HttpRequest& request,
                         holdfast::Instant now);

@@ -80,9 +80,19 @@ std::optional<std::size_t> read_count(std::string_view text, std::size_t absent)
   return count;
 }
 
-std::int64_t number_of(const Call& call, const char* name, std::int64_t absent) {
+std::int64_t number_parameter(const Call& call, std::string_view name, std::int64_t otherwise) {
   const auto text = call.target.parameter(name);
-  return text ? static_cast<std::int64_t>(std::strtod(text->c_str(), nullptr)) : absent;
+  return text ? static_cast<std::int64_t>(std::strtod(text->c_str(), nullptr)) : otherwise;
+}
+
+std::optional<Answer> find_named_contact(const Call& call, const Contact*& contact) {
+  const std::string id = text_of(call.body, "contactId");
+  contact = call.state.contact(id);
+  if (contact == nullptr || contact->deleted) {
+    return refuse(400, "Contact with id " + id + " not found", call.trace_id);
+  }
+  if (contact->location_id != call.location->id) return foreign_location(call);
+  return std::nullopt;
 }
 
 Answer slot_taken(const Call& call) {

@@ -1,6 +1,7 @@
 // Call: one authenticated request on its way through a handler, and what a handler answers.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -84,8 +85,10 @@ Answer slot_taken(const Call& call);
 std::string text_of(const holdfast::Json& body, std::string_view key);
 // A count that came as a text, as in a query; `absent` when it is empty, nullopt when it is no whole number.
 std::optional<std::size_t> read_count(std::string_view text, std::size_t absent);
-// A whole number of the query, which the contract has checked; `absent` when it is not there.
-std::int64_t number_of(const Call& call, const char* name, std::int64_t absent);
+// A number of the query; the contract has checked that it is one.
+std::int64_t number_parameter(const Call& call, std::string_view name, std::int64_t otherwise);
+// The contact that a body names by contactId: 400 when there is none, 403 when it is another location's.
+std::optional<Answer> find_named_contact(const Call& call, const Contact*& contact);
 // 403 for a thing of another location, and of another agency.
 Answer foreign_location(const Call& call);
 Answer foreign_company(const Call& call);

@@ -177,7 +177,7 @@ Answer search_contacts(Call& call) {
 }
 
 Answer list_contacts(Call& call) {
-  const auto limit = static_cast<std::size_t>(number_of(call, "limit", 20));
+  const auto limit = static_cast<std::size_t>(number_parameter(call, "limit", 20));
   const std::string query = lower_case(call.target.parameter("query").value_or(""));
   std::vector<Hit> hits = collect(call, [&](const IndexedContact& one) { return holds_query(query, one); });
   sort_hits(hits, {});  // the youngest first

@@ -1,6 +1,5 @@
 // Conversations (facts/ghl.md 6.1). A contact has one at most.
 #include <algorithm>
-#include <charconv>
 
 #include "mock_ghl/api/handlers.hpp"
 #include "mock_ghl/api/message.hpp"
@@ -8,6 +7,7 @@
 
 namespace mock_ghl::api {
 
+using holdfast::Instant;
 using holdfast::Json;
 
 namespace {
@@ -26,14 +26,6 @@ std::optional<Answer> find_document(Call& call, Collection collection, const cha
   if (found == nullptr) return refuse_unknown(what, id, call);
   if (found->location_id != call.location->id) return foreign_location(call);
   return std::nullopt;
-}
-
-// Epoch milliseconds of a query; nullopt when absent or no whole number.
-std::optional<std::int64_t> milliseconds_of(const Call& call, const char* name) {
-  const auto text = call.target.parameter(name);
-  if (!text) return std::nullopt;
-  const auto instant = contract::parse_epoch_ms(*text);
-  return instant ? std::optional(holdfast::to_epoch_ms(*instant)) : std::nullopt;
 }
 
 bool lists(const std::string& separated, std::string_view value) {
@@ -65,7 +57,20 @@ bool has_status(const Json& fields, const std::string& asked) {
   return asked != "starred" || fields.value("starred", false);
 }
 
-bool accepts(const Call& call, const Document& conversation) {
+// The instants that a search names.
+struct Dates {
+  std::optional<Instant> from = {};
+  std::optional<Instant> to = {};
+  std::optional<Instant> after = {};
+};
+
+std::optional<Answer> read_dates(const Call& call, Dates& dates) {
+  if (auto refusal = read_instant(call, "startDate", dates.from)) return refusal;
+  if (auto refusal = read_instant(call, "endDate", dates.to)) return refusal;
+  return read_instant(call, "startAfterDate", dates.after);
+}
+
+bool accepts(const Call& call, const Dates& dates, const Document& conversation) {
   const auto asked = [&](const char* name) { return call.target.parameter(name).value_or(""); };
   const auto fits = [&](const char* name, const std::string& held) {
     const std::string wanted = asked(name);
@@ -78,9 +83,8 @@ bool accepts(const Call& call, const Document& conversation) {
   if (!fits("lastMessageDirection", conversation.text("lastMessageDirection"))) return false;
   if (asked("lastMessageAction") == "automated") return false;  // what is sent through the API counts as manual
   if (!has_status(conversation.fields, asked("status"))) return false;
-  const std::int64_t made = holdfast::to_epoch_ms(conversation.created_at);
-  if (const auto from = milliseconds_of(call, "startDate"); from && made < *from) return false;
-  if (const auto to = milliseconds_of(call, "endDate"); to && made > *to) return false;
+  if (conversation.created_at < dates.from.value_or(Instant::min())) return false;
+  if (conversation.created_at > dates.to.value_or(Instant::max())) return false;
   return matches_words(call, conversation, lower_case(asked("query")));
 }
 
@@ -136,14 +140,20 @@ std::optional<Answer> find_email(Call& call, const Document*& email, const Docum
   return message == nullptr ? refuse_unknown("Message", email->owner_id, call) : std::nullopt;
 }
 
-std::optional<Answer> find_named_contact(const Call& call, const Contact*& contact) {
-  const std::string id = text_of(call.body, "contactId");
-  contact = call.state.contact(id);
-  if (contact == nullptr || contact->deleted) {
-    return refuse(400, "Contact with id " + id + " not found", call.trace_id);
+std::optional<Answer> read_instant(const Call& call, const char* name, std::optional<Instant>& instant) {
+  const std::string written = call.target.parameter(name).value_or("");
+  if (written.empty()) return std::nullopt;
+  instant = contract::parse_epoch_ms(written);
+  if (!instant) {
+    if (const auto iso = holdfast::parse_iso(written)) instant = *iso;
   }
-  if (contact->location_id != call.location->id) return foreign_location(call);
-  return std::nullopt;
+  if (!instant) {
+    if (const auto date = holdfast::parse_date(written)) instant = holdfast::Zone::utc().start_of_day(*date);
+  }
+  if (instant) return std::nullopt;
+  return invalid({std::string(name) +
+                  " must be ISO 8601 with an offset (2026-08-24T10:00:00Z), a date (2026-08-24) or epoch milliseconds"},
+                 call.trace_id);
 }
 
 Answer create_conversation(Call& call) {
@@ -163,12 +173,14 @@ Answer create_conversation(Call& call) {
 
 Answer search_conversations(Call& call) {
   if (auto refusal = refuse_scores(call)) return std::move(*refusal);
+  Dates dates;
+  if (auto refusal = read_dates(call, dates)) return std::move(*refusal);
   const bool manual = call.target.parameter("sortBy").value_or("") == "last_manual_message_date";
   const char* sort_key = manual ? "lastManualMessageDate" : "lastMessageDate";
   const bool ascending = call.target.parameter("sort").value_or("desc") == "asc";
   std::vector<const Document*> found;
   for (const Document* each : call.state.documents().of_location(Collection::conversation, call.location->id)) {
-    if (accepts(call, *each)) found.push_back(each);
+    if (accepts(call, dates, *each)) found.push_back(each);
   }
   const auto date = [&](const Document* each) { return number_in(each->fields, sort_key); };
   const auto key = [&](const Document* each) { return std::pair(date(each), each->sequence); };
@@ -176,11 +188,11 @@ Answer search_conversations(Call& call) {
             [&](const Document* a, const Document* b) { return ascending ? key(a) < key(b) : key(b) < key(a); });
   const std::size_t total = found.size();
   // Strictly after the date of the last one of the page before, as GHL has it: of two with one date one may be lost.
-  if (const auto after = milliseconds_of(call, "startAfterDate")) {
-    std::erase_if(found, [&](const Document* each) { return ascending ? date(each) <= *after : date(each) >= *after; });
+  if (dates.after) {
+    const std::int64_t after = holdfast::to_epoch_ms(*dates.after);
+    std::erase_if(found, [&](const Document* each) { return ascending ? date(each) <= after : date(each) >= after; });
   }
-  const auto limit = call.target.parameter("limit");
-  found.resize(std::min(found.size(), limit ? static_cast<std::size_t>(std::strtod(limit->c_str(), nullptr)) : 20));
+  found.resize(std::min(found.size(), static_cast<std::size_t>(number_parameter(call, "limit", 20))));
   Json list = Json::array();
   for (const Document* each : found) list.push_back(listed(call, *each));
   return reply(call, {{"conversations", std::move(list)}, {"total", total}});

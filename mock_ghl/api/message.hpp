@@ -11,8 +11,9 @@ std::optional<Answer> find_conversation(Call& call, const Document*& conversatio
 std::optional<Answer> find_message(Call& call, const Document*& message);
 // The message that an e-mail's id in the path names, with the e-mail.
 std::optional<Answer> find_email(Call& call, const Document*& email, const Document*& message);
-// The contact that a body names: 400 when there is none, 403 when it is another location's.
-std::optional<Answer> find_named_contact(const Call& call, const Contact*& contact);
+// An instant of the query, when it is there: ISO 8601 (a date alone begins in UTC), or epoch milliseconds. 422 for
+// anything else.
+std::optional<Answer> read_instant(const Call& call, const char* name, std::optional<holdfast::Instant>& instant);
 
 // Its status by now.
 std::string status_now(const Call& call, const Document& message);

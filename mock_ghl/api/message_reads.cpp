@@ -26,16 +26,11 @@ std::optional<Answer> read_types(const Call& call, std::set<std::string>& types)
   return std::nullopt;
 }
 
-std::size_t limit_of(const Call& call, std::size_t otherwise) {
-  const auto text = call.target.parameter("limit");
-  return text ? static_cast<std::size_t>(std::strtod(text->c_str(), nullptr)) : otherwise;
-}
-
 // Which messages an export is about.
 struct Export {
   std::string conversation, contact, channel;
-  Instant from = Instant::min();
-  Instant to = Instant::max();
+  std::optional<Instant> from = {};
+  std::optional<Instant> to = {};
   bool by_update = false;
   bool ascending = false;
 };
@@ -47,15 +42,8 @@ std::optional<Answer> read_export(const Call& call, Export& asked) {
   asked.channel = text("channel");
   asked.by_update = text("sortBy") == "updatedAt";
   asked.ascending = text("sortOrder") == "asc";
-  for (const char* name : {"startDate", "endDate"}) {
-    const std::string written = text(name);
-    if (written.empty()) continue;
-    auto instant = holdfast::parse_iso(written);
-    if (!instant) instant = contract::parse_epoch_ms(written);
-    if (!instant) return invalid({std::string(name) + " must be a valid ISO 8601 date string"}, call.trace_id);
-    (std::string_view(name) == "startDate" ? asked.from : asked.to) = *instant;
-  }
-  return std::nullopt;
+  if (auto refusal = read_instant(call, "startDate", asked.from)) return refusal;
+  return read_instant(call, "endDate", asked.to);
 }
 
 // Without a channel everything but e-mail is meant, as the vendor's prose has it.
@@ -81,7 +69,8 @@ std::vector<const Document*> exported(const Call& call, const Export& asked) {
   for (const Document* message : call.state.documents().of_location(Collection::message, call.location->id)) {
     if (!asked.conversation.empty() && message->owner_id != asked.conversation) continue;
     if (!asked.contact.empty() && message->text("contactId") != asked.contact) continue;
-    if (message->created_at < asked.from || message->created_at > asked.to) continue;
+    if (message->created_at < asked.from.value_or(Instant::min())) continue;
+    if (message->created_at > asked.to.value_or(Instant::max())) continue;
     if (is_of_channel(*message, asked.channel)) found.push_back(message);
   }
   std::sort(found.begin(), found.end(), [&](const Document* a, const Document* b) {
@@ -154,7 +143,7 @@ Answer get_messages(Call& call) {
   }
   if (!types.empty())
     std::erase_if(messages, [&](const Document* m) { return !types.contains(m->text("messageType")); });
-  const std::size_t limit = limit_of(call, 20);
+  const auto limit = static_cast<std::size_t>(number_parameter(call, "limit", 20));
   Json page{{"lastMessageId", ""}, {"nextPage", messages.size() > limit}, {"messages", Json::array()}};
   for (std::size_t i = 0; i < std::min(limit, messages.size()); ++i) {
     page["messages"].push_back(message_json(call, *messages[i]));
@@ -170,7 +159,7 @@ Answer get_email(Call& call) {
   if (auto refusal = find_email(call, email, message)) return std::move(*refusal);
   Json made = email->fields;
   made["id"] = email->id;
-  if (!made.contains("threadId")) made["threadId"] = message->id;
+  made["threadId"] = thread_of(*email);
   made["locationId"] = email->location_id;
   made["contactId"] = message->fields["contactId"];
   made["conversationId"] = message->owner_id;
@@ -195,7 +184,7 @@ Answer export_messages(Call& call) {
       return asked.ascending ? sort_key(asked, *each) <= *cursor : sort_key(asked, *each) >= *cursor;
     });
   }
-  const std::size_t limit = limit_of(call, 100);
+  const auto limit = static_cast<std::size_t>(number_parameter(call, "limit", 100));
   Json list = Json::array();
   for (std::size_t i = 0; i < std::min(limit, found.size()); ++i) list.push_back(message_json(call, *found[i]));
   Json body{{"messages", std::move(list)}, {"total", total}};

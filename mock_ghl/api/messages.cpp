@@ -9,10 +9,20 @@ using holdfast::Json;
 
 namespace {
 
-// Quirk 56: nobody is written to who does not want it. The sentence around the code is ours.
+// True when the contact has closed the channel: for good, or until further notice.
+bool closed_channel(const Contact& contact, const std::string& type) {
+  const Json* setting = holdfast::find_member(contact.fields.dnd_settings, type);
+  const std::string status = setting == nullptr ? "" : text_of(*setting, "status");
+  return status == "active" || status == "permanent";
+}
+
+// Quirk 56: nobody is written to who does not want it. The sentences around the code are ours.
 std::optional<Answer> check_dnd(const Call& call, const Contact& contact) {
-  if (!contact.fields.dnd.value_or(false)) return std::nullopt;
-  return refuse(400, "CONVERSATIONS_MSG_UNSUBSCRIBED: the contact does not want to be disturbed", call.trace_id);
+  static const std::string code = "CONVERSATIONS_MSG_UNSUBSCRIBED: the contact does not want ";
+  if (contact.fields.dnd.value_or(false)) return refuse(400, code + "to be disturbed", call.trace_id);
+  const std::string type = text_of(call.body, "type");
+  if (closed_channel(contact, type)) return refuse(400, code + "to be written to by " + type, call.trace_id);
+  return std::nullopt;
 }
 
 // What a channel cannot do without. The texts are ours.

@@ -1,6 +1,8 @@
 // Pipelines and opportunities (facts/ghl.md 6.2).
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 
 #include "mock_ghl/api/handlers.hpp"
 #include "mock_ghl/api/opportunity.hpp"
@@ -16,6 +18,7 @@ Json notes_of(const Call& call, const std::string& contact_id) {
   const auto it = call.state.notes().find(contact_id);
   if (it == call.state.notes().end()) return list;
   for (const Note& note : it->second) {
+    if (note.deleted) continue;
     list.push_back({{"id", note.id}, {"body", note.body}, {"dateAdded", holdfast::format_iso_utc(note.created_at)}});
   }
   return list;
@@ -75,15 +78,6 @@ const Document* pipeline_of(const Call& call, std::string_view id) {
 }
 
 // The refusals of ids in a body. Their texts are ours: GHL's are not published.
-std::optional<Answer> check_contact(const Call& call, const std::string& id) {
-  const Contact* contact = call.state.contact(id);
-  if (contact == nullptr || contact->deleted) {
-    return refuse(400, "Contact with id " + id + " not found", call.trace_id);
-  }
-  if (contact->location_id != call.location->id) return foreign_location(call);
-  return std::nullopt;
-}
-
 std::optional<Answer> check_users(const Call& call, const std::vector<std::string>& ids) {
   for (const std::string& id : ids) {
     const User* user = call.state.user(id);
@@ -109,33 +103,52 @@ std::optional<Answer> check_duplicate(const Call& call, const std::string& conta
   return refuse(400, "Can not create duplicate opportunity for the contact.", call.trace_id);
 }
 
-// The id of a custom field of the location, given by id or by key; "" when there is none such.
-std::string custom_field_id(const Call& call, const Json& written) {
-  const std::string id = text_of(written, "id");
-  const std::string key = text_of(written, "key");
+// The custom fields of the location's opportunities, by what a body may name them with.
+struct CustomFields {
+  std::set<std::string> ids = {};
+  std::map<std::string, std::string> ids_by_key = {};  // under "opportunity.tooth" and "tooth"
+};
+
+CustomFields custom_fields_of(const Call& call) {
+  static constexpr std::string_view model = "opportunity";
+  CustomFields fields;
   for (const Document* field : call.state.documents().of_location(Collection::custom_field, call.location->id)) {
-    const std::string held = field->text("fieldKey");
-    if (!id.empty() ? field->id == id : !key.empty() && (held == key || held == "opportunity." + key)) return field->id;
+    if (field->text("model") != model) continue;
+    fields.ids.insert(field->id);
+    const std::string key = field->text("fieldKey");
+    fields.ids_by_key.emplace(key, field->id);
+    if (key.starts_with(std::string(model) + ".")) fields.ids_by_key.emplace(key.substr(model.size() + 1), field->id);
   }
-  return "";
+  return fields;
+}
+
+// The id of the field that an element of customFields names, by id or else by key; "" when there is none such.
+std::string named_field(const CustomFields& fields, const Json& written) {
+  if (std::string id = text_of(written, "id"); !id.empty()) return fields.ids.contains(id) ? id : "";
+  const auto it = fields.ids_by_key.find(text_of(written, "key"));
+  return it == fields.ids_by_key.end() ? "" : it->second;
 }
 
 // Written with field_value (v3: fieldValue), read with fieldValue. Unknown fields are dropped without a word (quirk
-// 35).
+// 35); of one that is written twice the last counts.
 void merge_custom_fields(const Call& call, Json& fields) {
   const Json* written = holdfast::find_member(call.body, "customFields");
   if (written == nullptr) return;
-  for (const Json& each : *written) {
-    const std::string id = custom_field_id(call, each);
-    const Json* value = holdfast::find_member(each, call.v3 ? "fieldValue" : "field_value");
-    if (id.empty()) continue;
-    Json kept = Json::array();
-    for (Json& held : fields["customFields"]) {
-      if (text_of(held, "id") != id) kept.push_back(std::move(held));
-    }
-    if (value != nullptr) kept.push_back({{"id", id}, {"fieldValue", *value}});
-    fields["customFields"] = std::move(kept);
+  const CustomFields known = custom_fields_of(call);
+  std::set<std::string> named;
+  std::vector<Json> last_first;
+  for (auto each = written->rbegin(); each != written->rend(); ++each) {
+    const std::string id = named_field(known, *each);
+    if (id.empty() || !named.insert(id).second) continue;
+    const Json* value = holdfast::find_member(*each, call.v3 ? "fieldValue" : "field_value");
+    if (value != nullptr) last_first.push_back({{"id", id}, {"fieldValue", *value}});
   }
+  Json kept = Json::array();
+  for (Json& held : fields["customFields"]) {
+    if (!named.contains(text_of(held, "id"))) kept.push_back(std::move(held));
+  }
+  for (auto made = last_first.rbegin(); made != last_first.rend(); ++made) kept.push_back(std::move(*made));
+  fields["customFields"] = std::move(kept);
 }
 
 // Sets status or stage with the instant of their change.
@@ -293,11 +306,11 @@ const Document& change(Call& call, const Document& opportunity, Json fields) {
 
 // A new opportunity's fields out of a create's or an upsert's body.
 std::optional<Answer> fresh_fields(const Call& call, Json& fields) {
-  const std::string contact_id = text_of(call.body, "contactId");
-  if (auto refusal = check_contact(call, contact_id)) return refusal;
-  fields = opportunity_fields(text_of(call.body, "name"), text_of(call.body, "status"), "", "", contact_id, call.now);
+  const Contact* contact = nullptr;
+  if (auto refusal = find_named_contact(call, contact)) return refusal;
+  fields = opportunity_fields(text_of(call.body, "name"), text_of(call.body, "status"), "", "", contact->id, call.now);
   if (auto refusal = take_body(call, fields)) return refusal;
-  return check_duplicate(call, contact_id, fields["pipelineId"], "");
+  return check_duplicate(call, contact->id, fields["pipelineId"], "");
 }
 
 }  // namespace
@@ -333,10 +346,6 @@ Answer get_pipelines(Call& call) {
 }
 
 Answer get_lost_reasons(Call& call) {
-  const auto number = [&](const char* name, std::size_t otherwise) {
-    const auto text = call.target.parameter(name);
-    return text ? static_cast<std::size_t>(std::strtod(text->c_str(), nullptr)) : otherwise;
-  };
   const std::string name = call.target.parameter("name").value_or("");
   const std::string query = call.target.parameter("query").value_or("");
   const bool deleted =
@@ -351,8 +360,10 @@ Answer get_lost_reasons(Call& call) {
                      {"createdAt", holdfast::format_iso_utc(reason->created_at)},
                      {"updatedAt", holdfast::format_iso_utc(reason->updated_at)}});
   }
+  const auto limit = static_cast<std::size_t>(number_parameter(call, "limit", 100));
   Json page = Json::array();
-  for (std::size_t i = number("skip", 0); i < found.size() && page.size() < number("limit", 100); ++i) {
+  for (auto i = static_cast<std::size_t>(number_parameter(call, "skip", 0)); i < found.size() && page.size() < limit;
+       ++i) {
     page.push_back(found[i]);
   }
   Json body{{"lostReasons", std::move(page)}};
@@ -398,9 +409,10 @@ Answer update_opportunity_status(Call& call) {
 }
 
 Answer upsert_opportunity(Call& call) {
-  const std::string contact_id = text_of(call.body, "contactId");
+  const Contact* contact = nullptr;
+  if (auto refusal = find_named_contact(call, contact)) return std::move(*refusal);
+  const std::string& contact_id = contact->id;
   const std::string id = text_of(call.body, "id");
-  if (auto refusal = check_contact(call, contact_id)) return std::move(*refusal);
   const Document* held = id.empty() ? opportunity_in(call, contact_id, text_of(call.body, "pipelineId"), "")
                                     : call.state.documents().find(Collection::opportunity, id);
   if (!id.empty() && (held == nullptr || held->owner_id != contact_id)) {

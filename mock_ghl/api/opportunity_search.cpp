@@ -159,8 +159,8 @@ Answer search_opportunities(Call& call) {
   Wanted wanted;
   if (auto refusal = read_wanted(call, wanted)) return std::move(*refusal);
   const std::vector<Hit> hits = find(call, wanted);
-  const std::int64_t number = number_of(call, "page", 1);
-  const std::int64_t limit = number_of(call, "limit", 20);
+  const std::int64_t number = number_parameter(call, "page", 1);
+  const std::int64_t limit = number_parameter(call, "limit", 20);
   const std::string start_after = call.target.parameter("startAfter").value_or("");
   const std::string start_after_id = call.target.parameter("startAfterId").value_or("");
   // A cursor decides; the page beside it is only counted on.

@@ -56,11 +56,12 @@ void wrap_dates(std::string& body) {
   body.insert(1, R"("_dates_":{)");
 }
 
-// One of the shapes an error body has besides the usual one (quirk 54).
-void reshape_error(HttpResponse& response, std::uint64_t draw) {
-  if (response.status < 400 || !holdfast::net::is_json(response.headers)) return;
+// One of the shapes an error body has besides the usual one (quirk 54); false when it stays as it is.
+bool reshape_error(HttpResponse& response, std::uint64_t draw) {
+  if (response.status < 400 || !holdfast::net::is_json(response.headers)) return false;
   auto body = holdfast::parse_json(response.body);
-  if (!body || !body->is_object()) return;
+  if (!body || !body->is_object()) return false;
+  const Json before = *body;
   switch (draw % 4) {
     case 0:
       if (body->contains("message") && !(*body)["message"].is_array()) {
@@ -77,7 +78,9 @@ void reshape_error(HttpResponse& response, std::uint64_t draw) {
     default:
       body->erase("statusCode");
   }
+  if (*body == before) return false;
   response.body = holdfast::dump_json(*body);
+  return true;
 }
 
 }  // namespace
@@ -120,7 +123,6 @@ HttpResponse lost_answer(std::uint64_t draw) {
 }
 
 HttpResponse unreadable(HttpResponse response, std::uint64_t draw) {
-  if (!succeeded(response)) return response;
   if (draw % 2 == 0) {
     response.body.clear();
     return response;
@@ -179,6 +181,10 @@ void give_body(HttpResponse& response, const AnswerForm& form) {
     case Body::truncated:
       response.body.resize(response.body.size() / 2);
       break;
+    case Body::cut:
+      response.unsent_bytes = response.body.size() - response.body.size() / 2;
+      response.body.resize(response.body.size() / 2);
+      break;
     case Body::wrong_content_type:
       response.headers.set("Content-Type", "text/html");
       break;
@@ -196,11 +202,11 @@ bool replaces(const AnswerForm& form, const HttpResponse& clean) {
   return glob_matches(form.instead_of, std::to_string(clean.status));
 }
 
-void bend(HttpResponse& response, const Injection& injection) {
+bool bend(HttpResponse& response, const Injection& injection) {
   if (injection.open_hours_object) write_open_hours_as_object(response.body);
   if (injection.dates_wrapper && succeeded(response)) wrap_dates(response.body);
-  if (injection.error_shape) reshape_error(response, *injection.error_shape);
   response.body_over_ms = injection.body_over.count();
+  return injection.error_shape && reshape_error(response, *injection.error_shape);
 }
 
 }  // namespace mock_ghl::forms

@@ -20,7 +20,7 @@ HttpResponse gateway_timeout();
 HttpResponse server_error(std::uint64_t draw);
 // The answer that replaces the one to a request that was done: 502, 504 or cut.
 HttpResponse lost_answer(std::uint64_t draw);
-// A 2xx without readable body; refusals stay as they are, because nothing was done that could be hidden.
+// The same success without a readable body.
 HttpResponse unreadable(HttpResponse response, std::uint64_t draw);
 // Cloudflare's 403, as text or as a page (facts/ghl.md 1.7).
 HttpResponse cloudflare(std::uint64_t draw);
@@ -34,7 +34,8 @@ HttpResponse made_answer(const AnswerForm& form, std::string_view trace_id);
 void give_body(HttpResponse& response, const AnswerForm& form);
 // Whether the form takes the place of this clean answer.
 bool replaces(const AnswerForm& form, const HttpResponse& clean);
-// The bends of an answer that is sent: openHours {}, _dates_, another error shape, a slow body.
-void bend(HttpResponse& response, const Injection& injection);
+// The bends of an answer that is sent: openHours {}, _dates_, another error shape, a slow body. False when it is no
+// error whose shape could be another.
+bool bend(HttpResponse& response, const Injection& injection);
 
 }  // namespace mock_ghl::forms

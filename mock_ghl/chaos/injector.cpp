@@ -69,10 +69,11 @@ bool Injector::fires(const ChaosRule& rule, RuleState& state, const Subject& sub
   if (counts) ++state.matched;
   if (rule.limit >= 0 && state.fired >= rule.limit) return false;
   if (now < state.held_until) return true;
-  if (counts && !rule.ordinal.includes(state.matched)) return false;
-  if (!state.random.chance(rule.probability)) return false;
-  if (rule.hold_ms > 0) state.held_until = now + Duration{rule.hold_ms};
-  return true;
+  if (counts && !rule.ordinal.includes(state.matched)) {
+    if (state.owed == 0) return false;
+    --state.owed;
+  }
+  return state.random.chance(rule.probability);
 }
 
 bool Injector::enter(const ChaosRule& rule, const Subject& subject, Duration delay, std::uint64_t form,
@@ -120,7 +121,7 @@ bool Injector::enter(const ChaosRule& rule, const Subject& subject, Duration del
 }
 
 Injection Injector::draw(const Subject& subject, std::uint64_t request_number, Instant now) {
-  Injection injection;
+  Injection injection{.request_number = request_number, .plan_number = plans_};
   for (std::size_t i = 0; i < plan_->rules.size(); ++i) {
     const ChaosRule& rule = plan_->rules[i];
     RuleState& state = states_[i];
@@ -129,16 +130,45 @@ Injection Injector::draw(const Subject& subject, std::uint64_t request_number, I
     const std::uint64_t form = state.random.next();
     if (!enter(rule, subject, delay, form, injection)) continue;
     ++state.fired;
-    ++counts_.at(static_cast<std::size_t>(rule.fault));
-    injection.fired |= std::uint64_t{1} << static_cast<unsigned>(rule.fault);
-    if (journal_.size() < journal_max) {
-      journal_.push_back({.fault = rule.fault,
-                          .operation = std::string(subject.operation),
-                          .at = now,
-                          .request_number = request_number});
+    if (rule.hold_ms > 0 && now >= state.held_until) {
+      state.held_until = now + Duration{rule.hold_ms};
+      state.held_by = request_number;
     }
+    injection.fired |= std::uint64_t{1} << static_cast<unsigned>(rule.fault);
+    if (needs_fitting_answer(rule)) injection.provisional.push_back({rule.fault, i});
+    note(rule.fault, subject.operation, request_number, now);
   }
   return injection;
+}
+
+void Injector::note(Fault fault, std::string_view operation, std::uint64_t request_number, Instant now) {
+  ++counts_.at(static_cast<std::size_t>(fault));
+  if (journal_.size() >= journal_max) return;
+  journal_.push_back(
+      {.fault = fault, .operation = std::string(operation), .at = now, .request_number = request_number});
+}
+
+void Injector::forget(Fault fault, std::uint64_t request_number) {
+  // Requests are noted in the order of their numbers.
+  const auto [first, last] = std::ranges::equal_range(journal_, request_number, {}, &JournalEntry::request_number);
+  const auto entry = std::find_if(first, last, [&](const JournalEntry& each) { return each.fault == fault; });
+  const bool was_noted = entry != last;
+  if (was_noted) journal_.erase(entry);
+  std::uint64_t& count = counts_.at(static_cast<std::size_t>(fault));
+  // What is neither noted nor beyond a full journal was cleared away with its count.
+  if (count > 0 && (was_noted || journal_.size() >= journal_max)) --count;
+}
+
+void Injector::take_back(const Injection& injection, Fault fault) {
+  for (const Injection::Provisional& fired : injection.provisional) {
+    if (fired.fault != fault) continue;
+    forget(fault, injection.request_number);
+    if (injection.plan_number != plans_) continue;
+    RuleState& state = states_[fired.rule];
+    --state.fired;
+    if (plan_->rules[fired.rule].ordinal.n > 0) ++state.owed;
+    if (state.held_by == injection.request_number) state.held_until = Instant::min();
+  }
 }
 
 void Injector::note_answer(std::string_view operation, int status) {

@@ -30,6 +30,15 @@ struct Injection {
   bool open_hours_object = false;
   bool dates_wrapper = false;
   std::uint64_t fired = 0;  // one bit a Fault
+  std::uint64_t request_number = 0;
+  // For Injector::take_back: the plan, by its number, and of its rules that fired those whose fault needs a fitting
+  // answer.
+  struct Provisional {
+    Fault fault;
+    std::size_t rule;  // its place in the plan
+  };
+  std::uint64_t plan_number = 0;
+  std::vector<Provisional> provisional = {};
 };
 static_assert(fault_count <= 64);
 
@@ -54,6 +63,9 @@ class Injector {
   bool needs_caller() const { return needs_caller_; }
   // Draws for one request, and notes what fired.
   Injection draw(const Subject& subject, std::uint64_t request_number, holdfast::Instant now);
+  // The clean answer left a fault of the injection nothing to do (needs_fitting_answer()): it did not happen. Its
+  // entry, its count, its hold and its rule's `limit` and ordinal are as before the draw. At most once for each.
+  void take_back(const Injection& injection, Fault fault);
   // Takes note of an answer: ends the rules that wait for it (`until`).
   void note_answer(std::string_view operation, int status);
 
@@ -69,13 +81,17 @@ class Injector {
     holdfast::SplitMix64 random;
     int fired = 0;
     std::int64_t matched = 0;  // requests that the ordinal counts
+    std::int64_t owed = 0;     // its firings that were taken back: the next requests get them
     bool ended = false;
     holdfast::Instant held_until = holdfast::Instant::min();
+    std::uint64_t held_by = 0;  // the request that began the hold
   };
   bool fires(const ChaosRule& rule, RuleState& state, const Subject& subject, holdfast::Instant now) const;
   // Enters one fired rule into the injection; false when it has no effect here.
   bool enter(const ChaosRule& rule, const Subject& subject, holdfast::Duration delay, std::uint64_t form,
              Injection& injection) const;
+  void note(Fault fault, std::string_view operation, std::uint64_t request_number, holdfast::Instant now);
+  void forget(Fault fault, std::uint64_t request_number);
 
   std::uint64_t seed_;
   std::uint64_t plans_ = 0;

@@ -71,6 +71,35 @@ bool decides(Fault fault) {
   }
 }
 
+bool needs_delay(Fault fault) {
+  switch (fault) {
+    case Fault::latency:
+    case Fault::hang:
+    case Fault::late_commit:
+    case Fault::slow_body:
+    case Fault::commit_gap:
+    case Fault::stale_free_slots:
+    case Fault::stale_reads:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool needs_fitting_answer(const ChaosRule& rule) {
+  switch (rule.fault) {
+    case Fault::internal_error:
+    case Fault::refused_after_commit:
+    case Fault::unreadable_after_commit:
+    case Fault::error_shape:
+      return true;
+    case Fault::answer:
+      return rule.answer && (rule.answer->after_commit || !rule.answer->instead_of.empty());
+    default:
+      return false;
+  }
+}
+
 bool Ordinal::includes(std::int64_t count) const {
   if (n <= 0) return true;
   switch (kind) {
@@ -98,6 +127,11 @@ DelayModel DelayModel::lognormal(double median_ms, double sigma, std::int64_t mi
 
 DelayModel DelayModel::lognormal_p99(double median_ms, double p99_ms, std::int64_t min_ms, std::int64_t max_ms) {
   return lognormal(median_ms, std::log(p99_ms / median_ms) / quantile_99, min_ms, max_ms);
+}
+
+bool DelayModel::is_nothing() const {
+  if (kind == Kind::fixed) return min_ms == 0;
+  return max_ms == 0 || (kind == Kind::lognormal && median_ms == 0 && min_ms == 0);
 }
 
 holdfast::Duration DelayModel::draw(holdfast::SplitMix64& random) const {

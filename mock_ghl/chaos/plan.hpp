@@ -71,6 +71,8 @@ struct DelayModel {
   static DelayModel lognormal_p99(double median_ms, double p99_ms, std::int64_t min_ms, std::int64_t max_ms);
   // One delay. Draws nothing (fixed), once (uniform) or twice (lognormal).
   holdfast::Duration draw(holdfast::SplitMix64& random) const;
+  // True when it can only be no delay at all.
+  bool is_nothing() const;
   bool operator==(const DelayModel&) const = default;
 };
 
@@ -83,8 +85,9 @@ struct ChaosWindow {
 
 // What is put in the place of an answer.
 struct AnswerForm {
-  // json; an HTML page; nothing; JSON cut in the middle; JSON under text/html; plain text.
-  enum class Body { json, html, empty, truncated, wrong_content_type, text };
+  // json; an HTML page; nothing; JSON that ends in the middle; JSON under text/html; plain text; JSON whose connection
+  // ends in the middle of the announced length.
+  enum class Body { json, html, empty, truncated, wrong_content_type, text, cut };
   int status = 0;  // 200..599; 0 keeps the answer's own (only for faults that have one)
   Body body = Body::json;
   std::string message = {};     // the "message" of the JSON, the title of the page; the status' own name when empty
@@ -177,6 +180,10 @@ std::string_view to_string(Fault fault);
 std::optional<Fault> parse_fault(std::string_view name);
 // True for the faults that decide the answer: of those the first that fires is the only one.
 bool decides(Fault fault);
+// True for the faults that are nothing without a delay.
+bool needs_delay(Fault fault);
+// True for a rule whose fault bends clean answers of one kind only: where another comes, nothing is injected.
+bool needs_fitting_answer(const ChaosRule& rule);
 // Shell-like match of the whole of `text`.
 bool glob_matches(std::string_view pattern, std::string_view text);
 

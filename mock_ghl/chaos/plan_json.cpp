@@ -1,10 +1,14 @@
 // The JSON form of a plan.
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 #include <utility>
 
 #include "core/base/json.hpp"
 #include "mock_ghl/chaos/plan.hpp"
+#include "mock_ghl/contract/contract.hpp"
+#include "mock_ghl/model/edit_distance.hpp"
 #include "mock_ghl/model/fixture.hpp"
 #include "mock_ghl/model/reader.hpp"
 
@@ -92,17 +96,49 @@ void read_name(ObjectReader& reader, std::string_view key, const std::array<std:
   reader.fault(key, "must be one of: " + allowed);
 }
 
-constexpr std::array<std::string_view, 6> body_names{"json", "html", "empty", "truncated", "wrong_content_type",
-                                                     "text"};
+constexpr std::array<std::string_view, 7> body_names{"json", "html", "empty", "truncated", "wrong_content_type",
+                                                     "text", "cut"};
 constexpr std::array<std::string_view, 3> sees_names{"drawn", "first", "second"};
 constexpr std::array<std::string_view, 3> ordinal_names{"nth", "every_nth", "from_nth"};
 constexpr std::array<std::string_view, 3> deed_names{"book", "cancel", "edit_calendar"};
 
 constexpr std::int64_t count_max = 1'000'000'000;
+constexpr int status_min = 200;
+constexpr int status_max = 599;
 
 template <class Enum, std::size_t N>
 std::string_view name_of(const std::array<std::string_view, N>& names, Enum value) {
   return names.at(static_cast<std::size_t>(value));
+}
+
+// What requests are called: GHL's operations, the pages of a consent, and "unknown" for those without a route.
+const std::set<std::string_view>& operation_names() {
+  static const std::set<std::string_view> names = [] {
+    std::set<std::string_view> found{"unknown", "choose-location", "reconnect"};
+    for (const auto dialect : {contract::Dialect::dated, contract::Dialect::v3}) {
+      for (const auto& operation : contract::Contract::shipped().operations(dialect)) found.insert(operation.id);
+    }
+    return found;
+  }();
+  return names;
+}
+
+// A glob over operations that matches none would make a rule that never does anything.
+void check_operation(ObjectReader& reader, std::string_view key, const std::string& glob) {
+  const auto& names = operation_names();
+  if (std::ranges::any_of(names, [&](std::string_view name) { return glob_matches(glob, name); })) return;
+  const std::string_view closest =
+      *std::ranges::min_element(names, {}, [&](std::string_view name) { return edit_distance(glob, name); });
+  reader.fault(
+      key, "matches no operation; the closest is \"" + std::string(closest) + "\" (mock-ghl routes lists them all)");
+}
+
+// "4??" and the like.
+void check_statuses(ObjectReader& reader, std::string_view key, const std::string& glob) {
+  for (int status = status_min; status <= status_max; ++status) {
+    if (glob_matches(glob, std::to_string(status))) return;
+  }
+  reader.fault(key, "matches no status; write one such as 404, or \"4??\"");
 }
 
 // True for the faults whose answer can be shaped by the rule.
@@ -114,9 +150,10 @@ AnswerForm read_answer(const Json& value, std::string path, Faults& faults, Faul
   ObjectReader reader(value, std::move(path), faults);
   AnswerForm form;
   if (fault == Fault::answer) {
-    reader.integer("status", form.status, 200, 599, true);
+    reader.integer("status", form.status, status_min, status_max, true);
     reader.boolean("after_commit", form.after_commit);
     reader.text("instead_of", form.instead_of);
+    if (!form.instead_of.empty()) check_statuses(reader, "instead_of", form.instead_of);
   }
   read_name(reader, "body", body_names, form.body);
   reader.text("message", form.message);
@@ -157,6 +194,7 @@ Fault read_fault(ObjectReader& reader) {
 // Who is hit, and until when.
 void read_filters(ObjectReader& reader, ChaosRule& rule) {
   reader.text("operation", rule.operation);
+  check_operation(reader, "operation", rule.operation);
   reader.text("caller", rule.caller);
   if (const Json* header = reader.object("header")) {
     ObjectReader fields(*header, reader.path_of("header"), reader.faults());
@@ -172,9 +210,11 @@ void read_filters(ObjectReader& reader, ChaosRule& rule) {
     bounds.integer("from_ms", read.from_ms, 0, INT64_MAX);
     bounds.integer("to_ms", read.to_ms, 0, INT64_MAX, true);
     bounds.finish();
+    if (read.from_ms >= read.to_ms) reader.fault("window", "is empty: from_ms must be less than to_ms");
     rule.window = read;
   }
   reader.text("until", rule.until);
+  if (!rule.until.empty()) check_operation(reader, "until", rule.until);
 }
 
 ChaosRule read_rule(const Json& value, std::string path, Faults& faults) {
@@ -198,6 +238,9 @@ ChaosRule read_rule(const Json& value, std::string path, Faults& faults) {
   }
   read_name(reader, "sees", sees_names, rule.sees);
   reader.finish();
+  if (needs_delay(rule.fault) && rule.delay.is_nothing()) {
+    reader.fault("delay", "is required, and must be more than nothing: it is what this fault does");
+  }
   return rule;
 }
 
@@ -205,7 +248,9 @@ ChaosRule read_rule(const Json& value, std::string path, Faults& faults) {
 void read_trigger(ObjectReader& reader, ScriptStep& step) {
   if (reader.has("before") == reader.has("after")) reader.fault("before", "or after must name the operation, not both");
   step.after = reader.has("after");
-  reader.text(step.after ? "after" : "before", step.operation, true);
+  const std::string_view key = step.after ? "after" : "before";
+  reader.text(key, step.operation, true);
+  check_operation(reader, key, step.operation);
   reader.integer("nth", step.nth, 1, count_max);
 }
 

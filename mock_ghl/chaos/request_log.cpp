@@ -211,6 +211,10 @@ RequestRecord* RequestLog::find(std::uint64_t number) {
   return it == records_.end() || it->number != number ? nullptr : &*it;
 }
 
+void RequestLog::withdraw(std::uint64_t number, std::uint64_t faults) {
+  if (RequestRecord* record = find(number)) record->faults &= ~faults;
+}
+
 void RequestLog::note_deed(std::uint64_t number, std::string deed) {
   RequestRecord* record = find(number);
   if (record == nullptr) return;

@@ -58,6 +58,8 @@ class RequestLog {
   // Notes a request. Numbers ascend.
   void begin(std::uint64_t number, holdfast::Instant at, const holdfast::net::HttpRequest& request,
              std::string_view operation, const CallerView& caller, std::uint64_t faults);
+  // Takes back faults that turned out not to have happened.
+  void withdraw(std::uint64_t number, std::uint64_t faults);
   // Notes what a person did because of a request, and its answer. Nothing when the ring has forgotten it.
   void note_deed(std::uint64_t number, std::string deed);
   void end(std::uint64_t number, const holdfast::net::HttpResponse& response, holdfast::Duration latency);

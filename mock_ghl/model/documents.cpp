@@ -11,21 +11,23 @@ using holdfast::Json;
 
 namespace {
 
-using Lists = std::map<std::string, std::vector<std::string>, std::less<>>;
 
+template <class Lists>
 std::vector<const Document*> listed(const Lists& lists, const std::map<std::string, Document, std::less<>>& by_id,
                                     std::string_view key) {
   std::vector<const Document*> found;
   const auto it = lists.find(key);
   if (it == lists.end()) return found;
-  for (const std::string& id : it->second) found.push_back(&by_id.find(id)->second);
+  found.reserve(it->second.size());
+  for (const auto& [sequence, id] : it->second) found.push_back(&by_id.find(id)->second);
   return found;
 }
 
-void unlist(Lists& lists, const std::string& key, const std::string& id) {
+template <class Lists>
+void unlist(Lists& lists, const std::string& key, std::uint64_t sequence) {
   const auto it = lists.find(key);
   if (it == lists.end()) return;
-  std::erase(it->second, id);
+  it->second.erase(sequence);
   if (it->second.empty()) lists.erase(it);
 }
 
@@ -78,8 +80,8 @@ const Document& Documents::add(Collection collection, Document document, Instant
   document.versions.keep(now, document.fields);
   const auto [it, is_new] = into.by_id.emplace(document.id, std::move(document));
   HOLDFAST_ASSERT(is_new && "a document of this id is there already");
-  into.by_location[it->second.location_id].push_back(it->first);
-  if (!it->second.owner_id.empty()) into.by_owner[it->second.owner_id].push_back(it->first);
+  into.by_location[it->second.location_id].emplace(it->second.sequence, it->first);
+  if (!it->second.owner_id.empty()) into.by_owner[it->second.owner_id].emplace(it->second.sequence, it->first);
   return it->second;
 }
 
@@ -96,8 +98,8 @@ bool Documents::remove(Collection collection, std::string_view id) {
   Shelf& from = shelf(collection);
   const auto it = from.by_id.find(id);
   if (it == from.by_id.end()) return false;
-  unlist(from.by_location, it->second.location_id, it->first);
-  unlist(from.by_owner, it->second.owner_id, it->first);
+  unlist(from.by_location, it->second.location_id, it->second.sequence);
+  unlist(from.by_owner, it->second.owner_id, it->second.sequence);
   from.by_id.erase(it);
   return true;
 }

@@ -87,10 +87,12 @@ class Documents {
   static constexpr holdfast::Duration buried_for = holdfast::days{2};  // longer than the longest lag of Settings
 
  private:
+  // The ids that hang on a location or owner, by sequence: ending one of many costs no more than ending one of few.
+  using Lists = std::map<std::string, std::map<std::uint64_t, std::string>, std::less<>>;
   struct Shelf {
     std::map<std::string, Document, std::less<>> by_id;
-    std::map<std::string, std::vector<std::string>, std::less<>> by_location;
-    std::map<std::string, std::vector<std::string>, std::less<>> by_owner;
+    Lists by_location;
+    Lists by_owner;
     std::deque<std::pair<holdfast::Instant, Document>> buried;  // (since, record), ascending
   };
   const Shelf& shelf(Collection collection) const { return shelves_.at(static_cast<std::size_t>(collection)); }

@@ -39,13 +39,19 @@ constexpr std::array<Channel, 17> channels{{{"Call", "TYPE_CALL", 1},
 constexpr holdfast::Duration pending_for{1'000};
 constexpr holdfast::Duration sent_after_for{2'000};
 
-// Writes what a conversation shows of its last message.
+// Writes what a conversation shows of its last message: the one with the latest date, so not a new one that is dated
+// before another.
 void show_last(Json& fields, const Json& message) {
+  const std::int64_t date_ms = message["dateMs"];
+  if (message["direction"] == "outbound" && date_ms >= fields.value("lastManualMessageDate", date_ms)) {
+    fields["lastManualMessageDate"] = date_ms;
+  }
+  const bool is_first = !fields.contains("lastMessageType");
+  if (!is_first && date_ms < fields["lastMessageDate"].get<std::int64_t>()) return;
   fields["lastMessageBody"] = message["body"];
   fields["lastMessageType"] = message["messageType"];
   fields["lastMessageDirection"] = message["direction"];
-  fields["lastMessageDate"] = message["dateMs"];
-  if (message["direction"] == "outbound") fields["lastManualMessageDate"] = message["dateMs"];
+  fields["lastMessageDate"] = date_ms;
 }
 
 void clear_last(Json& fields, Instant opened_at) {
@@ -101,16 +107,29 @@ const Document& open_conversation(State& state, const Contact& contact, const Ch
 
 namespace {
 
-// InboundMessage or OutboundMessage (facts/ghl.md 7.3), whose messageType is the channel as requests say it.
+// The messageType of webhooks: the channel as requests say it, but for calls.
+std::string_view told_type(const Channel& channel, const std::string& call_status) {
+  if (call_status == "voicemail" || channel.type == "Campaign_VoiceMail") return "VoiceMail";
+  return channel.type.ends_with("Call") ? std::string_view("CALL") : channel.type;
+}
+
+// InboundMessage or OutboundMessage (facts/ghl.md 7.3). How long a call took nobody tells the twin.
 void tell_message(State& state, const Document& message, const Channel& channel, bool inbound, Instant now) {
   if (!state.outbox().recording()) return;
   const std::string_view kind = inbound ? "InboundMessage" : "OutboundMessage";
   Json payload = webhooks::document_payload(kind, message);
-  payload["messageType"] = channel.type;
-  payload["contentType"] = "text/plain";
-  if (const Document* email = email_of(state, message)) {
+  const Json* meta = holdfast::find_member(message.fields, "meta");
+  const std::string call_status = meta == nullptr ? "" : holdfast::string_member(*meta, "callStatus").value_or("");
+  payload["messageType"] = told_type(channel, call_status);
+  if (!call_status.empty()) payload["callStatus"] = call_status;
+  payload["dateAdded"] = holdfast::format_iso_utc(holdfast::from_epoch_ms(message.fields["dateMs"]));
+  payload["status"] = message_status(message, state.settings().message_failure_probability, now);
+  const Document* email = email_of(state, message);
+  payload["contentType"] = email == nullptr ? "text/plain" : email->text("contentType");
+  if (email != nullptr) {
     payload["emailMessageId"] = email->id;
-    for (const char* key : {"threadId", "provider", "to", "cc", "bcc", "from", "subject"}) {
+    payload["threadId"] = thread_of(*email);
+    for (const char* key : {"to", "cc", "bcc", "from", "subject"}) {
       if (const Json* value = holdfast::find_member(email->fields, key)) payload[key] = *value;
     }
   }
@@ -194,6 +213,10 @@ void remove_conversation(State& state, std::string_view conversation_id) {
 const Document* email_of(const State& state, const Document& message) {
   const auto found = state.documents().of_owner(Collection::email, message.id);
   return found.empty() ? nullptr : found.front();
+}
+
+std::string thread_of(const Document& email) {
+  return holdfast::string_member(email.fields, "threadId").value_or(email.owner_id);
 }
 
 std::string message_status(const Document& message, double failure_probability, Instant now) {

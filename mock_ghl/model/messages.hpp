@@ -62,6 +62,8 @@ void remove_conversation(State& state, std::string_view conversation_id);
 
 // The e-mail record of a message; nullptr when it is no e-mail.
 const Document* email_of(const State& state, const Document& message);
+// The thread an e-mail belongs to; one that names none begins its own, under its message's id.
+std::string thread_of(const Document& email);
 // scheduled until its time, then pending for a second, sent for two, and delivered from then on; or, with the given
 // probability drawn from its id, failed or undelivered instead (quirk 55). A status that was set stays.
 std::string message_status(const Document& message, double failure_probability, holdfast::Instant now);

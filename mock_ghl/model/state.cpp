@@ -394,8 +394,10 @@ void State::note_event(std::string_view kind, const Document& document, Instant 
 void State::note_appointment(std::string_view kind, const Appointment& appointment, std::string_view source,
                              Instant now) {
   if (!outbox_.recording()) return;
+  const Calendar* of = calendar_ever(appointment.calendar_id);
+  HOLDFAST_ASSERT(of != nullptr);
   note_event(kind, appointment.location_id,
-             webhooks::appointment_payload(appointment, zone(appointment.location_id), source), now);
+             webhooks::appointment_payload(appointment, of->group_id, zone(appointment.location_id), source), now);
 }
 
 // A tag change fires both events (facts/ghl.md 7.4); the switch for DND is taken to do the same.

@@ -5,7 +5,8 @@
 
 namespace mock_ghl {
 
-// Hands requests to `handler`, which must outlive it. An abandoned response is one that never came.
+// Hands requests to `handler`, which must outlive it. An abandoned response, or one that is cut in its body, is one
+// that never came.
 class LocalTransport final : public holdfast::net::HttpTransport {
  public:
   explicit LocalTransport(holdfast::net::HttpHandler handler) : handler_(std::move(handler)) {}
@@ -13,7 +14,7 @@ class LocalTransport final : public holdfast::net::HttpTransport {
   holdfast::net::Task<holdfast::net::TransportResult> send(holdfast::net::HttpRequest request,
                                                            holdfast::Instant) override {
     holdfast::net::HttpResponse response = co_await handler_(std::move(request));
-    if (response.abandoned) {
+    if (response.abandoned || response.unsent_bytes > 0) {
       co_return std::unexpected(holdfast::net::TransportError{.failure = holdfast::net::TransportFailure::unanswered,
                                                               .message = "the connection was cut"});
     }

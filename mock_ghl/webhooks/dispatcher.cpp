@@ -473,7 +473,8 @@ holdfast::Result<std::string> Dispatcher::add(const SubscriptionOptions& options
     return holdfast::fail(ErrorKind::configuration, "this twin was given no transport; webhooks cannot leave it");
   }
   if (core_->receivers.size() >= core_->limits.subscriptions_max) {
-    return holdfast::fail(ErrorKind::invalid_input, "there are too many subscriptions; remove one first");
+    return holdfast::fail(ErrorKind::invalid_input, "there are " + std::to_string(core_->limits.subscriptions_max) +
+                                                        " subscriptions already; remove one first");
   }
   auto transport = core_->factory(url->origin);
   if (!transport) return holdfast::fail(transport.error());

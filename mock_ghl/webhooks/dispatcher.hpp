@@ -28,7 +28,7 @@ using TransportFactory =
 
 // What a dispatcher keeps at most. Beyond `live_max` or `body_bytes_max` new deliveries are dropped and counted.
 struct Limits {
-  std::size_t subscriptions_max = 64;
+  std::size_t subscriptions_max = 1'000;
   std::size_t live_max = 10'000;  // deliveries that wait, are under way or will be tried again
   std::size_t log_max = 10'000;   // deliveries that ended; the oldest are forgotten
   std::size_t body_bytes_max = std::size_t{64} * 1024 * 1024;  // of all bodies kept

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "mock_ghl/model/letters.hpp"
 #include "mock_ghl/model/state.hpp"
@@ -64,8 +65,8 @@ constexpr std::string_view unread_example = R"({"id":"cnvExample0000000001","con
 constexpr std::string_view location_example = R"({"id":"locClinic00000000001","companyId":"cmpExample0000000001",
   "name":"Holdfast Clinic","email":"clinic@example.com","stripeProductId":"prod_Example"})";
 
-constexpr std::string_view user_example = R"({"companyId":"cmpExample0000000001","id":"usrAda00000000000001",
-  "firstName":"Ada","lastName":"Byron","email":"ada@example.com","phone":"+12125550101","extension":"","role":"user",
+constexpr std::string_view user_example = R"({"id":"usrAda00000000000001","firstName":"Ada","lastName":"Byron",
+  "email":"ada@example.com","phone":"+12125550101","extension":"","role":"user",
   "permissions":{"appointmentsEnabled":true,"contactsEnabled":true},"locations":["locClinic00000000001"]})";
 
 constexpr std::string_view install_example = R"({"companyId":"cmpExample0000000001","userId":"usrAda00000000000001",
@@ -73,8 +74,6 @@ constexpr std::string_view install_example = R"({"companyId":"cmpExample00000000
   "trialStartDate":"2026-08-24T12:00:00.000Z"},"isWhitelabelCompany":false,
   "whitelabelDetails":{"domain":"example.com","logoUrl":"https://example.com/logo.png"},"companyName":"Doe Agency",
   "installType":"Location"})";
-
-constexpr std::string_view uninstall_example = R"({"companyId":"cmpExample0000000001"})";
 
 constexpr std::array<EventKind, 29> kinds{{{"AppointmentCreate", appointment_example},
                                            {"AppointmentUpdate", appointment_example},
@@ -100,11 +99,11 @@ constexpr std::array<EventKind, 29> kinds{{{"AppointmentCreate", appointment_exa
                                            {"InboundMessage", message_example},
                                            {"OutboundMessage", outbound_example},
                                            {"ConversationUnreadUpdate", unread_example},
-                                           {"LocationCreate", location_example},
-                                           {"LocationUpdate", location_example},
-                                           {"UserCreate", user_example},
+                                           {"LocationCreate", location_example, Belonging::itself},
+                                           {"LocationUpdate", location_example, Belonging::itself},
+                                           {"UserCreate", user_example, Belonging::location_or_company},
                                            {"INSTALL", install_example},
-                                           {"UNINSTALL", uninstall_example}}};
+                                           {"UNINSTALL", "{}", Belonging::location_or_company}}};
 
 void put(Json& payload, const char* key, const std::string& value) {
   if (!value.empty()) payload[key] = value;
@@ -160,8 +159,13 @@ const EventKind* find_event_kind(std::string_view name) {
   return found == kinds.end() ? nullptr : &*found;
 }
 
-Json example_payload(const EventKind& kind) {
-  return *holdfast::parse_json(kind.example);
+const Json& example_payload(const EventKind& kind) {
+  static const std::vector<Json> examples = [] {
+    std::vector<Json> parsed;
+    for (const EventKind& each : kinds) parsed.push_back(*holdfast::parse_json(each.example));
+    return parsed;
+  }();
+  return examples.at(static_cast<std::size_t>(&kind - kinds.data()));
 }
 
 bool concerns_app(std::string_view kind) {
@@ -172,14 +176,15 @@ std::string_view source_of(Actor actor) {
   return actor == Actor::person ? "calendar_page" : "third_party";
 }
 
-Json appointment_payload(const Appointment& appointment, const holdfast::Zone& zone, std::string_view source) {
+Json appointment_payload(const Appointment& appointment, std::string_view group_id, const holdfast::Zone& zone,
+                         std::string_view source) {
   return {{"appointment",
            {{"id", appointment.id},
             {"address", appointment.address},
             {"title", appointment.title},
             {"calendarId", appointment.calendar_id},
             {"contactId", appointment.contact_id},
-            {"groupId", ""},
+            {"groupId", group_id},
             {"appointmentStatus", appointment.status},
             {"assignedUserId", appointment.assigned_user_id},
             {"users", appointment.user_ids},
@@ -230,7 +235,7 @@ Json document_payload(std::string_view kind, const Document& document) {
   const EventKind* known = find_event_kind(kind);
   if (known == nullptr) return document.fields;
   Json payload = Json::object();
-  const Json example = example_payload(*known);
+  const Json& example = example_payload(*known);
   const bool of_conversation = example.contains("conversationId");
   for (const auto& [key, ignored] : example.items()) {
     if (const Json* value = holdfast::find_member(document.fields, key)) {

@@ -133,8 +133,8 @@ net::Task<void> serve(std::shared_ptr<Line> line, std::shared_ptr<Exchange> exch
   line->trace.fold(response.body);
   line->trace.line(now, line->server.node.name(), response.abandoned ? "http-abandon" : "http-answer",
                    {line->client_name, NumberText(response.status)});
-  if (response.abandoned) {
-    deliver(line->kernel, *exchange, std::unexpected(unanswered("the connection was cut without an answer")),
+  if (response.abandoned || response.unsent_bytes > 0) {
+    deliver(line->kernel, *exchange, std::unexpected(unanswered("the connection was cut without a whole answer")),
             fate.response_ms);
   } else if (fate.lose_response || line->partitioned()) {
     ++line->counts.responses_lost;

@@ -1,11 +1,6 @@
-// The chaos plan, its JSON, and every fault by what it leaves behind.
+// Every fault by what it leaves behind.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-
-#include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "tests/mock_ghl/rig.hpp"
 
@@ -40,154 +35,6 @@ Timed timed(Rig& rig, HttpRequest request) {
 
 HttpRequest create(Rig& rig, const std::string& name = "Jane") {
   return Rig::request("POST", "/calendars/events/appointments", Rig::booking(rig.contact(name), ten_oclock));
-}
-
-TEST(ChaosPlan, ReadsBackWhatItWrites) {
-  ChaosPlan plan;
-  plan.rules.push_back({.fault = Fault::latency,
-                        .operation = "get-*",
-                        .probability = 0.25,
-                        .limit = 3,
-                        .delay = DelayModel::lognormal(120.5, 0.75, 10, 4'000),
-                        .window = ChaosWindow{.from_ms = 5, .to_ms = 60'000},
-                        .hold_ms = 700});
-  plan.rules.push_back({.fault = Fault::late_commit, .delay = DelayModel::uniform(100, 200)});
-  plan.rules.push_back({.fault = Fault::strict_offset});
-  const auto read = parse_chaos(to_json(plan));
-  ASSERT_TRUE(read) << read.error().message;
-  EXPECT_EQ(*read, plan);
-}
-
-TEST(ChaosPlan, ReadsBackEveryMemberItKnows) {
-  constexpr char text[] = R"({"rules":[
-    {"fault":"answer","operation":"edit-*","caller":"loc*","header":{"name":"User-Agent","glob":"python-*"},"nth":2,
-     "until":"get-access-token","answer":{"status":403,"body":"html","message":"m","text":"t","instead_of":"4??"}},
-    {"fault":"rate_limited","every_nth":3,"answer":{"body":"empty"}},
-    {"fault":"duplicate_delivery","from_nth":4,"sees":"second"},
-    {"fault":"latency","delay":{"lognormal":{"median_ms":100,"p99_ms":2000}}}],
-   "script":[{"before":"get-slots","nth":2,"do":"book","calendarId":"c","startTime":"2026-08-24T10:00:00Z",
-              "contactName":"n"},
-             {"after":"create-*","do":"cancel","id":"a"},
-             {"after":"*","do":"edit_calendar","change":{"slotDuration":45}}]})";
-  const auto plan = parse_chaos(text);
-  ASSERT_TRUE(plan) << plan.error().message;
-  const auto again = parse_chaos(to_json(*plan));
-  ASSERT_TRUE(again) << again.error().message;
-  EXPECT_EQ(*again, *plan);
-  EXPECT_EQ(plan->rules[0].answer->status, 403);
-  EXPECT_EQ(plan->rules[1].ordinal, (Ordinal{.kind = Ordinal::Kind::every, .n = 3}));
-  EXPECT_EQ(plan->rules[2].sees, Sees::second);
-  EXPECT_EQ(plan->script[1].deed, ScriptStep::Deed::cancel);
-  for (std::size_t i = 0; i < fault_count; ++i) {
-    const auto fault = static_cast<Fault>(i);
-    EXPECT_EQ(parse_fault(to_string(fault)), fault);
-  }
-}
-
-TEST(ChaosPlan, ErrorsOfTheNewMembersNameThePath) {
-  const auto message = [](const std::string& rule) {
-    const auto read = parse_chaos(R"({"rules":[)" + rule + "]}");
-    return read ? std::string("accepted") : read.error().message;
-  };
-  EXPECT_EQ(message(R"({"fault":"answer"})"), "rules[0].answer: is required");
-  EXPECT_EQ(message(R"({"fault":"answer","answer":{"status":99}})"),
-            "rules[0].answer.status: must be between 200 and 599");
-  EXPECT_EQ(message(R"({"fault":"latency","answer":{"status":200}})"),
-            "rules[0].answer: goes with the faults answer, rate_limited and daily_limit");
-  EXPECT_EQ(message(R"({"fault":"answer","answer":{"status":200,"body":"pdf"}})"),
-            "rules[0].answer.body: must be one of: json, html, empty, truncated, wrong_content_type, text");
-  EXPECT_EQ(message(R"({"fault":"latency","nth":1,"every_nth":2})"),
-            "rules[0].nth: must stand alone: give one of nth, every_nth, from_nth");
-  EXPECT_EQ(message(R"({"fault":"latency","nth":0})"), "rules[0].nth: must be between 1 and 1000000000");
-  EXPECT_EQ(message(R"({"fault":"latency","sees":"first"})"), "rules[0].sees: goes with the fault duplicate_delivery");
-  EXPECT_EQ(message(R"({"fault":"latency","header":{"glob":"x"}})"), "rules[0].header.name: is required");
-  EXPECT_EQ(message(R"({"fault":"latency","delay":{"lognormal":{"median_ms":9,"p99_ms":5}}})"),
-            "rules[0].delay.lognormal.p99_ms: must not be less than median_ms, which must be greater than 0");
-  EXPECT_EQ(message(R"({"fault":"latency","delay":{"lognormal":{"median_ms":9,"p99_ms":15,"sigma":1}}})"),
-            "rules[0].delay.lognormal.p99_ms: must stand alone, without sigma: they say the same");
-  const auto step = [](const std::string& text) {
-    const auto read = parse_chaos(R"({"script":[)" + text + "]}");
-    return read ? std::string("accepted") : read.error().message;
-  };
-  EXPECT_EQ(step(R"({"do":"book"})"), "script[0].before: or after must name the operation, not both");
-  EXPECT_EQ(step(R"({"before":"*","after":"*","do":"book"})"),
-            "script[0].before: or after must name the operation, not both");
-  EXPECT_EQ(step(R"({"before":"*","do":"sing"})"), "script[0].do: must be one of: book, cancel, edit_calendar");
-  EXPECT_EQ(step(R"({"before":"*","do":"book","startTime":"noon"})"),
-            "script[0].startTime: must be ISO 8601 with an offset");
-  EXPECT_EQ(step(R"({"before":"*","do":"edit_calendar","change":{"slotLength":1}})"),
-            "script[0].change: slotLength: is not a known key; check its spelling");
-  EXPECT_EQ(step(R"({"before":"*","do":"cancel","calendarId":"c"})"),
-            "script[0].calendarId: is not a known key; check its spelling");
-}
-
-TEST(ChaosPlan, TheShippedExamplesAreValid) {
-  std::set<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(MOCK_GHL_CHAOS_EXAMPLES)) {
-    std::ifstream file(entry.path());
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    const auto plan = parse_chaos(text);
-    EXPECT_TRUE(plan) << entry.path() << ": " << (plan ? "" : plan.error().message);
-    EXPECT_FALSE(plan && plan->rules.empty()) << entry.path();
-    names.insert(entry.path().filename());
-  }
-  EXPECT_EQ(names, (std::set<std::string>{"cloudflare.json", "flaky_afternoon.json", "lost_answers.json",
-                                          "race_window.json"}));
-}
-
-TEST(ChaosPlan, ErrorsNameThePath) {
-  const auto message = [](std::string_view text) {
-    const auto read = parse_chaos(text);
-    return read ? std::string("accepted") : read.error().message;
-  };
-  EXPECT_EQ(message(R"({"rules":[{"fault":"latency"},{"fault":"sleepy"}]})").substr(0, 31),
-            "rules[1].fault: must be one of:");
-  EXPECT_EQ(message(R"({"rules":[{"fault":"latency","probability":1.5}]})"),
-            "rules[0].probability: must be between 0.0 and 1.0");
-  EXPECT_EQ(message(R"({"rules":[{"fault":"latency","delay":{"fixed_ms":1,"uniform_ms":[1,2]}}]})"),
-            "rules[0].delay: must have exactly one of fixed_ms, uniform_ms, lognormal");
-  EXPECT_EQ(message(R"({"rules":[{"fault":"latency","odds":1}]})"),
-            "rules[0].odds: is not a known key; check its spelling");
-  EXPECT_EQ(message(R"({"rules":[{"fault":"hang","window":{"from_ms":1}}]})"), "rules[0].window.to_ms: is required");
-  EXPECT_EQ(message(R"({"rules":7})"), "rules: must be a list");
-  EXPECT_EQ(message("[]"), "the file: must be an object");
-}
-
-TEST(ChaosPlan, GlobsMatchWhole) {
-  EXPECT_TRUE(glob_matches("*", "create-appointment"));
-  EXPECT_TRUE(glob_matches("get-*", "get-slots"));
-  EXPECT_TRUE(glob_matches("*-contact*", "search-contacts-advanced"));
-  EXPECT_TRUE(glob_matches("get-slot?", "get-slots"));
-  EXPECT_FALSE(glob_matches("get", "get-slots"));
-  EXPECT_FALSE(glob_matches("*-appointment", "get-appointments-for-contact"));
-  EXPECT_FALSE(glob_matches("", "x"));
-}
-
-TEST(ChaosPlan, LognormalHasItsMedianAndBounds) {
-  const DelayModel model = DelayModel::lognormal(100, 0.8, 20, 5'000);
-  holdfast::SplitMix64 random(11);
-  int below = 0;
-  for (int i = 0; i < 10'000; ++i) {
-    const auto delay = model.draw(random).count();
-    ASSERT_GE(delay, 20);
-    ASSERT_LE(delay, 5'000);
-    below += delay < 100;
-  }
-  EXPECT_NEAR(below, 5'000, 200);
-}
-
-TEST(ChaosPlan, LognormalByItsMedianAndP99) {
-  const DelayModel model = DelayModel::lognormal_p99(100, 2'000, 0, 1'000'000);
-  holdfast::SplitMix64 random(12);
-  int above = 0;
-  int below = 0;
-  for (int i = 0; i < 20'000; ++i) {
-    const auto delay = model.draw(random).count();
-    above += delay > 2'000;
-    below += delay < 100;
-  }
-  EXPECT_NEAR(above, 200, 50);
-  EXPECT_NEAR(below, 10'000, 300);
 }
 
 TEST(Chaos, LatencyComesBeforeTheWork) {
@@ -399,6 +246,66 @@ TEST(Chaos, LimitsWindowsAndHoldsBoundARule) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(rig.send("GET", target).status, 429);
 }
 
+TEST(Chaos, ARuleThatDidNotFireHoldsNothing) {
+  Rig rig;
+  ChaosRule second{.fault = Fault::rate_limited, .operation = "get-calendar", .hold_ms = 5'000};
+  // The first one decides the first request, so the second did not happen there.
+  rig.twin.set_chaos({.rules = {{.fault = Fault::server_error, .operation = "get-calendar", .limit = 1}, second}});
+  const std::string target = std::string("/calendars/") + consult;
+  EXPECT_GE(rig.send("GET", target).status, 500);
+  rig.loop.run_until(rig.loop.clock().now() + seconds{4});
+  EXPECT_EQ(rig.send("GET", target).status, 429);
+  second.ordinal = {.kind = Ordinal::Kind::every, .n = 3};
+  rig.twin.set_chaos({.rules = {{.fault = Fault::server_error,
+                                 .operation = "get-calendar",
+                                 .ordinal = {.kind = Ordinal::Kind::exactly, .n = 3}},
+                                second}});
+  std::vector<int> later;
+  for (int i = 0; i < 5; ++i) later.push_back(rig.send("GET", target).status / 100);
+  EXPECT_EQ(later, (std::vector{2, 2, 5, 2, 2})) << "the hold of the second would have hit the last two";
+}
+
+TEST(Chaos, AFaultWithoutAFittingAnswerDidNotHappen) {
+  const std::string good = std::string("/calendars/") + consult;
+  const auto statuses = [&](Rig& rig, ChaosRule rule, const std::vector<std::string>& targets) {
+    rig.twin.record_requests(100);
+    rig.twin.set_chaos({.rules = {std::move(rule)}});
+    std::vector<int> seen;
+    for (const std::string& target : targets) seen.push_back(rig.send("GET", target).status);
+    return seen;
+  };
+  Rig once;
+  EXPECT_EQ(statuses(once, {.fault = Fault::internal_error, .limit = 1}, {good, good, "/calendars/x", "/calendars/x"}),
+            (std::vector{200, 200, 500, 404}))
+      << "what succeeds spends no limit";
+  EXPECT_EQ(once.twin.fault_count_of(Fault::internal_error), 1U);
+  ASSERT_EQ(once.twin.journal().size(), 1U);
+  EXPECT_EQ(once.twin.journal()[0].request_number, 3U);
+  EXPECT_EQ(once.twin.request_log().records()[0].faults, 0U);
+  EXPECT_NE(once.twin.request_log().records()[2].faults, 0U);
+
+  const Ordinal second{.kind = Ordinal::Kind::exactly, .n = 2};
+  Rig nth;
+  EXPECT_EQ(
+      statuses(nth, {.fault = Fault::refused_after_commit, .ordinal = second}, {good, "/calendars/x", good, good}),
+      (std::vector{200, 404, 422, 200}))
+      << "due at the second, which was refused anyway: it goes to the next";
+  Rig held;
+  EXPECT_EQ(statuses(held,
+                     {.fault = Fault::answer,
+                      .hold_ms = 1'000,
+                      .ordinal = {.kind = Ordinal::Kind::exactly, .n = 1},
+                      .answer = AnswerForm{.status = 503, .instead_of = "404"}},
+                     {good, "/calendars/x", "/calendars/x"}),
+            (std::vector{200, 503, 503}));
+
+  Rig shape;
+  EXPECT_EQ(statuses(shape, {.fault = Fault::error_shape, .limit = 1}, {good, "/calendars/x", "/calendars/x"}),
+            (std::vector{200, 404, 404}));
+  EXPECT_EQ(shape.twin.fault_count_of(Fault::error_shape), 1U);
+  EXPECT_EQ(shape.twin.journal()[0].request_number, 2U);
+}
+
 TEST(Chaos, RulesDoNotDisturbEachOther) {
   const auto fired_on = [](bool with_other_rule) {
     Rig rig;
@@ -525,6 +432,32 @@ TEST(Chaos, A429WithoutBodyAndTheDailyOne) {
   EXPECT_FALSE(daily.headers.find("Retry-After"));
 }
 
+TEST(Chaos, A429SaysWhatTheRuleSays) {
+  Rig rig;
+  for (const Fault fault : {Fault::rate_limited, Fault::daily_limit}) {
+    rig.twin.set_chaos({.rules = {{.fault = fault, .answer = AnswerForm{.message = "Slow down"}}}});
+    const HttpResponse limited = rig.send("GET", consult_path);
+    EXPECT_EQ(limited.status, 429);
+    EXPECT_EQ(Rig::json(limited)["message"], "Slow down");
+    EXPECT_EQ(Rig::json(limited)["statusCode"], 429);
+  }
+}
+
+TEST(Chaos, ABodyEndsInTheMiddleOfItsAnnouncedLengthOrAsIfThatWereAll) {
+  Rig rig;
+  const auto answered = [&](AnswerForm::Body body) {
+    rig.twin.set_chaos({.rules = {{.fault = Fault::answer, .answer = AnswerForm{.status = 200, .body = body}}}});
+    return rig.send("GET", consult_path);
+  };
+  const HttpResponse whole = answered(AnswerForm::Body::json);
+  const HttpResponse truncated = answered(AnswerForm::Body::truncated);
+  EXPECT_EQ(truncated.body.size(), whole.body.size() / 2);
+  EXPECT_EQ(truncated.unsent_bytes, 0U);
+  const HttpResponse cut = answered(AnswerForm::Body::cut);
+  EXPECT_EQ(cut.body.size() + cut.unsent_bytes, whole.body.size());
+  EXPECT_GT(cut.unsent_bytes, 0U);
+}
+
 TEST(Chaos, NeverAnsweredKeepsTheLineOpenAndDoesNothing) {
   Rig rig;
   const HttpRequest request = create(rig);
@@ -591,7 +524,10 @@ ChaosPlan arbitrary_plan() {
                    .caller = callers[below(5)],
                    .ordinal = {.kind = static_cast<Ordinal::Kind>(below(3)), .n = below(5)}};
     if (rule.ordinal.n == 0) rule.ordinal = {};
-    if (below(4) == 0) rule.window = ChaosWindow{below(2'000), below(9'000)};
+    if (below(4) == 0) {
+      const std::int64_t from_ms = below(2'000);
+      rule.window = ChaosWindow{from_ms, from_ms + 1 + below(9'000)};
+    }
     if (below(4) == 0) rule.until = "get-location";
     if (rule.fault == Fault::answer)
       rule.answer = AnswerForm{.status = 200 + below(400), .after_commit = below(2) == 0};

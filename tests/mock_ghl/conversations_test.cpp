@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <set>
 
@@ -151,6 +152,7 @@ TEST(Conversations, InboundMessagesRaiseTheUnreadCount) {
     const HttpResponse first = say(rig, v3, "POST", "/conversations/messages/inbound", body);
     ASSERT_EQ(first.status, 200) << first.body;
     EXPECT_EQ(Rig::json(first)["dateAdded"], "2026-08-24T11:00:00.000Z");
+    body.erase("date");
     say(rig, v3, "POST", "/conversations/messages/inbound", body);
     EXPECT_EQ(Rig::json(say(rig, v3, "GET", "/conversations/" + conversation))["unreadCount"], 2);
     EXPECT_EQ(found(rig, "&status=unread"), std::vector<std::string>{jane});
@@ -172,6 +174,68 @@ TEST(Conversations, InboundMessagesRaiseTheUnreadCount) {
     EXPECT_EQ(read["messageType"], "TYPE_CALL");
     EXPECT_EQ(read["meta"]["callStatus"], "completed");
     EXPECT_EQ(read["direction"], "outbound");
+  }
+}
+
+TEST(Conversations, AMessageDatedBeforeTheLastIsNotTheLast) {
+  Rig rig(talking_clinic());
+  const std::string conversation = sent(rig, sms("the last"))["conversationId"];
+  const auto shown = [&] { return Rig::json(rig.send("GET", search_of()))["conversations"][0]; };
+  const Json before = shown();
+  const auto record = [&](const char* date, const char* text) {
+    const HttpResponse answer = rig.send("POST", "/conversations/messages/inbound",
+                                         {{"type", "SMS"},
+                                          {"conversationId", conversation},
+                                          {"contactId", jane},
+                                          {"conversationProviderId", "prv1"},
+                                          {"message", text},
+                                          {"date", date}});
+    EXPECT_EQ(answer.status, 200) << answer.body;
+  };
+  record("2026-08-24T07:00:00-04:00", "an hour ago");
+  const Json after = shown();
+  for (const char* key : {"lastMessageDate", "lastMessageBody", "lastMessageDirection"}) {
+    EXPECT_EQ(after[key], before[key]) << key;
+  }
+  EXPECT_EQ(after["unreadCount"], 1);
+  record("2026-08-24T08:00:00-04:00", "at the same moment");
+  EXPECT_EQ(shown()["lastMessageBody"], "at the same moment") << "the later one of two with one date";
+}
+
+TEST(Conversations, ManyMessagesAreForgottenInTime) {
+  Rig rig(talking_clinic());
+  const std::string conversation = sent(rig, sms())["conversationId"];
+  const Document message = *rig.twin.state().documents().of_owner(Collection::message, conversation).front();
+  Documents& documents = rig.twin.state().documents();
+  for (int i = 0; i < 100'000; ++i) {
+    documents.add(Collection::message,
+                  {.id = "msg" + std::to_string(i),
+                   .location_id = message.location_id,
+                   .owner_id = message.owner_id,
+                   .fields = {{"body", ""}}},
+                  monday_morning());
+  }
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(rig.send("DELETE", "/conversations/" + conversation).status, 200);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(20)) << "by their square it takes minutes";
+  EXPECT_TRUE(documents.of_location(Collection::message, demo_location).empty());
+}
+
+TEST(Conversations, DatesOfASearchAreReadOrRefused) {
+  Rig rig(talking_clinic());
+  sent(rig, sms());
+  const std::int64_t now_ms = to_epoch_ms(monday_morning());
+  EXPECT_EQ(found(rig, "&startDate=" + std::to_string(now_ms)).size(), 1U);
+  EXPECT_EQ(found(rig, "&startDate=" + std::to_string(now_ms + 1)).size(), 0U);
+  EXPECT_EQ(found(rig, "&endDate=" + std::to_string(now_ms)).size(), 1U);
+  EXPECT_EQ(found(rig, "&endDate=" + std::to_string(now_ms - 1)).size(), 0U);
+  EXPECT_EQ(found(rig, "&startAfterDate=2026-08-24T12:00:00Z").size(), 0U);
+  EXPECT_EQ(found(rig, "&startAfterDate=2026-08-25").size(), 1U);
+  // The contract has numbers for two of them, and not every number is an instant.
+  for (const char* wrong : {"startDate=1e300", "endDate=0.5", "startAfterDate=yesterday", "startAfterDate=1.5"}) {
+    const HttpResponse refused = rig.send("GET", search_of(std::string("&") + wrong));
+    EXPECT_EQ(refused.status, 422) << wrong;
+    EXPECT_NE(refused.body.find(" must be ISO 8601"), std::string::npos) << refused.body;
   }
 }
 
@@ -332,6 +396,7 @@ TEST(Messages, AreExportedOverAllConversations) {
     EXPECT_EQ(Rig::json(say(rig, v3, "GET", base + "&channel=Email"))["total"], 1);
     EXPECT_EQ(Rig::json(say(rig, v3, "GET", base + "&contactId=" + firm))["total"], 6);
     EXPECT_EQ(Rig::json(say(rig, v3, "GET", base + "&startDate=2026-08-25T00:00:00Z"))["total"], 0);
+    EXPECT_EQ(Rig::json(say(rig, v3, "GET", base + "&startDate=2026-08-24"))["total"], 13);
     EXPECT_EQ(say(rig, v3, "GET", base + "&cursor=made-up").status, 400);
     EXPECT_EQ(say(rig, v3, "GET", base + "&startDate=yesterday").status, 422);
     EXPECT_EQ(say(rig, v3, "GET", base + "&limit=9").status, 422);
@@ -407,6 +472,25 @@ TEST(Quirk, quirk_56_AContactWhoDoesNotWantToBeDisturbedIsNotWrittenTo) {
   EXPECT_NE(refused.body.find("CONVERSATIONS_MSG_UNSUBSCRIBED"), std::string::npos) << refused.body;
   rig.send("PUT", std::string("/contacts/") + jane, {{"dnd", false}});
   sent(rig, sms());
+}
+
+TEST(Quirk, quirk_56_AChannelThatTheContactClosedIsClosed) {
+  for (const bool v3 : {false, true}) {
+    Rig rig(talking_clinic());
+    const Json mail{{"type", "Email"}, {"contactId", jane}, {"html", "x"}};
+    for (const char* status : {"active", "permanent"}) {
+      const HttpResponse set = say(rig, v3, "PUT", std::string("/contacts/") + jane,
+                                   {{"dndSettings", {{v3 ? "sms" : "SMS", {{"status", status}}}}}});
+      ASSERT_EQ(set.status, 200) << set.body;
+      const HttpResponse refused = say(rig, v3, "POST", "/conversations/messages", sms());
+      EXPECT_EQ(refused.status, 400);
+      EXPECT_NE(refused.body.find("CONVERSATIONS_MSG_UNSUBSCRIBED"), std::string::npos) << refused.body;
+      sent(rig, mail, v3);
+    }
+    say(rig, v3, "PUT", std::string("/contacts/") + jane,
+        {{"dndSettings", {{v3 ? "sms" : "SMS", {{"status", "inactive"}}}}}});
+    sent(rig, sms(), v3);
+  }
 }
 
 TEST(Quirk, quirk_57_AStatusCannotBeSetRightAfterTheSend) {

@@ -204,10 +204,11 @@ TEST(Opportunities, FollowersComeAndGo) {
 TEST(Opportunities, CustomFieldsAreWrittenAndReadUnderDifferentNames) {
   for (const bool v3 : {false, true}) {
     Rig rig(deals_clinic());
-    rig.twin.state().documents().add(
-        Collection::custom_field,
-        {.id = "cufTooth000000000001", .location_id = demo_location, .fields = {{"fieldKey", "opportunity.tooth"}}},
-        monday_morning());
+    rig.twin.state().documents().add(Collection::custom_field,
+                                     {.id = "cufTooth000000000001",
+                                      .location_id = demo_location,
+                                      .fields = {{"fieldKey", "opportunity.tooth"}, {"model", "opportunity"}}},
+                                     monday_morning());
     const char* written = v3 ? "fieldValue" : "field_value";
     const char* wrong = v3 ? "field_value" : "fieldValue";
     Json body = deal(rig.contact());
@@ -224,6 +225,54 @@ TEST(Opportunities, CustomFieldsAreWrittenAndReadUnderDifferentNames) {
     body["customFields"] = Json::array({{{"key", "tooth"}, {wrong, "11"}}});
     EXPECT_EQ(say(rig, v3, "POST", "/opportunities/", body).status, 422);
   }
+}
+
+TEST(Opportunities, TakeNumbersAndListsByKeyAndReadThemBack) {
+  for (const bool v3 : {false, true}) {
+    Rig rig(deals_clinic());
+    for (const char* name : {"tooth", "visits", "pains"}) {
+      rig.twin.state().documents().add(
+          Collection::custom_field,
+          {.id = std::string("cuf-") + name,
+           .location_id = demo_location,
+           .fields = {{"fieldKey", std::string("opportunity.") + name}, {"model", "opportunity"}}},
+          monday_morning());
+    }
+    const char* value = v3 ? "fieldValue" : "field_value";
+    Json body = deal(rig.contact());
+    body["customFields"] = Json::array({{{"key", "tooth"}, {value, 11}},
+                                        {{"key", "opportunity.pains"}, {value, {"hot", "cold"}}},
+                                        {{"key", "visits"}, {value, 2}},
+                                        {{"key", "visits"}, {value, 3}}});
+    const HttpResponse made = say(rig, v3, "POST", "/opportunities/", body);
+    ASSERT_EQ(made.status, 201) << made.body;
+    EXPECT_EQ(Rig::json(made)["opportunity"]["customFields"],
+              Json::array({{{"id", "cuf-tooth"}, {"fieldValue", 11}},
+                           {{"id", "cuf-pains"}, {"fieldValue", {"hot", "cold"}}},
+                           {{"id", "cuf-visits"}, {"fieldValue", 3}}}))
+        << "the last one written counts";
+    const std::string path = "/opportunities/" + Rig::json(made)["opportunity"]["id"].get<std::string>();
+    EXPECT_EQ(say(rig, v3, "PUT", path, {{"customFields", Json::array({{{value, "of nothing"}}})}}).status, 422);
+  }
+}
+
+TEST(Opportunities, DoNotTakeAContactsCustomField) {
+  Rig rig(deals_clinic());
+  for (const char* model : {"contact", ""}) {
+    Json fields{{"fieldKey", std::string("contact.pin") + model}};
+    if (*model != '\0') fields["model"] = model;
+    rig.twin.state().documents().add(
+        Collection::custom_field,
+        {.id = std::string("cufPin") + model, .location_id = demo_location, .fields = std::move(fields)},
+        monday_morning());
+  }
+  Json body = deal(rig.contact());
+  body["customFields"] = Json::array({{{"id", "cufPincontact"}, {"field_value", "1"}},
+                                      {{"id", "cufPin"}, {"field_value", "2"}},
+                                      {{"key", "contact.pincontact"}, {"field_value", "3"}}});
+  const HttpResponse made = rig.send("POST", "/opportunities/", body);
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(Rig::json(made)["opportunity"]["customFields"], Json::array()) << "dropped without a word (quirk 35)";
 }
 
 TEST(Opportunities, PipelinesAndLostReasonsAreTheFixtures) {
@@ -309,11 +358,14 @@ TEST(OpportunitySearch, CarriesTheContactsBelongingsWhenAsked) {
   Rig rig(deals_clinic());
   const std::string jane = rig.contact("Jane");
   made_deal(rig, jane);
+  const HttpResponse torn = rig.send("POST", "/contacts/" + jane + "/notes", {{"body", "torn up"}});
+  rig.send("DELETE", "/contacts/" + jane + "/notes/" + Rig::json(torn)["note"]["id"].get<std::string>());
   rig.send("POST", "/contacts/" + jane + "/notes", {{"body", "afraid of needles"}});
   ASSERT_LT(rig.book(Rig::booking(jane, "2026-08-24T10:00:00-04:00")).status, 300);
   const Json bare = Rig::json(rig.send("GET", search_of(false)))["opportunities"][0];
   EXPECT_TRUE(bare["notes"].empty() && bare["calendarEvents"].empty());
   const Json full = Rig::json(rig.send("GET", search_of(false, "&getNotes=true&getTasks=true&getCalendarEvents=true")));
+  ASSERT_EQ(full["opportunities"][0]["notes"].size(), 1U) << "a deleted one is gone";
   EXPECT_EQ(full["opportunities"][0]["notes"][0]["body"], "afraid of needles");
   EXPECT_EQ(full["opportunities"][0]["calendarEvents"].size(), 1U);
 }

@@ -70,9 +70,9 @@ inline webhooks::TransportFactory receiver_factory(const holdfast::net::Runtime&
 
 // What the receivers need outlives the loop's tasks, so it is a base that comes first.
 struct WebhookRig : private std::unique_ptr<Receivers>, Rig {
-  explicit WebhookRig(std::uint64_t seed = 7)
+  explicit WebhookRig(std::uint64_t seed = 7, Fixture fixture = demo_fixture())
       : std::unique_ptr<Receivers>(std::make_unique<Receivers>()),
-        Rig(demo_fixture(), monday_morning(), seed),
+        Rig(std::move(fixture), monday_morning(), seed),
         hooks(**this),
         posts(hooks.posts) {
     twin.webhook_dispatcher().set_transport(receiver_factory(loop.runtime(), hooks));

@@ -359,7 +359,7 @@ Task<void> BeastServer::Impl::serve(std::shared_ptr<Connection> connection) {
       peer.socket.set_option(asio::socket_base::linger(true, 0), ignored);  // RST instead of FIN
       co_return peer.close();
     }
-    const bool keep_alive = parser.keep_alive() && !self->stopping;
+    const bool keep_alive = parser.keep_alive() && !self->stopping && response.unsent_bytes == 0;
     std::array<asio::const_buffer, 2> rest;
     if (!peer.write_now(response, head_only, keep_alive, parser.is_http_1_0(), rest)) {
       if (!co_await write_rest(connection, rest)) co_return;

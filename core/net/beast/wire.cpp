@@ -98,7 +98,8 @@ void append_response_head(std::string& head, const HttpResponse& response, const
     if (!is_framing(name) && is_token(name) && is_field_value(value)) append_field(head, name, value);
   }
   if (!response.headers.find("Date") && !frame.date.empty()) append_field(head, "Date", frame.date);
-  if (!is_bodiless(response.status)) append_field(head, "Content-Length", std::to_string(response.body.size()));
+  if (!is_bodiless(response.status))
+    append_field(head, "Content-Length", std::to_string(response.body.size() + response.unsent_bytes));
   if (!frame.keep_alive) {
     append_field(head, "Connection", "close");
   } else if (frame.http_1_0) {

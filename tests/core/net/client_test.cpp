@@ -444,12 +444,16 @@ TEST_F(BeastClientTest, WaitingForATurnEndsAtTheDeadlineNotSent) {
 TEST_F(BeastClientTest, WorksWithOurOwnServer) {
   auto listening = BeastServer::listen(world.runtime, {}, [](HttpRequest request) -> Task<HttpResponse> {
     if (request.target == "/abandon") co_return HttpResponse::abandon();
+    HttpResponse cut = HttpResponse::text(200, "half of");
+    cut.unsent_bytes = 9;
+    if (request.target == "/cut") co_return cut;
     co_return HttpResponse::text(200, std::to_string(request.body.size()));
   });
   ASSERT_TRUE(listening);
   connect_to((*listening)->port());
   EXPECT_EQ(send({.method = "POST", .body = std::string(1'000'000, 'x')})->body, "1000000");
   expect_failure(send({.method = "POST", .target = "/abandon"}), TransportFailure::unanswered, "");
+  expect_failure(send({.method = "POST", .target = "/cut"}), TransportFailure::unanswered, "");
   // The refusal of a large body is heard although the request could not be sent to its end.
   const auto too_large = send({.method = "POST", .body = std::string(6 * 1024 * 1024, 'x')});
   ASSERT_TRUE(too_large) << too_large.error().message;

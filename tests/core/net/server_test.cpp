@@ -36,6 +36,11 @@ struct Echo {
       response.body_over_ms = request.target == "/drip" ? 100 : 600'000;
       co_return response;
     }
+    if (request.target == "/cut") {
+      HttpResponse response = HttpResponse::text(200, "half of");
+      response.unsent_bytes = 9;
+      co_return response;
+    }
     if (request.target == "/forged") {
       HttpResponse response = HttpResponse::text(200, "ok");
       response.headers.add("X-Split", "a\r\nX-Forged: b");
@@ -350,6 +355,14 @@ TEST_F(BeastServerTest, ASlowBodyComesInPiecesAndWhole) {
   EXPECT_TRUE(head.bytes.ends_with("\r\n\r\n")) << head.bytes;
   EXPECT_FALSE(head.closed);
   EXPECT_THAT(say("GET /next HTTP/1.1\r\n" + closing + "\r\n").bytes, HasSubstr("GET /next"));
+}
+
+TEST_F(BeastServerTest, ACutBodyEndsBeforeItsAnnouncedLengthAndWithItTheConnection) {
+  start();
+  const Heard heard = say("GET /cut HTTP/1.1\r\nHost: a\r\n\r\nGET /next HTTP/1.1\r\n" + closing + "\r\n");
+  EXPECT_THAT(heard.bytes, HasSubstr("Content-Length: 16\r\n"));
+  EXPECT_TRUE(heard.bytes.ends_with("\r\n\r\nhalf of")) << heard.bytes;
+  EXPECT_TRUE(heard.closed);
 }
 
 TEST_F(BeastServerTest, AThrowingHandlerIsA500AndTheConnectionGoesOn) {

@@ -467,7 +467,8 @@ void add_admin(std::vector<Seed>& seeds) {
   seeds.push_back(
       {"admin-chaos", admin("PUT", "chaos",
                             R"({"rules":[{"fault":"latency","operation":"get-*","probability":0.5,"delay":)"
-                            R"({"uniform_ms":[5,300]}},{"fault":"late_commit","operation":"create-*","nth":1}],)"
+                            R"({"uniform_ms":[5,300]}},{"fault":"late_commit","operation":"create-*","nth":1,)"
+                            R"("delay":{"fixed_ms":50}}],)"
                             R"("script":[{"before":"create-appointment","do":"book"}]})") +
                           booking() + booking() + admin("GET", "journal")});
 }
