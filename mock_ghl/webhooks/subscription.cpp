@@ -110,7 +110,7 @@ holdfast::Result<Url> split_url(std::string_view text) {
 }
 
 holdfast::Result<SubscriptionOptions> parse_subscription(const Json& value) {
-  Faults faults;
+  Faults faults("the subscription");
   ObjectReader reader(value, "", faults);
   SubscriptionOptions options;
   reader.text("url", options.url, true);

@@ -270,7 +270,7 @@ TEST(Journal, FaultsOfTheCallerAreNamed) {
   EXPECT_EQ(error({{"operations", "x"}}), "operations: is not a known key; check its spelling");
   EXPECT_EQ(error({{"outcome", "lost"}}), "outcome: must be one of: answered, cut, pending");
   EXPECT_EQ(error({{"status", 7}}), "status: must be between 100 and 599");
-  EXPECT_EQ(error(Json::array()), "the file: must be an object");
+  EXPECT_EQ(error(Json::array()), "the filter: must be an object");
   EXPECT_EQ(rig.ask("GET", "/__mock/journal/requests?since=x").status, 400);
   EXPECT_EQ(rig.ask("PUT", "/__mock/journal", Json::object()).status, 400);
   EXPECT_EQ(rig.ask("GET", "/__mock/journal/nothing").status, 404);
