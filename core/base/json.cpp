@@ -10,8 +10,8 @@ constexpr int nesting_max = 64;
 
 // What the parser missed, in its words, without the text it read: an Error holds nothing personal.
 std::string without_text(std::string_view sentence) {
-  static constexpr std::array<std::string_view, 6> tokens{"':'", "'}'", "']'", "string literal",
-                                                          "'[', '{', or a literal", "end of input"};
+  static constexpr std::array<std::string_view, 6> tokens{
+      "':'", "'}'", "']'", "string literal", "'[', '{', or a literal", "end of input"};
   if (const auto dash = sentence.find(" - "); dash != std::string_view::npos) sentence.remove_prefix(dash + 3);
   std::string made(sentence.substr(0, std::min(sentence.find("; last read: '"), sentence.find("; expected "))));
   for (const std::string_view token : tokens) {

@@ -172,10 +172,14 @@ HttpResponse choose_location(State& state, const HttpRequest& request, const Tar
 
 }  // namespace
 
+bool is_outside_the_contract(std::string_view path) {
+  return path == "/oauth/reconnect" || path == "/oauth/chooselocation" || path == "/v2/oauth/chooselocation";
+}
+
 std::optional<Answer> outside_the_contract(State& state, const HttpRequest& request, const Target& target, Instant now,
                                            const std::string& trace_id) {
+  if (!is_outside_the_contract(target.path)) return std::nullopt;
   if (target.path == "/oauth/reconnect") return refuse(400, "API endpoint has been removed", trace_id);
-  if (target.path != "/oauth/chooselocation" && target.path != "/v2/oauth/chooselocation") return std::nullopt;
   if (request.method != "GET" && request.method != "POST") return std::nullopt;
   return Answer{.response = choose_location(state, request, target, now)};
 }

@@ -55,9 +55,7 @@ void read_events(ObjectReader& reader, std::vector<std::string>& events) {
   reader.texts("events", events);
   for (const std::string& event : events) {
     if (find_event_kind(event) != nullptr) continue;
-    std::string allowed;
-    for (const EventKind& kind : event_kinds()) allowed += (allowed.empty() ? "" : ", ") + std::string(kind.name);
-    return reader.fault("events", "must be names of events: " + allowed);
+    return reader.fault("events", "must be names of events: " + event_names());
   }
 }
 
