@@ -1,7 +1,6 @@
 #include "core/base/json.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 namespace holdfast {
@@ -10,15 +9,8 @@ constexpr int nesting_max = 64;
 
 // What the parser missed, in its words, without the text it read: an Error holds nothing personal.
 std::string without_text(std::string_view sentence) {
-  static constexpr std::array<std::string_view, 6> tokens{
-      "':'", "'}'", "']'", "string literal", "'[', '{', or a literal", "end of input"};
   if (const auto dash = sentence.find(" - "); dash != std::string_view::npos) sentence.remove_prefix(dash + 3);
-  std::string made(sentence.substr(0, std::min(sentence.find("; last read: '"), sentence.find("; expected "))));
-  for (const std::string_view token : tokens) {
-    const std::string wanted = "; expected " + std::string(token);
-    if (sentence.ends_with(wanted)) return made + wanted;
-  }
-  return made;
+  return std::string(sentence.substr(0, sentence.find("; last read: '")));
 }
 
 // The place of a fault, for a person with an editor. `place` counts the bytes read, the faulty one included.

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "core/base/file.hpp"
+#include "core/base/json.hpp"
 #include "mock_ghl/contract/openapi.hpp"
 
 namespace mock_ghl::contract {
@@ -25,7 +26,7 @@ Result<Notation> import_file(const std::string& path) {
     return unusable(path, text.error().message + "; --spec names the folder with calendars.json and v3/");
   }
   const Notation document = Notation::parse(*text, nullptr, false);
-  if (document.is_discarded()) return unusable(path, "it is not JSON");
+  if (document.is_discarded()) return unusable(path, holdfast::parse_json(*text).error().message);
   auto imported = import_openapi(document);
   if (!imported) return unusable(path, imported.error().message);
   return imported;

@@ -80,7 +80,7 @@ TEST(ParseJson, AFaultIsNamedByItsPlaceAndWhatWasExpected) {
             "invalid JSON at line 3, column 7: unexpected number literal; expected ':'");
   EXPECT_EQ(fault("[1, 2"), "invalid JSON at line 1, column 6: unexpected end of input; expected ']'");
   EXPECT_EQ(fault("{\"phone\": +12025550177}").find("2025550177"), std::string::npos) << "nothing of the text itself";
-  EXPECT_EQ(fault("[\"; expected ':"), fault("[\"something else"));
+  EXPECT_EQ(fault("[nope]"), "invalid JSON at line 1, column 3: invalid literal");
   EXPECT_EQ(fault("[1e999]"), "invalid JSON at line 1, column 6: a number is too large");
   const auto all = [](const std::vector<std::string>&) { return true; };
   EXPECT_EQ(parse_json_filtered("[1, 2", all).error().message, fault("[1, 2"));
