@@ -114,16 +114,17 @@ struct Twin::Parts {
     std::vector<std::string> reply_violations;
   };
 
-  Parts(holdfast::net::Runtime given, Fixture start, std::uint64_t given_seed)
+  Parts(holdfast::net::Runtime given, Fixture start, std::uint64_t given_seed, std::optional<Instant> given_start)
       : runtime(std::move(given)),
         fixture(std::move(start)),
         seed(given_seed),
+        start_frozen_at(given_start),
         dispatcher(std::make_shared<webhooks::Dispatcher>(runtime, stream(seed, webhook_stream))) {
     reset(std::nullopt);
   }
 
   void reset(std::optional<Instant> frozen_at) {
-    const TestClock clock(frozen_at);
+    const TestClock clock(frozen_at ? frozen_at : start_frozen_at);
     const bool check_replies = world != nullptr && world->check_replies;
     const std::size_t kept = world == nullptr ? 0 : world->log.capacity();
     replace_world(std::make_shared<World>(fixture, seed, clock, clock.now(runtime.now())), std::nullopt);
@@ -169,6 +170,7 @@ struct Twin::Parts {
   holdfast::net::Runtime runtime;
   Fixture fixture;
   std::uint64_t seed;
+  std::optional<Instant> start_frozen_at;
   std::shared_ptr<webhooks::Dispatcher> dispatcher;
   std::shared_ptr<World> world;
   std::map<std::string, Snapshot> snapshots;
@@ -322,8 +324,8 @@ Task<HttpResponse> Twin::Parts::decide(holdfast::net::Runtime runtime, std::shar
   co_return response;
 }
 
-Twin::Twin(holdfast::net::Runtime runtime, Fixture fixture, std::uint64_t seed)
-    : parts_(std::make_unique<Parts>(std::move(runtime), std::move(fixture), seed)) {}
+Twin::Twin(holdfast::net::Runtime runtime, Fixture fixture, std::uint64_t seed, std::optional<Instant> frozen_at)
+    : parts_(std::make_unique<Parts>(std::move(runtime), std::move(fixture), seed, frozen_at)) {}
 Twin::~Twin() = default;
 
 Task<HttpResponse> Twin::handle(HttpRequest request) {
@@ -385,6 +387,9 @@ void Twin::play_script(std::string_view operation, bool after, std::uint64_t req
 void Twin::set_chaos(ChaosPlan plan) {
   parts_->world->script.set_steps(plan.script);
   parts_->world->injector.set_plan(std::move(plan), now());
+}
+const ChaosPlan& Twin::chaos() const {
+  return parts_->world->injector.plan();
 }
 void Twin::check_replies(bool on) {
   parts_->world->check_replies = on;

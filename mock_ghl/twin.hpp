@@ -27,7 +27,9 @@ class RateLimiter;
 // The twin. Not thread-safe; one loop. Tasks it starts (late commits) refer to it, so it must outlive them.
 class Twin {
  public:
-  Twin(holdfast::net::Runtime runtime, Fixture fixture, std::uint64_t seed);
+  // With an instant the world stands still there, past or future, and a reset begins there again.
+  Twin(holdfast::net::Runtime runtime, Fixture fixture, std::uint64_t seed,
+       std::optional<holdfast::Instant> frozen_at = std::nullopt);
   ~Twin();
   Twin(const Twin&) = delete;
   Twin& operator=(const Twin&) = delete;
@@ -51,6 +53,8 @@ class Twin {
   void clear_journal();
   // Replaces the chaos; an empty plan is calm. Late commits already under way still land.
   void set_chaos(ChaosPlan plan);
+  // The plan in force, as it was set.
+  const ChaosPlan& chaos() const;
   // The authoritative record: every appointment that ever was, contacts, notes. Read it freely; change it only through
   // the methods of State.
   State& state();
@@ -67,8 +71,9 @@ class Twin {
   // A person edits a calendar in GHL's screen (quirk 26): `change` is JSON with the fixture's calendar fields.
   // not_found for an unknown id; invalid_input names the path of what is wrong or does not fit the account.
   holdfast::Result<void> edit_calendar_as_person(const std::string& calendar_id, std::string_view change);
-  // Back to the fixture, with the same seed; the chaos, the journal, the rate windows and the clock are cleared too.
-  // Late commits under way are forgotten. With an instant the new world stands still there, past or future.
+  // Back to the fixture, with the same seed and the clock as the twin was made with; the chaos, the journal and the
+  // rate windows are cleared too. Late commits under way are forgotten. With an instant the new world stands still
+  // there.
   void reset(std::optional<holdfast::Instant> frozen_at = std::nullopt);
 
   // Keeps the world as it is now under a name, replacing what had it: records, draws, rate windows, chaos, clock.

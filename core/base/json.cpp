@@ -1,10 +1,65 @@
 #include "core/base/json.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace holdfast {
 namespace {
 constexpr int nesting_max = 64;
+
+// What the parser missed, in its words, without the text it read: an Error holds nothing personal.
+std::string without_text(std::string_view sentence) {
+  if (const auto dash = sentence.find(" - "); dash != std::string_view::npos) sentence.remove_prefix(dash + 3);
+  return std::string(sentence.substr(0, sentence.find("; last read: '")));
+}
+
+// The place of a fault, for a person with an editor. `place` counts the bytes read, the faulty one included.
+Error syntax_fault(std::string_view text, std::size_t place, const Json::exception& error) {
+  const std::string_view before = text.substr(0, place == 0 ? 0 : std::min(place - 1, text.size()));
+  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  const auto line_end = before.rfind('\n');
+  const std::size_t column = before.size() - (line_end == std::string_view::npos ? 0 : line_end + 1) + 1;
+  const bool number = dynamic_cast<const Json::out_of_range*>(&error) != nullptr;
+  return {.kind = ErrorKind::invalid_input,
+          .message = "invalid JSON at line " + std::to_string(line) + ", column " + std::to_string(column) + ": " +
+                     (number ? "a number is too large" : without_text(error.what()))};
+}
+
+// Reads only for the fault.
+class FaultFinder {
+ public:
+  explicit FaultFinder(std::string_view text) : text_(text) {}
+
+  bool null() { return true; }
+  bool boolean(bool /*value*/) { return true; }
+  bool number_integer(std::int64_t /*value*/) { return true; }
+  bool number_unsigned(std::uint64_t /*value*/) { return true; }
+  bool number_float(double /*value*/, const std::string& /*text*/) { return true; }
+  bool string(std::string& /*value*/) { return true; }
+  bool binary(Json::binary_t& /*value*/) { return true; }
+  bool start_object(std::size_t /*size*/) { return true; }
+  bool start_array(std::size_t /*size*/) { return true; }
+  bool end_object() { return true; }
+  bool end_array() { return true; }
+  bool key(std::string& /*name*/) { return true; }
+  bool parse_error(std::size_t place, const std::string& /*token*/, const Json::exception& error) {
+    found_ = syntax_fault(text_, place, error);
+    return false;
+  }
+
+  Error take() { return std::move(found_); }
+
+ private:
+  std::string_view text_;
+  Error found_{.kind = ErrorKind::invalid_input, .message = "invalid JSON"};
+};
+
+// Why a text is no JSON. Read a second time, so that whole texts pay nothing for it.
+std::unexpected<Error> invalid(std::string_view text) {
+  FaultFinder finder(text);
+  Json::sax_parse(text, &finder);
+  return fail(finder.take());
+}
 
 // Builds a Json from the parser's events and leaves out what the filter refuses. nlohmann's own callback parser would
 // do the same, but looks through all earlier siblings after each object, which an array of a million objects turns into
@@ -123,8 +178,7 @@ Result<Json> parse_json(std::string_view text) {
       --depth;
   }
   Json value = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (value.is_discarded())
-    return fail(ErrorKind::invalid_input, "the body is not valid JSON; check it with a JSON linter");
+  if (value.is_discarded()) return invalid(text);
   return value;
 }
 
@@ -132,7 +186,7 @@ Result<Json> parse_json_filtered(std::string_view text, JsonFilter keep) {
   FilteringBuilder builder(keep);
   if (!Json::sax_parse(text, &builder)) {
     if (builder.too_deep()) return fail(ErrorKind::invalid_input, "JSON nested deeper than 64 levels; flatten it");
-    return fail(ErrorKind::invalid_input, "the body is not valid JSON; check it with a JSON linter");
+    return invalid(text);
   }
   return builder.take();
 }

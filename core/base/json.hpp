@@ -14,7 +14,8 @@ namespace holdfast {
 
 using Json = nlohmann::json;
 
-// Parses `text`, or invalid_input with the place of the fault. Nesting deeper than 64 is refused (a stack guard).
+// Parses `text`, or invalid_input with line and column of the fault and what was expected there. Nesting deeper than 64
+// is refused (a stack guard).
 Result<Json> parse_json(std::string_view text);
 // Decides, while parsing, whether an object member is kept. `path` holds the keys from the root to the member, its own
 // last; arrays add nothing to it.

@@ -9,8 +9,8 @@ namespace mock_ghl {
 
 // True for /__mock and everything under it.
 bool is_admin_request(const holdfast::net::HttpRequest& request);
-// Answers one admin request (README.md lists them). Faults of the caller are 400, an unknown path 404, a start that is
-// not free 409; the body is then {"error":"…"}.
+// Answers one admin request (GET /__mock lists them). Faults of the caller are 400, an unknown path 404, another method
+// of a known one 405, what cannot be now 409; the body is then {"error":"…"}.
 holdfast::net::HttpResponse handle_admin(Twin& twin, const holdfast::net::HttpRequest& request);
 
 }  // namespace mock_ghl

@@ -1,20 +1,18 @@
-#include "mock_ghl/admin/journal.hpp"
-
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <tuple>
 #include <vector>
 
+#include "mock_ghl/admin/answers.hpp"
 #include "mock_ghl/admin/near_miss.hpp"
 #include "mock_ghl/admin/request_filter.hpp"
+#include "mock_ghl/admin/route.hpp"
 #include "mock_ghl/api/json_text.hpp"
 #include "mock_ghl/model/edit_distance.hpp"
-#include "mock_ghl/model/reader.hpp"
 
-namespace mock_ghl {
+namespace mock_ghl::admin {
 
 using api::JsonText;
-using holdfast::net::HttpRequest;
 using holdfast::net::HttpResponse;
 
 namespace {
@@ -26,12 +24,6 @@ std::int64_t signed_count(std::uint64_t count) {
   return static_cast<std::int64_t>(count);
 }
 
-HttpResponse failure(std::string_view message) {
-  JsonText text;
-  text.begin_object().member("error", message).end_object();
-  return HttpResponse::json(400, text.take());
-}
-
 void write_body(JsonText& text, std::string_view key, const std::string& body, bool cut) {
   text.begin_object(key).member("body", body);
   if (cut) text.member("cut", true);
@@ -39,7 +31,7 @@ void write_body(JsonText& text, std::string_view key, const std::string& body, b
 }
 
 // The members of one request, without its brackets.
-void write_record(JsonText& text, const RequestRecord& record) {
+void write_record(JsonText& text, const RequestRecord& record, NearMissFinder& finder) {
   text.member("number", signed_count(record.number)).member("at", holdfast::format_iso_utc(record.at));
   text.member("method", record.method).member("target", record.target).member("operation", record.operation);
   text.begin_object("caller").member("token", record.token).member("locationId", record.location_id).end_object();
@@ -50,7 +42,7 @@ void write_record(JsonText& text, const RequestRecord& record) {
   write_body(text, "response", record.response_body, record.response_body_cut);
   text.member("faults", fault_names_of(record.faults));
   if (!record.script.empty()) text.member("script", record.script);
-  if (const auto reason = explain(record)) text.member("nearMiss", *reason);
+  if (const auto reason = finder.explain(record)) text.member("nearMiss", *reason);
 }
 
 void write_log_state(JsonText& text, const RequestLog& log) {
@@ -58,7 +50,8 @@ void write_log_state(JsonText& text, const RequestLog& log) {
   text.member("dropped", signed_count(log.dropped()));
 }
 
-HttpResponse show_journal(const Twin& twin) {
+HttpResponse show_journal(const Call& call) {
+  const Twin& twin = call.twin;
   JsonText text;
   text.begin_object().member("requests", signed_count(twin.requests())).begin_object("counts");
   for (std::size_t i = 0; i < fault_count; ++i) {
@@ -104,12 +97,13 @@ std::vector<NearMiss> nearest(const RequestFilter& filter, const RequestLog& log
 }
 
 void write_nearest(JsonText& text, const RequestFilter& filter, const RequestLog& log) {
+  NearMissFinder finder;
   text.begin_array("nearest");
   for (const NearMiss& miss : nearest(filter, log)) {
     text.begin_element_object().member("number", signed_count(miss.record->number));
     text.member("method", miss.record->method).member("target", miss.record->target);
     text.member("differences", miss.missing);
-    if (const auto reason = explain(*miss.record)) text.member("nearMiss", *reason);
+    if (const auto reason = finder.explain(*miss.record)) text.member("nearMiss", *reason);
     text.end_object();
   }
   text.end_array();
@@ -130,10 +124,11 @@ HttpResponse list(const Twin& twin, const RequestFilter& filter) {
   JsonText text;
   text.begin_object().member("count", signed_count(found.size()));
   write_log_state(text, log);
+  NearMissFinder finder;
   text.begin_array("requests");
   for (std::size_t i = 0; i < std::min(found.size(), filter.limit); ++i) {
     text.begin_element_object();
-    write_record(text, *found[i]);
+    write_record(text, *found[i], finder);
     text.end_object();
   }
   text.end_array();
@@ -158,75 +153,80 @@ HttpResponse near_misses(const Twin& twin, const RequestFilter& filter) {
   return HttpResponse::json(200, text.take());
 }
 
-// Every request that found no route or was refused, with the reason.
-HttpResponse refused(const Twin& twin) {
+// The requests from the query's `since` and `limit` on; nothing when they are no numbers.
+std::optional<RequestFilter> filter_of(const holdfast::net::Target& target) {
+  RequestFilter filter;
+  const auto since = number_of(target, "since", 0);
+  const auto limit = number_of(target, "limit", filter.limit);
+  if (!since || !limit) return std::nullopt;
+  filter.since = *since;
+  filter.limit = *limit;
+  return filter;
+}
+
+constexpr std::string_view wrong_numbers = "since and limit must be whole numbers";
+
+HttpResponse list_from(const Call& call) {
+  const auto filter = filter_of(call.target);
+  return filter ? list(call.twin, *filter) : failure(400, wrong_numbers);
+}
+
+// The requests that found no route or were refused, oldest first, with the reason.
+HttpResponse refused(const Call& call) {
+  const auto filter = filter_of(call.target);
+  if (!filter) return failure(400, wrong_numbers);
+  std::vector<const RequestRecord*> found;
+  for (const RequestRecord& record : call.twin.request_log().records()) {
+    if (record.number > filter->since && is_near_miss(record)) found.push_back(&record);
+  }
+  NearMissFinder finder;
   JsonText text;
-  text.begin_object().begin_array("requests");
-  for (const RequestRecord& record : twin.request_log().records()) {
-    const auto reason = explain(record);
-    if (!reason) continue;
+  text.begin_object().member("count", signed_count(found.size())).begin_array("requests");
+  for (std::size_t i = 0; i < std::min(found.size(), filter->limit); ++i) {
+    const RequestRecord& record = *found[i];
     text.begin_element_object().member("number", signed_count(record.number)).member("method", record.method);
-    text.member("target", record.target).member("status", record.status).member("nearMiss", *reason).end_object();
+    text.member("target", record.target).member("status", record.status);
+    text.member("nearMiss", finder.explain(record).value_or("")).end_object();
   }
   text.end_array().end_object();
   return HttpResponse::json(200, text.take());
 }
 
-// A query parameter that is a whole number; `fallback` when it is absent, nothing when it is something else.
-std::optional<std::uint64_t> number_of(const holdfast::net::Target& target, std::string_view name,
-                                       std::uint64_t fallback) {
-  const auto text = target.parameter(name);
-  if (!text) return fallback;
-  std::uint64_t value = 0;
-  const auto [stop, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc() || stop != text->data() + text->size() || value > INT64_MAX) return std::nullopt;
-  return value;
+template <HttpResponse (*Query)(const Twin&, const RequestFilter&)>
+HttpResponse with_filter(const Call& call) {
+  const auto filter = parse_filter(call.request.body);
+  return filter ? Query(call.twin, *filter) : failure(filter.error());
 }
 
-HttpResponse list_from(const Twin& twin, const holdfast::net::Target& target) {
-  RequestFilter filter;
-  const auto since = number_of(target, "since", 0);
-  const auto limit = number_of(target, "limit", filter.limit);
-  if (!since || !limit) return failure("since and limit must be whole numbers");
-  filter.since = *since;
-  filter.limit = *limit;
-  return list(twin, filter);
-}
-
-HttpResponse set_capacity(Twin& twin, const HttpRequest& request) {
-  const auto body = holdfast::parse_json(request.body);
-  if (!body) return failure(body.error().message);
-  Faults faults;
-  ObjectReader reader(*body, "", faults);
+HttpResponse set_capacity(const Call& call) {
   std::size_t capacity = 0;
-  reader.integer("capacity", capacity, 0, 1'000'000, true);
-  reader.finish();
-  if (faults.any()) return failure(faults.result().error().message);
-  twin.record_requests(capacity);
-  return HttpResponse::json(200, R"({"ok":true})");
+  auto wrong =
+      read_body(call.request, [&](ObjectReader& reader) { reader.integer("capacity", capacity, 0, 1'000'000, true); });
+  if (wrong) return std::move(*wrong);
+  call.twin.record_requests(capacity);
+  return done();
 }
+
+HttpResponse clear(const Call& call) {
+  call.twin.clear_journal();
+  return done();
+}
+
+constexpr std::array<Route, 8> routes{
+    {{"GET", "/__mock/journal", &show_journal, "the faults injected, and how much is recorded"},
+     {"PUT", "/__mock/journal", &set_capacity, R"(how many requests it keeps: {"capacity":n}; 0 records none)"},
+     {"DELETE", "/__mock/journal", &clear, "forgets requests and faults; numbers go on"},
+     {"GET", "/__mock/journal/requests", &list_from, "the recorded requests, oldest first; ?since=NUMBER&limit="},
+     {"POST", "/__mock/journal/find", &with_filter<&list>, "the requests of a filter, or what came closest"},
+     {"POST", "/__mock/journal/count", &with_filter<&count>, "how many requests fit a filter"},
+     {"GET", "/__mock/journal/near-miss", &refused,
+      "requests that found no route or were refused, and why; ?since=NUMBER&limit="},
+     {"POST", "/__mock/journal/near-miss", &with_filter<&near_misses>, "the closest three to a filter"}}};
 
 }  // namespace
 
-std::optional<HttpResponse> handle_journal(Twin& twin, const HttpRequest& request) {
-  const holdfast::net::Target target = holdfast::net::parse_target(request.target);
-  const std::string route = request.method + " " + target.path;
-  if (route == "GET /__mock/journal") return show_journal(twin);
-  if (route == "GET /__mock/journal/requests") return list_from(twin, target);
-  if (route == "GET /__mock/journal/near-miss") return refused(twin);
-  if (route == "PUT /__mock/journal") return set_capacity(twin, request);
-  if (route == "DELETE /__mock/journal") {
-    twin.clear_journal();
-    return HttpResponse::json(200, R"({"ok":true})");
-  }
-  using Query = HttpResponse (*)(const Twin&, const RequestFilter&);
-  Query query = nullptr;
-  if (route == "POST /__mock/journal/find") query = &list;
-  if (route == "POST /__mock/journal/count") query = &count;
-  if (route == "POST /__mock/journal/near-miss") query = &near_misses;
-  if (query == nullptr) return std::nullopt;
-  const auto filter = parse_filter(request.body);
-  return filter ? query(twin, *filter) : failure(filter.error().message);
+std::span<const Route> journal_routes() {
+  return routes;
 }
 
-}  // namespace mock_ghl
+}  // namespace mock_ghl::admin

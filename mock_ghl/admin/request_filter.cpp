@@ -127,7 +127,7 @@ holdfast::Result<RequestFilter> parse_filter(std::string_view text) {
   if (text.empty()) return filter;
   const auto parsed = holdfast::parse_json(text);
   if (!parsed) return holdfast::fail(parsed.error());
-  Faults faults;
+  Faults faults("the filter");
   ObjectReader reader(*parsed, "", faults);
   reader.text("operation", filter.operation);
   reader.text("method", filter.method);

@@ -1,39 +1,44 @@
-#include "mock_ghl/admin/snapshots.hpp"
+#include <array>
 
-#include "core/base/json.hpp"
+#include "mock_ghl/admin/answers.hpp"
+#include "mock_ghl/admin/route.hpp"
 
-namespace mock_ghl {
+namespace mock_ghl::admin {
 
-using holdfast::Json;
 using holdfast::net::HttpResponse;
 
 namespace {
 
-constexpr std::string_view folder = "/__mock/snapshots";
-
-HttpResponse answer(const Twin& twin, const holdfast::Result<void>& done) {
-  if (done) return HttpResponse::json(200, holdfast::dump_json({{"snapshots", twin.snapshots()}}));
-  const int status = done.error().kind == holdfast::ErrorKind::not_found ? 404 : 400;
-  return HttpResponse::json(status, holdfast::dump_json({{"error", done.error().message}}));
+HttpResponse names(const Call& call) {
+  return answer({{"snapshots", call.twin.snapshots()}});
 }
+
+HttpResponse names_after(const Call& call, const holdfast::Result<void>& changed) {
+  return changed ? names(call) : failure(changed.error());
+}
+
+HttpResponse save(const Call& call) {
+  return names_after(call, call.twin.save_snapshot(call.name));
+}
+
+HttpResponse restore(const Call& call) {
+  return names_after(call, call.twin.restore_snapshot(call.name));
+}
+
+HttpResponse drop(const Call& call) {
+  return names_after(call, call.twin.drop_snapshot(call.name));
+}
+
+constexpr std::array<Route, 4> routes{
+    {{"GET", "/__mock/snapshots", &names, "the names of the worlds that are kept"},
+     {"PUT", "/__mock/snapshots/{NAME}", &save, "keeps the whole world under a name"},
+     {"POST", "/__mock/snapshots/{NAME}/restore", &restore, "goes back to a kept world; the journal begins empty"},
+     {"DELETE", "/__mock/snapshots/{NAME}", &drop, "drops a kept world"}}};
 
 }  // namespace
 
-std::optional<HttpResponse> handle_snapshots(Twin& twin, std::string_view method, std::string_view path) {
-  if (!path.starts_with(folder)) return std::nullopt;
-  path.remove_prefix(folder.size());
-  if (path.empty()) return method == "GET" ? std::optional(answer(twin, {})) : std::nullopt;
-  if (!path.starts_with('/')) return std::nullopt;
-  path.remove_prefix(1);
-  static constexpr std::string_view restore = "/restore";
-  if (method == "POST" && path.ends_with(restore)) {
-    path.remove_suffix(restore.size());
-    return answer(twin, twin.restore_snapshot(std::string(path)));
-  }
-  if (path.find('/') != std::string_view::npos) return std::nullopt;
-  if (method == "PUT") return answer(twin, twin.save_snapshot(std::string(path)));
-  if (method == "DELETE") return answer(twin, twin.drop_snapshot(std::string(path)));
-  return std::nullopt;
+std::span<const Route> snapshot_routes() {
+  return routes;
 }
 
-}  // namespace mock_ghl
+}  // namespace mock_ghl::admin

@@ -1,46 +1,21 @@
-#include "mock_ghl/admin/tokens.hpp"
-
+#include <array>
 #include <limits>
 
-#include "core/base/json.hpp"
+#include "mock_ghl/admin/answers.hpp"
+#include "mock_ghl/admin/route.hpp"
 #include "mock_ghl/api/json_text.hpp"
 #include "mock_ghl/api/rate_limit.hpp"
-#include "mock_ghl/model/reader.hpp"
 
-namespace mock_ghl {
+namespace mock_ghl::admin {
 
 using api::JsonText;
 using holdfast::Duration;
 using holdfast::Instant;
-using holdfast::net::HttpRequest;
 using holdfast::net::HttpResponse;
 
 namespace {
 
 constexpr std::int64_t life_max_ms = 10LL * 366 * 86'400'000;
-
-HttpResponse failure(int status, std::string_view message) {
-  JsonText text;
-  text.begin_object().member("error", message).end_object();
-  return HttpResponse::json(status, text.take());
-}
-
-HttpResponse done() {
-  return HttpResponse::json(200, R"({"ok":true})");
-}
-
-// Parses a body and reads it with read(reader); what is wrong with either is a 400.
-template <class Read>
-std::optional<HttpResponse> read_body(const HttpRequest& request, Read read) {
-  const auto body = holdfast::parse_json(request.body);
-  if (!body) return failure(400, body.error().message);
-  Faults faults;
-  ObjectReader reader(*body, "", faults);
-  read(reader);
-  reader.finish();
-  if (faults.any()) return failure(400, faults.result().error().message);
-  return std::nullopt;
-}
 
 void write_lifetime(JsonText& text, Instant expires_at, bool revoked, Instant now) {
   if (expires_at != Instant::max()) text.member("expiresAt", holdfast::format_iso_utc(expires_at));
@@ -57,7 +32,8 @@ void write_token(JsonText& text, const AccessToken& access, Instant now) {
   write_lifetime(text, access.expires_at, access.revoked, now);
 }
 
-HttpResponse list(const Twin& twin) {
+HttpResponse list(const Call& call) {
+  const Twin& twin = call.twin;
   const Authorization& authorization = twin.state().authorization();
   JsonText text;
   text.begin_object().begin_array("tokens");
@@ -109,6 +85,7 @@ struct Subject {
     if (authorization.company(company_id) == nullptr) return failure(404, "there is no company of this companyId");
     if (client_id.empty() && with_app && !authorization.apps().empty()) client_id = authorization.apps()[0].client_id;
     if (client_id.empty() && !with_app) return std::nullopt;
+    if (client_id.empty()) return failure(404, "the fixture has no apps; add one under \"apps\"");
     if (authorization.app(client_id) == nullptr) return failure(404, "there is no app of this clientId in the fixture");
     return std::nullopt;
   }
@@ -137,12 +114,13 @@ HttpResponse issued_answer(const AccessToken& access, std::string_view refresh_t
   return HttpResponse::json(200, text.take());
 }
 
-HttpResponse issue(Twin& twin, const HttpRequest& request) {
+HttpResponse issue(const Call& call) {
+  Twin& twin = call.twin;
   std::string kind_name;
   Subject subject;
   std::vector<std::string> scopes;
   std::int64_t expires_in_ms = 0;
-  auto refused = read_body(request, [&](ObjectReader& reader) {
+  auto refused = read_body(call.request, [&](ObjectReader& reader) {
     reader.text("kind", kind_name, true);
     if (!parse_token_kind(kind_name)) reader.fault("kind", "must be location_pit, company_pit, location or company");
     subject.read(reader);
@@ -171,17 +149,18 @@ HttpResponse issue(Twin& twin, const HttpRequest& request) {
 
 // The body {"token":…} of revoke and expire.
 template <class End>
-HttpResponse end_token(const HttpRequest& request, End end) {
+HttpResponse end_token(const Call& call, End end) {
   std::string token;
-  auto refused = read_body(request, [&](ObjectReader& reader) { reader.text("token", token, true); });
+  auto refused = read_body(call.request, [&](ObjectReader& reader) { reader.text("token", token, true); });
   if (refused) return std::move(*refused);
   return end(token) ? done() : failure(404, "there is no token of this text; GET /__mock/tokens lists them");
 }
 
-HttpResponse rotate(Twin& twin, const HttpRequest& request) {
+HttpResponse rotate(const Call& call) {
+  Twin& twin = call.twin;
   std::string token;
   std::int64_t grace_ms = pit_rotation_grace.count();
-  auto refused = read_body(request, [&](ObjectReader& reader) {
+  auto refused = read_body(call.request, [&](ObjectReader& reader) {
     reader.text("token", token, true);
     reader.integer("graceMs", grace_ms, 0, life_max_ms);
   });
@@ -191,11 +170,12 @@ HttpResponse rotate(Twin& twin, const HttpRequest& request) {
   return issued_answer(*fresh, "", twin.now());
 }
 
-HttpResponse change_install(Twin& twin, const HttpRequest& request) {
+HttpResponse change_install(const Call& call) {
+  Twin& twin = call.twin;
   std::string action;
   Subject subject;
   std::vector<std::string> scopes;
-  auto refused = read_body(request, [&](ObjectReader& reader) {
+  auto refused = read_body(call.request, [&](ObjectReader& reader) {
     reader.text("action", action, true);
     if (action != "install" && action != "uninstall" && action != "pause" && action != "resume") {
       reader.fault("action", "must be install, uninstall, pause or resume");
@@ -216,13 +196,14 @@ HttpResponse change_install(Twin& twin, const HttpRequest& request) {
   return changed ? done() : failure(404, "the app is not installed there");
 }
 
-HttpResponse change_rate_limit(Twin& twin, const HttpRequest& request) {
+HttpResponse change_rate_limit(const Call& call) {
+  Twin& twin = call.twin;
   constexpr std::int64_t none = -1;
   Subject subject;
   std::int64_t consume = 0;
   std::int64_t background = none;
   std::int64_t daily_remaining = none;
-  auto refused = read_body(request, [&](ObjectReader& reader) {
+  auto refused = read_body(call.request, [&](ObjectReader& reader) {
     subject.read(reader);
     reader.integer("consume", consume, 0, std::numeric_limits<int>::max());
     reader.integer("background", background, 0, std::numeric_limits<int>::max());
@@ -243,23 +224,30 @@ HttpResponse change_rate_limit(Twin& twin, const HttpRequest& request) {
   return HttpResponse::json(200, text.take());
 }
 
-}  // namespace
-
-std::optional<HttpResponse> handle_token_admin(Twin& twin, std::string_view route, const HttpRequest& request) {
-  Authorization& authorization = twin.state().authorization();
-  const Instant now = twin.now();
-  if (route == "GET /__mock/tokens") return list(twin);
-  if (route == "POST /__mock/tokens") return issue(twin, request);
-  if (route == "POST /__mock/tokens/revoke") {
-    return end_token(request, [&](const std::string& token) { return authorization.revoke(token); });
-  }
-  if (route == "POST /__mock/tokens/expire") {
-    return end_token(request, [&](const std::string& token) { return authorization.expire(token, now); });
-  }
-  if (route == "POST /__mock/tokens/rotate") return rotate(twin, request);
-  if (route == "POST /__mock/installs") return change_install(twin, request);
-  if (route == "POST /__mock/ratelimit") return change_rate_limit(twin, request);
-  return std::nullopt;
+HttpResponse revoke(const Call& call) {
+  return end_token(call, [&](const std::string& token) { return call.twin.state().authorization().revoke(token); });
 }
 
-}  // namespace mock_ghl
+HttpResponse expire(const Call& call) {
+  return end_token(
+      call, [&](const std::string& token) { return call.twin.state().authorization().expire(token, call.twin.now()); });
+}
+
+constexpr std::array<Route, 7> routes{
+    {{"GET", "/__mock/tokens", &list, "tokens, refresh tokens and installations"},
+     {"POST", "/__mock/tokens", &issue, "issues one: {kind, scopes, expiresInMs, locationId or companyId, clientId}"},
+     {"POST", "/__mock/tokens/revoke", &revoke, "ends {token} now"},
+     {"POST", "/__mock/tokens/expire", &expire, "lets {token} expire now"},
+     {"POST", "/__mock/tokens/rotate", &rotate, "a new private token; the old {token} works for {graceMs}"},
+     {"POST", "/__mock/installs", &change_install,
+      "{action: install, uninstall, pause or resume, clientId, locationId or companyId}"},
+     {"POST", "/__mock/ratelimit", &change_rate_limit,
+      "others use up the same budget: {locationId, consume, background, daily_remaining}"}}};
+
+}  // namespace
+
+std::span<const Route> token_routes() {
+  return routes;
+}
+
+}  // namespace mock_ghl::admin

@@ -352,7 +352,7 @@ Json step_json(const ScriptStep& step) {
 holdfast::Result<ChaosPlan> parse_chaos(std::string_view text) {
   const auto parsed = holdfast::parse_json(text);
   if (!parsed) return holdfast::fail(parsed.error());
-  Faults faults;
+  Faults faults("the plan");
   ObjectReader reader(*parsed, "", faults);
   ChaosPlan plan;
   for_each_element(reader.array("rules"), "rules", [&](const Json& element, std::string path) {

@@ -1,6 +1,7 @@
 #include "mock_ghl/cli/listen.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 
@@ -13,6 +14,9 @@ std::optional<std::pair<std::string, std::uint16_t>> parse_listen(const std::str
   if (colon == std::string::npos || colon == 0) return std::nullopt;
   std::string host = text.substr(0, colon);
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  boost::system::error_code no_address;
+  net::asio::ip::make_address(host, no_address);
+  if (no_address && host != "localhost") return std::nullopt;
   std::uint16_t port = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, port);

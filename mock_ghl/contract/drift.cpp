@@ -1,8 +1,9 @@
 #include "mock_ghl/contract/drift.hpp"
 
 #include <fstream>
-#include <iterator>
 
+#include "core/base/file.hpp"
+#include "core/base/json.hpp"
 #include "mock_ghl/contract/openapi.hpp"
 
 namespace mock_ghl::contract {
@@ -20,11 +21,12 @@ std::string file_name(std::string_view resource, Dialect dialect) {
 }
 
 Result<Notation> import_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return unusable(path, "the file cannot be read; --spec names the folder with calendars.json and v3/");
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  const Notation document = Notation::parse(text, nullptr, false);
-  if (document.is_discarded()) return unusable(path, "it is not JSON");
+  const auto text = holdfast::read_file(path);
+  if (!text) {
+    return unusable(path, text.error().message + "; --spec names the folder with calendars.json and v3/");
+  }
+  const Notation document = Notation::parse(*text, nullptr, false);
+  if (document.is_discarded()) return unusable(path, holdfast::parse_json(*text).error().message);
   auto imported = import_openapi(document);
   if (!imported) return unusable(path, imported.error().message);
   return imported;

@@ -347,7 +347,7 @@ void read_list(ObjectReader& reader, std::string_view key, std::vector<Item>& ou
 holdfast::Result<Calendar> changed_calendar(Calendar calendar, std::string_view change) {
   const auto parsed = holdfast::parse_json(change);
   if (!parsed) return holdfast::fail(parsed.error());
-  Faults faults;
+  Faults faults("the change");
   ObjectReader reader(*parsed, "", faults);
   reader.boolean("anyDuration", calendar.any_duration);
   read_calendar_settings(reader, calendar);

@@ -9,7 +9,7 @@ using holdfast::Json;
 void Faults::add(const std::string& path, std::string_view what) {
   if (error_) return;
   error_ = holdfast::Error{.kind = holdfast::ErrorKind::invalid_input,
-                           .message = (path.empty() ? std::string("the file") : path) + ": " + std::string(what)};
+                           .message = (path.empty() ? whole_ : path) + ": " + std::string(what)};
 }
 
 std::unexpected<holdfast::Error> Faults::result() const {

@@ -15,9 +15,11 @@
 
 namespace mock_ghl {
 
-// Collects the first fault of a file.
+// Collects the first fault of a file, or of a body that somebody sent.
 class Faults {
  public:
+  // `whole` names what is read, for a fault of no member: "the body: must be an object".
+  explicit Faults(std::string_view whole = "the file") : whole_(whole) {}
   // Notes a fault at a path.
   void add(const std::string& path, std::string_view what);
   bool any() const { return error_.has_value(); }
@@ -25,6 +27,7 @@ class Faults {
   std::unexpected<holdfast::Error> result() const;
 
  private:
+  std::string whole_;
   std::optional<holdfast::Error> error_;
 };
 

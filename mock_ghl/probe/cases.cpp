@@ -32,14 +32,6 @@ void add_refusals(std::vector<ProbeCase>& cases) {
   cases.push_back({.name = "a duplicate search by phone instead of number",
                    .method = "GET",
                    .target = "/contacts/search/duplicate?locationId={location}&phone={phone}"});
-  cases.push_back({.name = "a contact with an unknown property",
-                   .method = "POST",
-                   .target = "/contacts/",
-                   .body = {{"locationId", "{location}"}, {"firstName", "Probe"}, {"surprise", 1}}});
-  cases.push_back({.name = "a contact with an empty e-mail",
-                   .method = "POST",
-                   .target = "/contacts/",
-                   .body = {{"locationId", "{location}"}, {"firstName", "Probe"}, {"email", ""}}});
   cases.push_back({.name = "a contact that is not there", .method = "GET", .target = "/contacts/nothing0000000000000"});
   cases.push_back({.name = "an event that is not there",
                    .method = "GET",
@@ -53,6 +45,31 @@ void add_refusals(std::vector<ProbeCase>& cases) {
                    .method = "POST",
                    .target = "/contacts/search",
                    .body = {{"locationId", "{location}"}}});
+}
+
+// A request that makes a contact only where GHL is laxer than is known, and its undoing.
+void add_contact_refusal(std::vector<ProbeCase>& cases, const char* name, const char* value, Json body) {
+  cases.push_back({.name = name,
+                   .method = "POST",
+                   .target = "/contacts/",
+                   .body = std::move(body),
+                   .writes = true,
+                   .captures = {{value, "/contact/id"}}});
+  cases.push_back({.name = std::string("take away: ") + name,
+                   .method = "DELETE",
+                   .target = std::string("/contacts/{") + value + "}",
+                   .writes = true,
+                   .cleans = true});
+}
+
+void add_writing_refusals(std::vector<ProbeCase>& cases) {
+  const Json probe{{"locationId", "{location}"}, {"firstName", "Probe"}};
+  Json surprising = probe;
+  surprising["surprise"] = 1;
+  add_contact_refusal(cases, "a contact with an unknown property", "surprising_contact", std::move(surprising));
+  Json nameless = probe;
+  nameless["email"] = "";
+  add_contact_refusal(cases, "a contact with an empty e-mail", "nameless_contact", std::move(nameless));
 }
 
 void add_reads(std::vector<ProbeCase>& cases) {
@@ -103,8 +120,14 @@ void add_contact_life(std::vector<ProbeCase>& cases) {
         .target = "/contacts/",
         .body = person,
         .captures = {{"contact", "/contact/id"}}});
-  step({.name = "create it again", .method = "POST", .target = "/contacts/", .body = person});
-  step({.name = "upsert it", .method = "POST", .target = "/contacts/upsert", .body = person});
+  add_contact_refusal(cases, "create it again", "second_contact", person);
+  // Without a contact of its own it would change, or make, somebody else's.
+  step({.name = "upsert it",
+        .method = "POST",
+        .target = "/contacts/upsert",
+        .body = person,
+        .captures = {{"upserted_contact", "/contact/id"}},
+        .needs = {"contact"}});
   step({.name = "read it", .method = "GET", .target = "/contacts/{contact}"});
   step({.name = "find it by phone",
         .method = "GET",
@@ -142,7 +165,17 @@ void add_booking_life(std::vector<ProbeCase>& cases) {
   // With the same team member: another one may still be free.
   Json again = booking;
   again["assignedUserId"] = "{user}";
-  step({.name = "book it again", .method = "POST", .target = appointments, .body = again});
+  step({.name = "book it again",
+        .method = "POST",
+        .target = appointments,
+        .body = again,
+        .captures = {{"second_event", "/id"}}});
+  // A class with seats, or a calendar without exclusion, has taken it.
+  step({.name = "take away: book it again",
+        .method = "DELETE",
+        .target = "/calendars/events/{second_event}",
+        .body = Json::object(),
+        .cleans = true});
   step({.name = "read the event", .method = "GET", .target = appointments + "/{event}"});
   step({.name = "the contact's appointments", .method = "GET", .target = "/contacts/{contact}/appointments"});
   step({.name = "a PATCH of it", .method = "PATCH", .target = appointments + "/{event}", .body = {{"title", "x"}}});
@@ -157,15 +190,33 @@ void add_booking_life(std::vector<ProbeCase>& cases) {
   cases.push_back(clean);
   clean = {.name = "read the deleted contact", .method = "GET", .target = "/contacts/{contact}", .writes = true};
   cases.push_back(clean);
+  // The same contact as a rule, and gone by now; another one where the upsert made it.
+  cases.push_back({.name = "take away: upsert it",
+                   .method = "DELETE",
+                   .target = "/contacts/{upserted_contact}",
+                   .writes = true,
+                   .cleans = true});
 }
 
 }  // namespace
+
+std::map<std::string, std::string> probe_values(holdfast::Instant now, std::uint64_t draw) {
+  const std::string number = std::to_string(draw % 900'000 + 100'000);
+  const std::string phone_end = std::to_string(draw % 100 + 100);
+  const holdfast::Instant from = now + holdfast::days{7};
+  return {{"from_ms", std::to_string(holdfast::to_epoch_ms(from))},
+          {"to_ms", std::to_string(holdfast::to_epoch_ms(from + holdfast::days{7}))},
+          {"unique", "probe" + number},
+          {"phone", "+12025550" + phone_end},
+          {"email", "probe" + number + "@example.com"}};
+}
 
 std::span<const ProbeCase> probe_cases() {
   static const std::vector<ProbeCase> cases = [] {
     std::vector<ProbeCase> made;
     add_refusals(made);
     add_reads(made);
+    add_writing_refusals(made);
     add_contact_life(made);
     add_booking_life(made);
     return made;

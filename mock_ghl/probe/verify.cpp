@@ -46,6 +46,12 @@ bool fill(Json& body, const Values& values, std::string& missing) {
 std::optional<HttpRequest> make_request(const ProbeCase& each, const Values& values, std::string& missing) {
   HttpRequest made{.method = each.method, .target = each.target};
   Json body = each.body;
+  for (const std::string& name : each.needs) {
+    if (!values.contains(name)) {
+      missing = name;
+      return std::nullopt;
+    }
+  }
   if (!fill(made.target, values, true, missing) || (body.is_structured() && !fill(body, values, missing))) {
     return std::nullopt;
   }
@@ -94,8 +100,10 @@ std::string words_of(const HttpResponse& response, const Values& values) {
                                              : holdfast::dump_json(*message);
   for (const auto& [name, value] : values) {
     if (value.size() < 6) continue;
-    for (auto at = words.find(value); at != std::string::npos; at = words.find(value)) {
-      words.replace(at, value.size(), "{" + name + "}");
+    const std::string placeholder = "{" + name + "}";
+    // On behind the replacement, which may hold the value itself.
+    for (auto at = words.find(value); at != std::string::npos; at = words.find(value, at + placeholder.size())) {
+      words.replace(at, value.size(), placeholder);
     }
   }
   return words;
@@ -127,7 +135,7 @@ Task<ProbeRow> run_case(holdfast::net::Runtime runtime, const ProbeCase& each, P
   const auto to_twin = make_request(each, twin.values, missing);
   const auto to_server = to_twin ? make_request(each, server.values, missing) : std::nullopt;
   if (!to_server) {
-    row.skipped = "there is no {" + missing + "}";
+    row.skipped = missing == "calendar" ? "give --calendar" : "there is no {" + missing + "}";
     co_return row;
   }
   const holdfast::Duration timeout{options.timeout_ms};
@@ -135,6 +143,7 @@ Task<ProbeRow> run_case(holdfast::net::Runtime runtime, const ProbeCase& each, P
   const auto from_server = co_await server.transport.send(*to_server, runtime.now() + timeout);
   if (!from_twin || !from_server) {
     row.differences.push_back("no answer: " + (from_server ? from_twin.error() : from_server.error()).message);
+    row.unreachable = !from_server && from_server.error().failure == holdfast::net::TransportFailure::not_sent;
     co_return row;
   }
   row.twin_status = from_twin->status;
@@ -145,17 +154,41 @@ Task<ProbeRow> run_case(holdfast::net::Runtime runtime, const ProbeCase& each, P
   co_return row;
 }
 
+// Takes something away on a side where it came to be; says so when it could not.
+Task<void> clean(holdfast::net::Runtime runtime, const ProbeCase& each, ProbeSide& side, const char* which,
+                 VerifyOptions options, std::vector<std::string>& left_behind) {
+  std::string missing;
+  const auto request = make_request(each, side.values, missing);
+  if (!request) co_return;
+  const auto answered = co_await side.transport.send(*request, runtime.now() + holdfast::Duration{options.timeout_ms});
+  // 400 and 404 say that it is gone already.
+  if (answered && (answered->status <= 299 || answered->status == 400 || answered->status == 404)) co_return;
+  left_behind.push_back(std::string(which) + " keeps " + request->target + ": " +
+                        (answered ? "status " + std::to_string(answered->status) : answered.error().message));
+}
+
 }  // namespace
 
-Task<std::vector<ProbeRow>> verify(holdfast::net::Runtime runtime, ProbeSide& twin, ProbeSide& server,
-                                   VerifyOptions options) {
+Task<holdfast::Result<std::vector<ProbeRow>>> verify(holdfast::net::Runtime runtime, ProbeSide& twin, ProbeSide& server,
+                                                     VerifyOptions options, std::function<void(const ProbeRow&)> told) {
   std::vector<ProbeRow> rows;
   for (const ProbeCase& each : probe_cases()) {
-    if (each.writes && !options.writes) {
-      rows.push_back({.name = each.name, .skipped = "it writes; --write allows it"});
-      continue;
+    ProbeRow row{.name = each.name};
+    if (each.cleans) {
+      if (!options.writes) continue;
+      co_await clean(runtime, each, twin, "the twin", options, row.differences);
+      co_await clean(runtime, each, server, "the server", options, row.differences);
+      if (row.differences.empty()) continue;
+    } else if (each.writes && !options.writes) {
+      row.skipped = "it writes; --write allows it";
+    } else {
+      row = co_await run_case(runtime, each, twin, server, options);
     }
-    rows.push_back(co_await run_case(runtime, each, twin, server, options));
+    if (rows.empty() && row.unreachable) {
+      co_return holdfast::fail(holdfast::ErrorKind::transient, row.differences.front());
+    }
+    told(row);
+    rows.push_back(std::move(row));
   }
   co_return rows;
 }

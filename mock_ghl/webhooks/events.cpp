@@ -159,6 +159,12 @@ const EventKind* find_event_kind(std::string_view name) {
   return found == kinds.end() ? nullptr : &*found;
 }
 
+std::string event_names() {
+  std::string names;
+  for (const EventKind& kind : kinds) names += (names.empty() ? "" : ", ") + std::string(kind.name);
+  return names;
+}
+
 const Json& example_payload(const EventKind& kind) {
   static const std::vector<Json> examples = [] {
     std::vector<Json> parsed;

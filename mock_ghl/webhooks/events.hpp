@@ -34,6 +34,8 @@ struct EventKind {
 std::span<const EventKind> event_kinds();
 // The kind of that name; nullptr when there is none.
 const EventKind* find_event_kind(std::string_view name);
+// The names of all kinds, for a message: "AppointmentCreate, AppointmentUpdate, …".
+std::string event_names();
 // Its example as JSON. `kind` must be one of event_kinds().
 const holdfast::Json& example_payload(const EventKind& kind);
 // True for INSTALL and UNINSTALL, which go to the app's default URL only (facts/ghl.md 7.1).

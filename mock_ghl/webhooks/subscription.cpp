@@ -55,9 +55,7 @@ void read_events(ObjectReader& reader, std::vector<std::string>& events) {
   reader.texts("events", events);
   for (const std::string& event : events) {
     if (find_event_kind(event) != nullptr) continue;
-    std::string allowed;
-    for (const EventKind& kind : event_kinds()) allowed += (allowed.empty() ? "" : ", ") + std::string(kind.name);
-    return reader.fault("events", "must be names of events: " + allowed);
+    return reader.fault("events", "must be names of events: " + event_names());
   }
 }
 
@@ -110,7 +108,7 @@ holdfast::Result<Url> split_url(std::string_view text) {
 }
 
 holdfast::Result<SubscriptionOptions> parse_subscription(const Json& value) {
-  Faults faults;
+  Faults faults("the subscription");
   ObjectReader reader(value, "", faults);
   SubscriptionOptions options;
   reader.text("url", options.url, true);

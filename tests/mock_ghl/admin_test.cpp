@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/mock_ghl/rig.hpp"
 
 namespace mock_ghl::tests {
@@ -21,7 +23,44 @@ TEST(Admin, KnowsItsOwnPaths) {
   EXPECT_FALSE(is_admin_request({.target = "/contacts/__mock"}));
   AdminRig rig;
   EXPECT_EQ(rig.ask("GET", "/__mock/nothing").status, 404);
-  EXPECT_EQ(rig.ask("POST", "/__mock/state").status, 404);
+}
+
+TEST(Admin, AnUnknownRouteNamesTheClosestAndAnotherMethodTheRightOnes) {
+  AdminRig rig;
+  const HttpResponse unknown = rig.ask("GET", "/__mock/sate");
+  EXPECT_EQ(unknown.status, 404);
+  EXPECT_EQ(Rig::json(unknown)["error"],
+            "there is no admin route /__mock/sate; the closest is GET /__mock/state. GET /__mock lists them all");
+  const HttpResponse wrong = rig.ask("POST", "/__mock/chaos");
+  EXPECT_EQ(wrong.status, 405);
+  EXPECT_EQ(wrong.headers.find("Allow"), "GET, PUT");
+  EXPECT_EQ(Rig::json(wrong)["error"], "/__mock/chaos does not know POST; it answers GET, PUT");
+  EXPECT_EQ(rig.ask("GET", "/__mock/snapshots/here/restore").headers.find("Allow"), "POST");
+}
+
+TEST(Admin, ListsItsRoutesOneALine) {
+  AdminRig rig;
+  const HttpResponse listed = rig.ask("GET", "/__mock");
+  ASSERT_EQ(listed.status, 200);
+  const Json routes = Rig::json(listed)["routes"];
+  EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(listed.body, '\n')), routes.size() + 2);
+  for (const Json& route : routes) {
+    EXPECT_FALSE(route["does"].get<std::string>().empty());
+    // Each is there: whatever it says to an empty body, it knows the method.
+    const int status = rig.ask(route["method"], route["path"], "{}").status;
+    EXPECT_TRUE(status != 405 && (status != 404 || route["path"].get<std::string>().contains("{NAME}"))) << route;
+  }
+}
+
+TEST(Admin, ShowsThePlanInForce) {
+  AdminRig rig;
+  EXPECT_EQ(rig.ask("GET", "/__mock/chaos").body, R"({"rules":[]})");
+  const char* plan =
+      R"({"rules":[{"fault":"hang","limit":2}],"script":[{"before":"get-slots","do":"cancel","id":"x"}]})";
+  ASSERT_EQ(rig.ask("PUT", "/__mock/chaos", plan).status, 200);
+  EXPECT_EQ(*parse_chaos(rig.ask("GET", "/__mock/chaos").body), *parse_chaos(plan));
+  rig.ask("POST", "/__mock/reset");
+  EXPECT_EQ(rig.ask("GET", "/__mock/chaos").body, R"({"rules":[]})") << "a reset calms";
 }
 
 TEST(Admin, AWholeStory) {
@@ -74,6 +113,7 @@ TEST(Admin, FaultsOfTheCallerAreNamed) {
                                                                                                                     15),
       "rules[0].fault:");
   EXPECT_EQ(rig.ask("PUT", "/__mock/chaos", "not json").status, 400);
+  EXPECT_EQ(Rig::json(rig.ask("POST", "/__mock/book", "[]"))["error"], "the body: must be an object");
   EXPECT_EQ(rig.ask("POST", "/__mock/book", "{}").status, 400);
   EXPECT_EQ(rig.ask("POST", "/__mock/book", R"({"calendarId":"x","startTime":"2026-08-24T16:00:00Z"})").status, 404);
   EXPECT_EQ(rig.ask("POST", "/__mock/book", R"({"calendarId":"x","startTime":"noon"})").status, 400);

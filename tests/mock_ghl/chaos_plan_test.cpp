@@ -153,7 +153,7 @@ TEST(ChaosPlan, ErrorsNameThePath) {
             "rules[0].odds: is not a known key; check its spelling");
   EXPECT_EQ(message(R"({"rules":[{"fault":"hang","window":{"from_ms":1}}]})"), "rules[0].window.to_ms: is required");
   EXPECT_EQ(message(R"({"rules":7})"), "rules: must be a list");
-  EXPECT_EQ(message("[]"), "the file: must be an object");
+  EXPECT_EQ(message("[]"), "the plan: must be an object");
 }
 
 TEST(ChaosPlan, GlobsMatchWhole) {

@@ -98,6 +98,19 @@ TEST(Clock, AResetBeginsAnywhereAndFollowsTheMachineUnlessFrozen) {
   EXPECT_EQ(Rig::json(rig.ask("GET", "/__mock/clock"))["frozen"], false);
 }
 
+TEST(Clock, AWorldThatWasStartedFrozenIsResetToThatInstant) {
+  holdfast::tests::Loop loop(monday_morning());
+  Twin twin(loop.runtime(), demo_fixture(), 1, at("2026-03-07T14:00:00Z"));
+  EXPECT_EQ(twin.now(), at("2026-03-07T14:00:00Z"));
+  ASSERT_TRUE(twin.advance(holdfast::days{3}));
+  twin.run();
+  handle_admin(twin, {.method = "POST", .target = "/__mock/reset"});
+  EXPECT_TRUE(twin.frozen());
+  EXPECT_EQ(twin.now(), at("2026-03-07T14:00:00Z"));
+  handle_admin(twin, {.method = "POST", .target = "/__mock/reset", .body = R"({"frozenAt":"2027-01-01T00:00:00Z"})"});
+  EXPECT_EQ(twin.now(), at("2027-01-01T00:00:00Z"));
+}
+
 TEST(Clock, WrongWishesAreNamedAndChangeNothing) {
   ClockRig rig;
   for (const char* body :

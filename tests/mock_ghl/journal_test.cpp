@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "mock_ghl/admin/admin.hpp"
 #include "mock_ghl/admin/near_miss.hpp"
 #include "mock_ghl/chaos/request_log.hpp"
@@ -263,6 +265,54 @@ TEST(Journal, UnmatchedRequestsNameTheClosestRoute) {
   EXPECT_THAT(nearest_route("GET", deep + "a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t"), HasSubstr("too much"));
 }
 
+TEST(Journal, SlashesTooManyAreNamed) {
+  EXPECT_EQ(nearest_route("POST", "//oauth/token"),
+            "the closest route is POST /oauth/token (get-access-token): the path has empty segments");
+}
+
+TEST(Journal, WhatWasAnsweredIsNoNearMiss) {
+  JournalRig rig;
+  Fixture fixture = demo_fixture();
+  ASSERT_FALSE(fixture.apps.empty());
+  const App& app = fixture.apps[0];
+  const std::string page = "/oauth/chooselocation?response_type=code&client_id=";
+  rig.send("GET", page + app.client_id + "&redirect_uri=" + holdfast::net::percent_encode(app.redirect_uris[0]) +
+                      "&scope=" + holdfast::net::percent_encode(app.scopes[0]));
+  ASSERT_EQ(rig.find(nullptr)["requests"][0]["status"], 200);
+  EXPECT_FALSE(rig.find(nullptr)["requests"][0].contains("nearMiss"));
+  EXPECT_EQ(Rig::json(rig.ask("GET", "/__mock/journal/near-miss"))["count"], 0);
+  rig.send("GET", page + "nobody");
+  const Json refused = Rig::json(rig.ask("GET", "/__mock/journal/near-miss"))["requests"];
+  ASSERT_EQ(refused.size(), 1U);
+  EXPECT_EQ(refused[0]["nearMiss"], "it was refused with 400 and no message") << "there is such a page";
+}
+
+TEST(Journal, NearMissesAreTakenAPageAtATime) {
+  JournalRig rig;
+  for (int i = 0; i < 120; ++i) rig.send("GET", "/contacts/x/wrong" + std::to_string(i));
+  const auto page = [&](const std::string& query) {
+    return Rig::json(rig.ask("GET", "/__mock/journal/near-miss" + query));
+  };
+  EXPECT_EQ(page("")["count"], 120);
+  EXPECT_EQ(page("")["requests"].size(), 100U);
+  const Json two = page("?since=100&limit=2");
+  EXPECT_EQ(two["count"], 20);
+  ASSERT_EQ(two["requests"].size(), 2U);
+  EXPECT_EQ(two["requests"][0]["number"], 101);
+  EXPECT_EQ(rig.ask("GET", "/__mock/journal/near-miss?limit=x").status, 400);
+}
+
+TEST(Journal, TenThousandUnknownPathsAreExplainedSoon) {
+  JournalRig rig(20'000);
+  for (int i = 0; i < 10'000; ++i) {
+    rig.send("GET", "/calendars/appointments/" + std::to_string(i) + "/wrong-" + std::to_string(i * 7));
+  }
+  const auto before = std::chrono::steady_clock::now();
+  EXPECT_EQ(Rig::json(rig.ask("GET", "/__mock/journal/near-miss?limit=10000"))["requests"].size(), 10'000U);
+  // A tenth of a second a thousand, with room for a slow machine and a build that is not optimised.
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(20));
+}
+
 TEST(Journal, RefusedRequestsSayWhy) {
   JournalRig rig;
   rig.send("POST", "/contacts/upsrt", {{"locationId", demo_location}});
@@ -275,10 +325,14 @@ TEST(Journal, RefusedRequestsSayWhy) {
   not_json.body = R"({"locationId":"locClinic00000000001"})";
   rig.send(not_json);
   rig.send("GET", calendar_path);
+  HttpRequest no_grant{.method = "POST", .target = "/oauth/token", .body = "grant_type=refresh_token"};
+  no_grant.headers.set("Content-Type", "application/x-www-form-urlencoded");
+  rig.send(no_grant);
   const Json refused = Rig::json(rig.ask("GET", "/__mock/journal/near-miss"))["requests"];
   std::vector<std::string> reasons;
   for (const Json& request : refused) reasons.push_back(request["nearMiss"]);
-  ASSERT_EQ(reasons.size(), 5U) << refused.dump(1);
+  ASSERT_EQ(reasons.size(), 6U) << refused.dump(1);
+  EXPECT_THAT(reasons[5], Not(HasSubstr("no message"))) << "whatever its member is called";
   EXPECT_THAT(reasons[0], HasSubstr("POST /contacts/upsert"));
   EXPECT_EQ(reasons[1], "it was refused with 401: version header was not found.");
   EXPECT_EQ(reasons[2], "it was refused with 422: property fristName should not exist");
@@ -340,7 +394,7 @@ TEST(Journal, FaultsOfTheCallerAreNamed) {
   EXPECT_EQ(error({{"operations", "x"}}), "operations: is not a known key; check its spelling");
   EXPECT_EQ(error({{"outcome", "lost"}}), "outcome: must be one of: answered, cut, pending");
   EXPECT_EQ(error({{"status", 7}}), "status: must be between 100 and 599");
-  EXPECT_EQ(error(Json::array()), "the file: must be an object");
+  EXPECT_EQ(error(Json::array()), "the filter: must be an object");
   EXPECT_EQ(rig.ask("GET", "/__mock/journal/requests?since=x").status, 400);
   EXPECT_EQ(rig.ask("PUT", "/__mock/journal", Json::object()).status, 400);
   EXPECT_EQ(rig.ask("GET", "/__mock/journal/nothing").status, 404);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,16 @@ namespace {
 namespace net = holdfast::net;
 
 struct Child : holdfast::tests::PipedProcess {
-  explicit Child(std::vector<std::string> arguments) : PipedProcess(MOCK_GHL_PROGRAM, std::move(arguments)) {}
+  explicit Child(std::vector<std::string> arguments, std::vector<std::string> environment = {})
+      : PipedProcess(MOCK_GHL_PROGRAM, std::move(arguments), std::move(environment)) {}
+  // The URL on its first line.
+  std::string url() {
+    const std::string first = line();
+    return first.substr(std::min(first.find("http://127"), first.size()));
+  }
 };
+
+constexpr const char* token_variable = "GHL_TOKEN=pit-00000000-0000-4000-8000-000000000001";
 
 TEST(Program, ServesTheClinicOverASocketAndEndsWithZero) {
   Child child({"--fixture", MOCK_GHL_CLINIC_FILE});
@@ -124,6 +133,79 @@ TEST(Program, SendsWebhooksToTheUrlsItWasGiven) {
   EXPECT_TRUE(post.headers.find("deliveryId"));
   child.signal(SIGTERM);
   EXPECT_EQ(child.wait(), 0) << child.errors;
+}
+
+// What the program says on standard error when it is called like this and ends with 3.
+std::string complaint(const std::vector<std::string>& arguments) {
+  Child child(arguments, {token_variable});
+  EXPECT_EQ(child.wait(), 3) << arguments[0] << ": " << child.errors;
+  EXPECT_EQ(child.output, "");
+  return child.errors;
+}
+
+TEST(Program, FilesThatCannotBeUsedAreNamedWithTheReason) {
+  EXPECT_EQ(complaint({"--fixture", "/"}), "mock-ghl: /: it is a folder; name a file\n");
+  EXPECT_EQ(complaint({"--chaos", "/nonexistent/file"}),
+            "mock-ghl: /nonexistent/file: the file cannot be read: No such file or directory\n");
+  EXPECT_THAT(complaint({"--fixture", MOCK_GHL_PROGRAM}),
+              testing::HasSubstr("mock-ghl: invalid JSON at line 1, column 1: invalid literal"));
+  EXPECT_THAT(complaint({"drift", "--spec", "/nonexistent"}), testing::HasSubstr("No such file or directory; --spec"));
+  EXPECT_THAT(complaint({"--webhook-ca", "/nonexistent/ca.pem"}), testing::HasSubstr("Give a readable file of PEM"));
+}
+
+TEST(Program, WhatASubcommandHasNoUseForIsRefused) {
+  EXPECT_EQ(complaint({"--fixture", MOCK_GHL_CLINIC_FILE, "routes"}),
+            "mock-ghl: --fixture is the server's; routes does not take it. Leave it out\n");
+  EXPECT_THAT(
+      complaint({"--chaos", MOCK_GHL_CLINIC_FILE, "verify", "--against", "http://127.0.0.1:1", "--location", "x"}),
+      testing::HasSubstr("--chaos is the server's"));
+  EXPECT_NE(complaint({"--seed", "-1"}), "");
+  EXPECT_THAT(complaint({"--listen", "foo:1"}), testing::HasSubstr("must be an IP address and a port"));
+}
+
+TEST(Program, EachSubcommandsHelpHasItsOwnExample) {
+  for (const char* name : {"routes", "rules", "drift", "record", "verify"}) {
+    Child help({name, "--help"});
+    EXPECT_EQ(help.wait(), 0);
+    EXPECT_THAT(help.output, testing::HasSubstr(name == std::string("verify") ? "GHL_TOKEN=pit-… mock-ghl verify"
+                                                                              : "mock-ghl " + std::string(name)));
+    EXPECT_THAT(help.output, testing::Not(testing::HasSubstr("Admin under"))) << "the server's";
+  }
+}
+
+TEST(Program, VerifyTakesTheTwinsOptionsAndEndsWithFourWhenNobodyListens) {
+  Child server({"--status", "spec"});
+  const std::string url = server.url();
+  const std::vector<std::string> asked{
+      "verify",     "--against",           url, "--location", "locClinic00000000001", "--write",
+      "--calendar", "calConsult0000000001"};
+  std::vector<std::string> as_spec{"--status", "spec", "--fixture", MOCK_GHL_CLINIC_FILE};
+  as_spec.insert(as_spec.end(), asked.begin(), asked.end());
+  Child same(as_spec, {token_variable});
+  EXPECT_EQ(same.wait(), 0) << same.output;
+  EXPECT_THAT(same.output, testing::HasSubstr(" 0 differ, 0 skipped"));
+  Child live(asked, {token_variable});
+  EXPECT_EQ(live.wait(), 1);
+  Child stranger({"verify", "--against", url, "--location", "locClinic00000000001"}, {"GHL_TOKEN=pit-other"});
+  EXPECT_EQ(stranger.wait(), 1);
+  EXPECT_THAT(stranger.output, testing::HasSubstr("check GHL_TOKEN and --location"));
+  EXPECT_THAT(stranger.output, testing::HasSubstr("give --calendar"));
+  Child nobody({"verify", "--against", "http://127.0.0.1:1", "--location", "x"}, {token_variable});
+  EXPECT_EQ(nobody.wait(), 4);
+  EXPECT_EQ(nobody.output, "") << "no row after row of the same";
+  EXPECT_THAT(nobody.errors, testing::HasSubstr("http://127.0.0.1:1 cannot be asked"));
+}
+
+TEST(Program, ARecordingThatCannotBeWrittenEndsWithFour) {
+  Child server({});
+  Child recorder({"record", "--upstream", server.url(), "--out", "/dev/full"});
+  const std::string line = recorder.line();
+  net::testing::World world;
+  auto client = net::BeastClient::create(world.runtime, *net::parse_origin(line.substr(line.rfind("http"))), {});
+  ASSERT_TRUE(client);
+  static_cast<void>(world.run((*client)->send({.target = "/calendars/"}, world.in(10'000))));
+  EXPECT_EQ(recorder.wait(), 4);
+  EXPECT_THAT(recorder.errors, testing::HasSubstr("/dev/full takes no more"));
 }
 
 TEST(Program, WrongOptionsEndWithThreeAndAnUnusablePortWithFour) {

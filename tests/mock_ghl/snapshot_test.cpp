@@ -140,7 +140,7 @@ TEST(Snapshot, IsKeptRestoredListedAndDroppedOverHttp) {
   EXPECT_EQ(admin("DELETE", "/__mock/snapshots/empty").body, R"({"snapshots":[]})");
   EXPECT_EQ(admin("POST", "/__mock/snapshots/empty/restore").status, 404);
   EXPECT_EQ(admin("DELETE", "/__mock/snapshots/empty").status, 404);
-  EXPECT_EQ(admin("POST", "/__mock/snapshots").status, 404);
+  EXPECT_EQ(admin("POST", "/__mock/snapshots").status, 405);
 }
 
 TEST(Snapshot, ThereAreAtMostAHundred) {

@@ -183,6 +183,18 @@ TEST(TokenAdmin, WrongWishesAreNamed) {
   EXPECT_EQ(bare.ask("POST", "/__mock/tokens", {{"kind", "location"}, {"locationId", demo_location}}).status, 404);
 }
 
+TEST(TokenAdmin, WithoutAnAppItSaysWhereOneIsAdded) {
+  Fixture fixture = demo_fixture();
+  fixture.apps.clear();
+  Rig rig(std::move(fixture));
+  const HttpResponse refused =
+      handle_admin(rig.twin, {.method = "POST",
+                              .target = "/__mock/installs",
+                              .body = R"({"action":"install","locationId":"locClinic00000000001"})"});
+  EXPECT_EQ(refused.status, 404);
+  EXPECT_EQ(Rig::json(refused)["error"], R"(the fixture has no apps; add one under "apps")");
+}
+
 TEST(OAuthFixture, FaultsNameTheirPath) {
   const auto fault_of = [](auto change) {
     Fixture fixture = agency_fixture();

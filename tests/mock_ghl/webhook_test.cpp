@@ -370,13 +370,13 @@ TEST(Webhooks, GoWhereTheyAreWanted) {
   const std::string contact = rig.contact();
   rig.send("POST", "/contacts/" + contact + "/notes", {{"body", "hello"}});
   rig.ask("POST", "webhooks/send", {{"type", "INSTALL"}, {"companyName", "Acme"}});
-  rig.ask("POST", "webhooks/send", {{"type", "FormSubmitted"}, {"answer", 42}});
+  rig.ask("POST", "webhooks/send", {{"type", "TaskComplete"}, {"answer", 42}});
   rig.pass(1'000);
   std::vector<std::string> seen;
   for (const Post& post : rig.posts) seen.push_back(post.origin + post.request.target + " " + post.type());
   EXPECT_THAT(seen, testing::UnorderedElementsAre("http://two.test/ ContactCreate",
                                                   "https://one.test:8443/a NoteCreate", "http://two.test/ NoteCreate",
-                                                  "https://one.test:8443/a INSTALL", "http://two.test/ FormSubmitted"))
+                                                  "https://one.test:8443/a INSTALL", "http://two.test/ TaskComplete"))
       << "INSTALL goes to the default URL only, whatever it asked for";
   std::set<std::string> webhook_ids;
   for (const Post& post : rig.posts) {
@@ -567,6 +567,9 @@ TEST(Webhooks, WrongWishesAreNamedAndChangeNothing) {
   for (const Json& body : {Json::object(), Json{{"type", 1}}, Json::array(), Json("x")}) {
     EXPECT_EQ(rig.ask("POST", "webhooks/send", body).status, 400) << body.dump();
   }
+  const HttpResponse unknown = rig.ask("POST", "webhooks/send", {{"type", "ContactCreated"}});
+  EXPECT_EQ(unknown.status, 400);
+  EXPECT_THAT(unknown.body, testing::HasSubstr("ContactCreate,")) << "the names there are";
   EXPECT_EQ(rig.ask("POST", "webhooks/resume", {{"id", "sub-9"}}).status, 404);
   EXPECT_EQ(rig.ask("POST", "webhooks/resume").status, 400);
   EXPECT_EQ(rig.ask("GET", "webhooks/deliveries?limit=0").status, 400);

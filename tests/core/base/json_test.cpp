@@ -74,6 +74,18 @@ TEST(DumpJson, ReplacesBytesThatAreNotUtf8) {
   EXPECT_EQ(dump_json(Json{{"a", "\xc3\xa9"}}), "{\"a\":\"\xc3\xa9\"}");
 }
 
+TEST(ParseJson, AFaultIsNamedByItsPlaceAndWhatWasExpected) {
+  const auto fault = [](std::string_view text) { return parse_json(text).error().message; };
+  EXPECT_EQ(fault("{\n  \"a\": 1,\n  \"b\" 2\n}"),
+            "invalid JSON at line 3, column 7: unexpected number literal; expected ':'");
+  EXPECT_EQ(fault("[1, 2"), "invalid JSON at line 1, column 6: unexpected end of input; expected ']'");
+  EXPECT_EQ(fault("{\"phone\": +12025550177}").find("2025550177"), std::string::npos) << "nothing of the text itself";
+  EXPECT_EQ(fault("[nope]"), "invalid JSON at line 1, column 3: invalid literal");
+  EXPECT_EQ(fault("[1e999]"), "invalid JSON at line 1, column 6: a number is too large");
+  const auto all = [](const std::vector<std::string>&) { return true; };
+  EXPECT_EQ(parse_json_filtered("[1, 2", all).error().message, fault("[1, 2"));
+}
+
 RC_GTEST_PROP(JsonProperty, AnyBytesAreParsedOrRefused, (const std::string& text)) {
   const auto value = parse_json(text);
   if (value) RC_ASSERT(parse_json(dump_json(*value)).has_value());
