@@ -75,7 +75,6 @@ bool needs_delay(Fault fault) {
   switch (fault) {
     case Fault::latency:
     case Fault::hang:
-    case Fault::late_commit:
     case Fault::slow_body:
     case Fault::commit_gap:
     case Fault::stale_free_slots:

@@ -11,7 +11,6 @@ using holdfast::Json;
 
 namespace {
 
-
 template <class Lists>
 std::vector<const Document*> listed(const Lists& lists, const std::map<std::string, Document, std::less<>>& by_id,
                                     std::string_view key) {

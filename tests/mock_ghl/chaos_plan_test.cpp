@@ -105,8 +105,7 @@ TEST(ChaosPlan, WhatCouldNeverDoAnythingIsRefused) {
        {"unknown", "choose-location", "reconnect", "*-appointment", "update-location-permissions"}) {
     EXPECT_EQ(message(R"({"fault":"race","operation":")" + std::string(named) + "\"}"), "accepted") << named;
   }
-  for (const char* fault :
-       {"latency", "hang", "late_commit", "slow_body", "commit_gap", "stale_free_slots", "stale_reads"}) {
+  for (const char* fault : {"latency", "hang", "slow_body", "commit_gap", "stale_free_slots", "stale_reads"}) {
     const std::string begin = R"({"fault":")" + std::string(fault) + "\"";
     const std::string refusal =
         "rules[0].delay: is required, and must be more than nothing: it is what this fault does";
