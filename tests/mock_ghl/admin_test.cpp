@@ -56,7 +56,7 @@ TEST(Admin, ShowsThePlanInForce) {
   AdminRig rig;
   EXPECT_EQ(rig.ask("GET", "/__mock/chaos").body, R"({"rules":[]})");
   const char* plan =
-      R"({"rules":[{"fault":"hang","limit":2}],"script":[{"before":"get-slots","do":"cancel","id":"x"}]})";
+      R"({"rules":[{"fault":"rate_limited","limit":2}],"script":[{"before":"get-slots","do":"cancel","id":"x"}]})";
   ASSERT_EQ(rig.ask("PUT", "/__mock/chaos", plan).status, 200);
   EXPECT_EQ(*parse_chaos(rig.ask("GET", "/__mock/chaos").body), *parse_chaos(plan));
   rig.ask("POST", "/__mock/reset");
