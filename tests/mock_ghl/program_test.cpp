@@ -148,10 +148,10 @@ TEST(Program, FilesThatCannotBeUsedAreNamedWithTheReason) {
   EXPECT_EQ(complaint({"--fixture", "/"}), "mock-ghl: /: it is a folder; name a file\n");
   EXPECT_EQ(complaint({"--chaos", "/nonexistent/file"}),
             "mock-ghl: /nonexistent/file: the file cannot be read: No such file or directory\n");
-  const std::string no_json = testing::TempDir() + "mock_ghl_no_json";
-  std::ofstream(no_json) << "clinic: {}\n";
-  EXPECT_THAT(complaint({"--fixture", no_json}),
-              testing::HasSubstr("mock_ghl_no_json: invalid JSON at line 1, column 1: invalid literal"));
+  const std::string broken = testing::TempDir() + "broken_fixture.json";
+  std::ofstream(broken) << "{\n  \"locations\" []\n}";
+  EXPECT_EQ(complaint({"--fixture", broken}),
+            "mock-ghl: " + broken + ": invalid JSON at line 2, column 15: unexpected '['; expected ':'\n");
   EXPECT_THAT(complaint({"drift", "--spec", "/nonexistent"}), testing::HasSubstr("No such file or directory; --spec"));
   EXPECT_THAT(complaint({"--webhook-ca", "/nonexistent/ca.pem"}), testing::HasSubstr("Give a readable file of PEM"));
 }
