@@ -1,7 +1,8 @@
 #include "core/daemon/config_section.hpp"
 
 #include <algorithm>
-#include <numeric>
+
+#include "core/base/edit_distance.hpp"
 
 namespace holdfast::daemon {
 namespace {
@@ -36,21 +37,6 @@ std::string type_name(const toml::node& node) {
 }
 
 }  // namespace
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
-}
 
 void ProblemList::add(std::uint32_t line, const std::string& sentence) {
   const std::string place = line == 0 ? file_name_ : file_name_ + ":" + std::to_string(line);

@@ -71,7 +71,4 @@ class Section {
   std::vector<std::string> forbidden_;
 };
 
-// How many single-character edits make one text of the other.
-std::size_t edit_distance(std::string_view a, std::string_view b);
-
 }  // namespace holdfast::daemon

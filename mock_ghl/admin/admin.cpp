@@ -2,11 +2,11 @@
 
 #include <vector>
 
+#include "core/base/edit_distance.hpp"
 #include "mock_ghl/admin/answers.hpp"
 #include "mock_ghl/admin/near_miss.hpp"
 #include "mock_ghl/admin/route.hpp"
 #include "mock_ghl/api/route_index.hpp"
-#include "mock_ghl/model/edit_distance.hpp"
 
 namespace mock_ghl {
 
@@ -44,7 +44,7 @@ class Table {
   }
   const admin::Route& nearest(std::string_view method, const std::string& path) const {
     const auto distance = [&](const admin::Route& route) {
-      return 2 * edit_distance(path, route.path) + (route.method == method ? 0 : 1);
+      return 2 * holdfast::edit_distance(path, route.path) + (route.method == method ? 0 : 1);
     };
     return *std::ranges::min_element(routes_, {}, distance);
   }

@@ -3,12 +3,12 @@
 #include <tuple>
 #include <vector>
 
+#include "core/base/edit_distance.hpp"
 #include "mock_ghl/admin/answers.hpp"
 #include "mock_ghl/admin/near_miss.hpp"
 #include "mock_ghl/admin/request_filter.hpp"
 #include "mock_ghl/admin/route.hpp"
 #include "mock_ghl/api/json_text.hpp"
-#include "mock_ghl/model/edit_distance.hpp"
 
 namespace mock_ghl::admin {
 
@@ -84,7 +84,7 @@ std::vector<NearMiss> nearest(const RequestFilter& filter, const RequestLog& log
     NearMiss miss{.record = &record, .missing = unmet(filter, record), .path_distance = 0};
     if (miss.missing.empty()) continue;
     if (!filter.path.empty()) {
-      miss.path_distance = edit_distance(filter.path, holdfast::net::parse_target(record.target).path);
+      miss.path_distance = holdfast::edit_distance(filter.path, holdfast::net::parse_target(record.target).path);
     }
     misses.push_back(std::move(miss));
   }

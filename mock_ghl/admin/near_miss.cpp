@@ -5,11 +5,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/base/edit_distance.hpp"
 #include "core/base/json.hpp"
 #include "core/net/http.hpp"
 #include "mock_ghl/api/routes.hpp"
 #include "mock_ghl/chaos/plan.hpp"
-#include "mock_ghl/model/edit_distance.hpp"
 
 namespace mock_ghl {
 
@@ -55,7 +55,7 @@ const std::vector<Pattern>& patterns() {
 std::size_t literal_cost(std::string_view given, std::string_view wanted) {
   if (given == wanted) return 0;
   const std::size_t longest = std::min<std::size_t>(std::max(given.size(), wanted.size()), 64);
-  return 2 + 16 * edit_distance(given, wanted) / std::max<std::size_t>(longest, 1);
+  return 2 + 16 * holdfast::edit_distance(given, wanted) / std::max<std::size_t>(longest, 1);
 }
 
 // What it costs to put one segment for another. The same literals stand in many patterns, so each is compared with a

@@ -5,10 +5,10 @@
 #include <set>
 #include <utility>
 
+#include "core/base/edit_distance.hpp"
 #include "core/base/json.hpp"
 #include "mock_ghl/chaos/plan.hpp"
 #include "mock_ghl/contract/contract.hpp"
-#include "mock_ghl/model/edit_distance.hpp"
 #include "mock_ghl/model/fixture.hpp"
 #include "mock_ghl/model/reader.hpp"
 
@@ -128,7 +128,7 @@ void check_operation(ObjectReader& reader, std::string_view key, const std::stri
   const auto& names = operation_names();
   if (std::ranges::any_of(names, [&](std::string_view name) { return glob_matches(glob, name); })) return;
   const std::string_view closest =
-      *std::ranges::min_element(names, {}, [&](std::string_view name) { return edit_distance(glob, name); });
+      *std::ranges::min_element(names, {}, [&](std::string_view name) { return holdfast::edit_distance(glob, name); });
   reader.fault(
       key, "matches no operation; the closest is \"" + std::string(closest) + "\" (mock-ghl routes lists them all)");
 }

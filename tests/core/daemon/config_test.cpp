@@ -294,12 +294,5 @@ TEST(Listen, IsHostAndPort) {
   }
 }
 
-TEST(EditDistance, CountsSingleEdits) {
-  EXPECT_EQ(edit_distance("", "abc"), 3u);
-  EXPECT_EQ(edit_distance("listen", "lisen"), 1u);
-  EXPECT_EQ(edit_distance("kitten", "sitting"), 3u);
-  EXPECT_EQ(edit_distance("same", "same"), 0u);
-}
-
 }  // namespace
 }  // namespace holdfast::daemon

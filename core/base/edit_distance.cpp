@@ -1,14 +1,15 @@
-#include "mock_ghl/model/edit_distance.hpp"
+#include "core/base/edit_distance.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace mock_ghl {
+namespace holdfast {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  a = a.substr(0, 64);
-  b = b.substr(0, 64);
-  std::array<std::size_t, 65> row{};
+  constexpr std::size_t bytes_max = 128;
+  a = a.substr(0, bytes_max);
+  b = b.substr(0, bytes_max);
+  std::array<std::size_t, bytes_max + 1> row{};
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     std::size_t diagonal = row[0];
@@ -22,4 +23,4 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-}  // namespace mock_ghl
+}  // namespace holdfast
