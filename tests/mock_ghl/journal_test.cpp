@@ -7,7 +7,6 @@
 #include "mock_ghl/admin/admin.hpp"
 #include "mock_ghl/admin/near_miss.hpp"
 #include "mock_ghl/chaos/request_log.hpp"
-#include "mock_ghl/model/edit_distance.hpp"
 #include "tests/mock_ghl/rig.hpp"
 
 namespace mock_ghl::tests {
