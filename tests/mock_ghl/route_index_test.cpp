@@ -28,11 +28,12 @@ struct Found {
 };
 
 // The rule of route_index.hpp, word for word.
-Found search(std::span<const RoutePattern> patterns, std::string_view method, std::string_view path) {
+Found search(std::span<const RoutePattern> patterns, std::span<const std::vector<std::string_view>> parts_of,
+             std::string_view method, std::string_view path) {
   const auto segments = split(path);
   Found best;
   for (std::size_t place = 0; place < patterns.size(); ++place) {
-    const auto parts = split(patterns[place].pattern);
+    const auto& parts = parts_of[place];
     if (patterns[place].method != method || parts.size() != segments.size()) continue;
     bool fits = true;
     std::vector<std::string_view> captures;
@@ -68,29 +69,31 @@ TEST(RouteIndexTest, TheMostLiteralPatternWinsThenTheFirst) {
 
 TEST(RouteIndexTest, FindsWhatASearchThroughTheTableFinds) {
   std::vector<RoutePattern> patterns;
+  std::vector<std::vector<std::string_view>> parts_of;
   std::vector<std::string_view> words{"", "x", "no-such"};
   for (const Route& route : all_routes()) {
     patterns.push_back({route.method, route.pattern});
-    for (const std::string_view part : split(route.pattern)) words.push_back(part);
+    parts_of.push_back(split(route.pattern));
+    words.insert(words.end(), parts_of.back().begin(), parts_of.back().end());
   }
   const RouteIndex index(patterns);
   holdfast::SplitMix64 random(42);
   int found = 0;
-  for (int i = 0; i < 100'000; ++i) {
+  for (int i = 0; i < 50'000; ++i) {
     // A path of the table, with a segment or two changed, or any words.
     std::string path;
-    const auto parts = split(patterns[random.below(patterns.size())].pattern);
+    const auto& parts = parts_of[random.below(parts_of.size())];
     for (const std::string_view part : parts) {
       path += "/";
       path += part.starts_with('{') || random.chance(0.1) ? words[random.below(words.size())] : part;
     }
     if (random.chance(0.05)) path += "/";
     const std::string_view method = patterns[random.below(patterns.size())].method;
-    const Found expected = search(patterns, method, path);
+    const Found expected = search(patterns, parts_of, method, path);
     ASSERT_EQ(look_up(index, method, path), expected) << method << " " << path;
     found += expected.place != RouteIndex::none;
   }
-  EXPECT_GT(found, 10'000);
+  EXPECT_GT(found, 5'000);
 }
 
 }  // namespace
