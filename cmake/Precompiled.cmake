@@ -1,12 +1,12 @@
 # Precompiled headers that ccache shares between clones. CMake's own are named by absolute paths and hold some; these are
 # named from the build folder, where ninja runs the compiler, and ccache reads what tells them apart in a file beside
 # each: the hash of all they include (its CCACHE_PCH_EXTSUM, set in Toolchain.cmake).
-option(HOLDFAST_PRECOMPILE "Compile the headers that nearly every unit includes once" ON)
+option(HOLDFAST_PRECOMPILE "Compile the headers that nearly every unit includes once (clang and Ninja only)" ON)
 
 # holdfast_precompiled(NAME HEADER [LINK library ...] [OPTIONS flag ...]): makes NAME, used by holdfast_use_precompiled().
 function(holdfast_precompiled name header)
   cmake_parse_arguments(ARG "" "" "LINK;OPTIONS" ${ARGN})
-  if(NOT HOLDFAST_PRECOMPILE)
+  if(NOT HOLDFAST_PRECOMPILE OR NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang" OR NOT CMAKE_GENERATOR STREQUAL "Ninja")
     return()
   endif()
   set_source_files_properties(${header} PROPERTIES LANGUAGE CXX)
