@@ -1,10 +1,15 @@
-// The Ledger: what Holdfast knows and must not forget. Intents (one wish of one caller), holds (an interval of a
-// resource reserved for an intent), the outbox (work that follows a booking) and offers (slot codes read to a caller).
-// Every method is one atomic, durable transaction: when it returns, the change survives a crash; when the process dies
-// before, it happened wholly or not at all. SQLite and memory implementations pass the same tests (tests/core/ledger).
+// The Ledger: what Holdfast knows and must not forget. Intents (one wish of one person), holds (intervals of resources
+// reserved for an intent), the outbox (work that follows), reviews (what a person must look at) and offers (slot codes
+// read to a caller).
+//
+// Every method is one atomic transaction, and transactions take effect one after another. Which of them survive a crash
+// is the caller's choice: a lazy one rides along with the next durable one, and a durable one (or sync()) makes
+// everything before it durable too. So a crash leaves the ledger as it was after some transaction, never before the
+// last durable one that had returned. SQLite and memory implementations pass the same tests (tests/core/ledger).
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +20,12 @@
 #include "core/net/async.hpp"
 
 namespace holdfast::ledger {
+
+// Whether a transaction returns only when it survives a crash.
+enum class Durability {
+  lazy,     // may be lost with a crash; its caller has told nobody and sent nothing on the strength of it
+  durable,  // survives, and with it everything before it
+};
 
 // Where an intent stands in the saga (DESIGN "The booking saga"). `booked` and `refused` are settled: nobody works on
 // them. Everything from `creating` to `yielding` may have an appointment in GHL.
@@ -36,38 +47,61 @@ constexpr bool is_settled(IntentState state) {
   return state == IntentState::booked || state == IntentState::refused;
 }
 
-// One wish of one caller, with everything needed to go on after a restart.
+// One wish of one person, with everything needed to go on after a restart.
 struct Intent {
   std::string id;  // random; also the marker in GHL
   std::string tenant;
-  std::string key;              // semantic key; at most one intent per (tenant, key) is not refused
-  std::int64_t generation = 1;  // 1 for the first wish of this key, 2 after a refusal, …
+  std::string kind;  // which steps drive it; a name that booking/ owns ("booking")
   IntentState state = IntentState::opened;
-  std::int64_t version = 1;             // grows by one with every change; optimistic lock
-  std::string request;                  // JSON owned by booking/
-  std::string outcome;                  // JSON owned by booking/: why it was refused, what was told
-  std::string appointment_id;           // GHL's id once known, else empty
-  std::string contact_id;               // GHL's id once known, else empty
-  std::optional<Instant> attempted_at;  // when the latest create request was about to leave
+  std::int64_t version = 1;           // grows by one with every change of state or fields; optimistic lock
+  std::string group;                  // wishes of one person of which one is to remain; the id of the first of them
+  std::int64_t wanted = 0;            // grows when the wish is asked for: the largest of a group is the wanted one
+  bool withdrawn = false;             // must go: another wish of its group was booked instead. Never unset
+  std::string request;                // JSON owned by booking/
+  std::string outcome;                // JSON owned by booking/: why it was refused, what was told
+  std::string appointment_id;         // GHL's id once known, else empty
+  std::string contact_id;             // GHL's id once known, else empty
+  std::optional<Instant> sent_until;  // after this the latest create request cannot leave any more
+  std::vector<std::string> links;     // what it can be found by, sorted; see find_intents
   Instant created_at{};
   Instant updated_at{};
+
+  // Whether somebody has to drive it: not settled, or booked and withdrawn.
+  bool needs_work() const { return !is_settled(state) || (state == IntentState::booked && withdrawn); }
 };
 
 // Arguments of open_intent.
 struct OpenIntent {
   std::string id;  // used when a new intent is made
   std::string tenant;
-  std::string key;
-  std::vector<std::string> aliases;  // transport ids ("call_id/tool_call_id"); unique per tenant
+  std::string kind;
   std::string request;
+  std::vector<std::string> links;    // given to what is opened or found ("call:…", "conversation:…", "slot:…")
+  std::vector<std::string> look_up;  // the candidates are the intents that carry one of these
   Instant now;
 };
 
-// What open_intent found or made.
+// What the decider of open_intent wants.
+struct Opening {
+  enum class Kind {
+    open,   // make a new intent
+    found,  // the wish is the candidate `found_id`, and it gets the links
+    none,   // neither: the caller has to be asked something; nothing is changed
+  };
+  Kind kind = Kind::open;
+  std::string found_id;
+  std::string group;  // of open: the group to join; empty: one of its own
+  bool want = true;   // of found: whether it becomes the wanted one of its group; false for the same request once more
+};
+
+// Decides inside the transaction, with all candidates before it, oldest first: so two calls at the same time never both
+// open. Must be pure and quick; may be called on another thread and more than once.
+using OpenDecider = std::function<Opening(const std::vector<Intent>& candidates)>;
+
+// What open_intent found or made; `intent` is empty (no id) for none.
 struct OpenedIntent {
+  Opening::Kind kind = Opening::Kind::none;
   Intent intent;
-  bool created = false;   // false: it was there already
-  bool by_alias = false;  // found by one of the aliases: the same tool call again
 };
 
 // What happens to the intent's hold in the same transaction as a state change.
@@ -75,6 +109,7 @@ enum class HoldChange {
   keep,
   pin,      // no longer expires: from `creating` on, only settling ends it. `conflict` when the hold is no longer ours
             // (released, or disregarded as expired by somebody else's acquire_hold, which releases what it disregards)
+  linger,   // expires at `hold_until`: GHL shows the booking and needs a moment to take the slot from its own list
   release,  // the interval is free again
 };
 
@@ -91,6 +126,18 @@ struct OutboxJob {
   bool dead = false;       // gave up: waits for a person
 };
 
+// Something a person must look at and decide.
+struct Review {
+  std::string id;  // "intent id/kind": adding it twice is one review
+  std::string tenant;
+  std::string intent_id;
+  std::string kind;  // "unsettled", "job_dead", …; names that booking/ owns
+  std::string text;  // for a person: what happened, what to do. Names a caller, so it is shown to the operator only
+  Instant created_at{};
+  std::optional<Instant> resolved_at;
+  std::string resolution;
+};
+
 // A state change of one intent. Fields left nullopt keep their value.
 struct Advance {
   std::string intent_id;
@@ -99,18 +146,30 @@ struct Advance {
   std::optional<std::string> outcome;
   std::optional<std::string> appointment_id;
   std::optional<std::string> contact_id;
-  std::optional<Instant> attempted_at;
+  std::optional<std::string> request;
+  std::optional<Instant> sent_until;
+  std::vector<std::string> add_links;
   HoldChange hold = HoldChange::keep;
-  std::vector<OutboxJob> enqueue;  // jobs already known by id are left as they are
+  std::optional<Instant> hold_until;  // of linger
+  std::vector<OutboxJob> enqueue;     // jobs already known by id are left as they are
+  std::vector<Review> reviews;        // those already known by id are left as they are
+  Durability durability = Durability::durable;
   Instant now;
 };
 
-// A reservation of an interval of one resource. Live while not released and (pinned or not yet expired).
-struct Hold {
-  std::string intent_id;
+// An interval of one resource of which `capacity` may overlap at any instant, this one included.
+struct Claim {
   std::string resource;  // "location/user:…" or "location/calendar:…"
   Interval interval;
-  std::int64_t fencing_token = 0;     // grows with every grant in this ledger
+  int capacity = 1;
+};
+
+// One claim that was granted. Live while not released and (pinned or not yet expired).
+struct Hold {
+  std::string intent_id;
+  std::string resource;
+  Interval interval;
+  std::int64_t fencing_token = 0;     // grows with every grant in this ledger; the claims of one grant share it
   std::optional<Instant> expires_at;  // nullopt: pinned
   bool released = false;
 };
@@ -119,9 +178,7 @@ struct Hold {
 struct AcquireHold {
   std::string intent_id;
   std::int64_t expected_version = 0;  // the intent must be `opened` or `held` at this version
-  std::string resource;
-  Interval interval;
-  int capacity = 1;  // how many live holds may overlap at any instant, this one included
+  std::vector<Claim> claims;          // all or none; each resource once
   Instant now;
   Instant expires_at;
 };
@@ -149,27 +206,37 @@ struct Offer {
 };
 
 // The store. Errors: `conflict` when a version is stale (read the intent again), `not_found`, `storage` when the disk
-// fails (nothing was changed, or whether it was is unknown: read again). Called on the loop's thread only.
+// fails (nothing was changed, or whether it was is unknown: read again). Called on the loop's thread only. Lazy unless
+// said otherwise.
 class Ledger {
  public:
   virtual ~Ledger() = default;
 
-  // Finds by alias, else the live (not refused) intent of (tenant, key), else makes a new one in state `opened`. The
-  // aliases are attached to whatever is returned, unless it was found by alias.
-  virtual net::Task<Result<OpenedIntent>> open_intent(OpenIntent request) = 0;
+  // Lets `decide` choose among the candidates. What is opened becomes the wanted one of its group, and what is found
+  // too when the decider says so.
+  virtual net::Task<Result<OpenedIntent>> open_intent(OpenIntent request, OpenDecider decide) = 0;
   // The intent called `id`, or not_found.
   virtual net::Task<Result<Intent>> find_intent(std::string id) = 0;
+  // The tenant's intents that carry `link`, newest first, at most `limit`.
+  virtual net::Task<Result<std::vector<Intent>>> find_intents(std::string tenant, std::string link,
+                                                              std::size_t limit) = 0;
+  // The intents of a group, the wanted one first.
+  virtual net::Task<Result<std::vector<Intent>>> find_group(std::string tenant, std::string group) = 0;
   // Changes state and fields, the hold and the outbox together; returns the intent as it is now. Which state may follow
-  // which is the table in rules.hpp; another step is `internal`.
+  // which is the table in rules.hpp; another step is `internal`. When the wanted intent of a group is booked by this,
+  // the others of the group that are not refused are withdrawn in the same transaction. Durable when the change says
+  // so.
   virtual net::Task<Result<Intent>> advance(Advance change) = 0;
-  // The tenant's intents that are not settled, oldest first, at most `limit`.
+  // Marks the intent withdrawn, to make way for another of its group; not_found when there is none.
+  virtual net::Task<Result<Intent>> withdraw(std::string id, Instant now) = 0;
+  // The tenant's intents that need work, oldest first, at most `limit`.
   virtual net::Task<Result<std::vector<Intent>>> unsettled_intents(std::string tenant, std::size_t limit) = 0;
   // Every intent, oldest first, at most `limit`; for audits and reports.
   virtual net::Task<Result<std::vector<Intent>>> all_intents(std::size_t limit) = 0;
 
-  // Reserves the interval unless `capacity` live holds of other intents already overlap at some instant of it. A second
-  // call of the same intent replaces its own hold. Expired holds of others never conflict: overlapping ones are
-  // released in the same transaction when this one is granted, so that their owner's late pin fails (fencing).
+  // Reserves every claim unless for one of them `capacity` live holds of other intents already overlap at some instant
+  // of it. A second call of the same intent replaces its own holds. Expired holds of others never conflict: overlapping
+  // ones are released in the same transaction when this one is granted, so that their owner's late pin fails (fencing).
   virtual net::Task<Result<HoldDecision>> acquire_hold(AcquireHold request) = 0;
   // The holds of `resource` that overlap `interval` and are live at `now`, oldest first: what availability leaves out.
   virtual net::Task<Result<std::vector<Hold>>> holds_overlapping(std::string resource, Interval interval,
@@ -184,18 +251,37 @@ class Ledger {
   virtual net::Task<Result<void>> finish_job(std::string id) = 0;
   // The job is tried again at `due_at`, also when it was dead; not_found when there is none.
   virtual net::Task<Result<void>> retry_job(std::string id, Instant due_at, std::string error) = 0;
-  // The job is given up and kept for a person; not_found when there is none.
-  virtual net::Task<Result<void>> bury_job(std::string id, std::string error) = 0;
+  // The job is given up and kept for a person, with a review; not_found when there is none.
+  virtual net::Task<Result<void>> bury_job(std::string id, std::string error, Review review) = 0;
+  // The job's payload is replaced, so that a step of it is remembered; not_found when there is none. Durable.
+  virtual net::Task<Result<void>> note_job(std::string id, std::string payload) = 0;
   // Jobs not done, dead ones included, oldest first, at most `limit`.
   virtual net::Task<Result<std::vector<OutboxJob>>> pending_jobs(std::size_t limit) = 0;
+
+  // Adds a review, with jobs that tell a person of it; one already known by id is left as it is, and then the jobs are
+  // not enqueued. True when it is new. Durable.
+  virtual net::Task<Result<bool>> add_review(Review review, std::vector<OutboxJob> enqueue) = 0;
+  // Reviews, oldest first, at most `limit`; resolved ones too when asked for.
+  virtual net::Task<Result<std::vector<Review>>> reviews(bool with_resolved, std::size_t limit) = 0;
+  // A person has decided; not_found when there is none. Durable.
+  virtual net::Task<Result<void>> resolve_review(std::string id, std::string resolution, Instant now) = 0;
 
   // Stores offers; a code already known in its conversation is replaced.
   virtual net::Task<Result<void>> save_offers(std::vector<Offer> offers) = 0;
   // The offer of a code, or not_found. Expired offers are returned: the caller of this method decides what to say.
   virtual net::Task<Result<Offer>> find_offer(std::string tenant, std::string conversation, std::string code) = 0;
-  // Forgets offers that expired before `now`, holds that were released or expired before it, and the pinned holds of
-  // booked intents whose interval ended before it. The pinned hold of any other intent is never forgotten.
-  virtual net::Task<Result<void>> forget_expired(Instant now) = 0;
+  // Remembers that a question was asked, until `expires_at`; true when it was asked before and that has not expired.
+  virtual net::Task<Result<bool>> note_question(std::string tenant, std::string question, Instant now,
+                                                Instant expires_at) = 0;
+
+  // Returns when every transaction before it survives a crash.
+  virtual net::Task<Result<void>> sync() = 0;
+  // Whether the ledger can be written now, by writing; `storage` with the reason when not. Durable.
+  virtual net::Task<Result<void>> check_writable() = 0;
+  // Forgets offers and questions that expired before `expired_before`, holds that were released or expired before it;
+  // and settled intents last changed before `settled_before` with their links and resolved reviews, except those with
+  // jobs or open reviews. A pinned hold is never forgotten.
+  virtual net::Task<Result<void>> prune(Instant expired_before, Instant settled_before) = 0;
 };
 
 }  // namespace holdfast::ledger
