@@ -8,13 +8,15 @@
 namespace holdfast::booking {
 namespace {
 
-constexpr std::array<std::pair<RefusalReason, std::string_view>, 6> reason_names{{
+constexpr std::array<std::pair<RefusalReason, std::string_view>, 8> reason_names{{
     {RefusalReason::slot_taken, "slot_taken"},
     {RefusalReason::cancelled, "cancelled"},
     {RefusalReason::not_created, "not_created"},
     {RefusalReason::interrupted, "interrupted"},
     {RefusalReason::calendar_busy, "calendar_busy"},
     {RefusalReason::misconfigured, "misconfigured"},
+    {RefusalReason::stored_otherwise, "stored_otherwise"},
+    {RefusalReason::withdrawn, "withdrawn"},
 }};
 
 std::string text_of(const Json& value, std::string_view key) {
@@ -29,10 +31,6 @@ std::string Person::full_name() const {
   return first_name + " " + last_name;
 }
 
-std::string BookingRequest::intent_key() const {
-  return identity + "|" + calendar_id + "|" + std::to_string(to_epoch_ms(start)) + "|" + service;
-}
-
 std::string_view to_string(RefusalReason reason) {
   for (const auto& [value, name] : reason_names) {
     if (value == reason) return name;
@@ -41,17 +39,22 @@ std::string_view to_string(RefusalReason reason) {
 }
 
 std::string encode(const BookingRequest& request) {
-  return dump_json(Json{{"service", request.service},
-                        {"calendar_id", request.calendar_id},
-                        {"start_ms", to_epoch_ms(request.start)},
-                        {"end_ms", to_epoch_ms(request.end)},
-                        {"zone", request.zone},
-                        {"first_name", request.person.first_name},
-                        {"last_name", request.person.last_name},
-                        {"email", request.person.email},
-                        {"phone", request.person.phone},
-                        {"notes", request.notes},
-                        {"identity", request.identity}});
+  Json json{{"service", request.service},
+            {"calendar_id", request.calendar_id},
+            {"start_ms", to_epoch_ms(request.start)},
+            {"end_ms", to_epoch_ms(request.end)},
+            {"asked_start_ms", to_epoch_ms(request.asked_start)},
+            {"zone", request.zone},
+            {"first_name", request.person.first_name},
+            {"last_name", request.person.last_name},
+            {"email", request.person.email},
+            {"phone", request.person.phone},
+            {"notes", request.notes},
+            {"conversation", request.conversation},
+            {"line", request.line},
+            {"contact_made", request.contact_made}};
+  if (request.updated_at) json["updated_ms"] = to_epoch_ms(*request.updated_at);
+  return dump_json(json);
 }
 
 Result<BookingRequest> decode_request(std::string_view text) {
@@ -69,8 +72,13 @@ Result<BookingRequest> decode_request(std::string_view text) {
   request.zone = text_of(*json, "zone");
   request.person = {text_of(*json, "first_name"), text_of(*json, "last_name"), text_of(*json, "email"),
                     text_of(*json, "phone")};
+  request.asked_start = from_epoch_ms(integer_member(*json, "asked_start_ms").value_or(*start_ms));
   request.notes = text_of(*json, "notes");
-  request.identity = text_of(*json, "identity");
+  request.conversation = text_of(*json, "conversation");
+  request.line = text_of(*json, "line");
+  const Json* made = find_member(*json, "contact_made");
+  request.contact_made = made != nullptr && made->is_boolean() && made->get<bool>();
+  if (const auto updated_ms = integer_member(*json, "updated_ms")) request.updated_at = from_epoch_ms(*updated_ms);
   return request;
 }
 

@@ -1,6 +1,7 @@
 // BookingRequest and BookingOutcome: what an intent wants and how it ended, as the ledger keeps them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,30 +21,32 @@ struct Person {
   std::string full_name() const;
 };
 
-// A wish made definite: everything the saga needs, nothing it would have to ask for again after a restart.
+// A wish made definite: everything the steps need, nothing they would have to ask for again after a restart.
 struct BookingRequest {
   std::string service;
   std::string calendar_id;
-  Instant start{};
+  Instant start{};  // as it stands: a person may have moved it in GHL
   Instant end{};
-  std::string zone;  // in which the slot was offered and is spoken of
-  Person person;
-  std::string notes;     // the caller's, may be empty
-  std::string identity;  // who asks: trusted phone, else email, else the conversation
-
-  // The semantic key of the wish (DESIGN saga 1): who, where, when, what. The person's name is no part of it, because a
-  // voice model spells a name anew at every try; the tenant is a column of its own.
-  std::string intent_key() const;
+  Instant asked_start{};              // as the caller chose it
+  std::string zone;                   // in which the slot was offered and is spoken of
+  Person person;                      // the attendee
+  std::string notes;                  // the caller's, may be empty
+  std::string conversation;           // the call or chat it was asked for in; empty when the transport names none
+  std::string line;                   // the trusted number of that call; empty when there is none
+  bool contact_made = false;          // the contact was made for this wish, so a correction may change it
+  std::optional<Instant> updated_at;  // the newest change of the appointment that was seen; an older answer is no news
 };
 
 // Why an intent was refused, stable names for logs, traces and the ledger.
 enum class RefusalReason {
-  slot_taken,     // somebody else has it, or GHL does not offer it
-  cancelled,      // it was booked and a person cancelled it in GHL
-  not_created,    // the create's outcome was unknown and it never arrived
-  interrupted,    // the daemon stopped before anything was sent
-  calendar_busy,  // GHL rate-limited us or could not be reached before anything was done
-  misconfigured,  // GHL refuses for a reason the operator must mend
+  slot_taken,        // somebody else has it, or GHL does not offer it
+  cancelled,         // it was booked and a person cancelled it in GHL
+  not_created,       // the create's outcome was unknown and it never arrived
+  interrupted,       // the daemon stopped before anything was sent
+  calendar_busy,     // GHL rate-limited us or could not be reached before anything was done
+  misconfigured,     // GHL refuses for a reason the operator must mend
+  stored_otherwise,  // GHL kept something else than what was asked; ours was cancelled
+  withdrawn,         // another time of the same person was booked instead
 };
 
 // The stable name.

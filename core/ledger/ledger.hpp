@@ -90,8 +90,9 @@ struct Opening {
   };
   Kind kind = Kind::open;
   std::string found_id;
-  std::string group;  // of open: the group to join; empty: one of its own
-  bool want = true;   // of found: whether it becomes the wanted one of its group; false for the same request once more
+  std::string group;   // of open: the group to join; empty: one of its own
+  bool want = true;    // of found: whether it becomes the wanted one of its group; false for the same request once more
+  std::string reason;  // of none: handed back to who asked
 };
 
 // Decides inside the transaction, with all candidates before it, oldest first: so two calls at the same time never both
@@ -102,6 +103,7 @@ using OpenDecider = std::function<Opening(const std::vector<Intent>& candidates)
 struct OpenedIntent {
   Opening::Kind kind = Opening::Kind::none;
   Intent intent;
+  std::string reason;  // the decider's
 };
 
 // What happens to the intent's hold in the same transaction as a state change.

@@ -1,0 +1,271 @@
+#include "core/booking/identity.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+#include <utility>
+
+#include "core/base/edit_distance.hpp"
+
+namespace holdfast::booking {
+namespace {
+
+using ledger::Intent;
+using ledger::IntentState;
+using ledger::Opening;
+
+using Words = std::vector<std::string>;
+
+// A caller who calls again within this time may not have heard how the first call ended.
+constexpr Duration call_back_window = minutes(30);
+constexpr std::size_t name_bytes_max = 100;
+
+constexpr std::array<std::pair<IdentityQuestion, std::string_view>, 3> question_names{{
+    {IdentityQuestion::none, ""},
+    {IdentityQuestion::same_or_another, "same_or_another"},
+    {IdentityQuestion::add_or_replace, "add_or_replace"},
+}};
+
+Words words_of(std::string_view name) {
+  Words words;
+  std::string word;
+  for (const char c : name.substr(0, name_bytes_max)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) || byte >= 0x80) {
+      word += static_cast<char>(std::tolower(byte));
+    } else if (c != '\'' && c != '.' && !word.empty()) {
+      words.push_back(std::exchange(word, {}));
+    }
+  }
+  if (!word.empty()) words.push_back(std::move(word));
+  return words;
+}
+
+bool has_word(const Words& words, const std::string& word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+// A word that sounds alike: one letter changed in a short one, two in a long one.
+bool is_near(const std::string& one, const std::string& other) {
+  const std::size_t shorter = std::min(one.size(), other.size());
+  if (shorter < 2) return one.front() == other.front();
+  return edit_distance(one, other) <= (shorter <= 4 ? 1U : 2U);
+}
+
+bool all_in(const Words& some, const Words& all) {
+  return std::ranges::all_of(some, [&](const std::string& word) { return has_word(all, word); });
+}
+
+bool all_near(const Words& some, const Words& all) {
+  return std::ranges::all_of(some, [&](const std::string& word) {
+    return std::ranges::any_of(all, [&](const std::string& other) { return is_near(word, other); });
+  });
+}
+
+// A candidate with its request read.
+struct Candidate {
+  const Intent* intent = nullptr;
+  BookingRequest request;
+  Fit fit = Fit::other;
+
+  bool has_link(const std::string& link) const {
+    return !link.empty() && std::ranges::find(intent->links, link) != intent->links.end();
+  }
+  // Still there, or on its way to be there.
+  bool is_live() const { return intent->state != IntentState::refused && !intent->withdrawn; }
+  bool is_booked() const { return intent->state == IntentState::booked; }
+};
+
+std::vector<Candidate> read(const Asked& asked, const std::vector<Intent>& intents) {
+  std::vector<Candidate> candidates;
+  for (const Intent& intent : intents) {
+    auto request = decode_request(intent.request);
+    if (!request) continue;
+    const Fit fits = fit(request->person.full_name(), asked.request.person.full_name());
+    candidates.push_back({&intent, std::move(*request), fits});
+  }
+  return candidates;
+}
+
+bool is_same_slot(const BookingRequest& wish, const BookingRequest& known) {
+  return wish.calendar_id == known.calendar_id && (wish.start == known.start || wish.start == known.asked_start);
+}
+
+bool shares_identifier(const BookingRequest& one, const BookingRequest& other) {
+  const std::array<const std::string*, 2> numbers{&other.line, &other.person.phone};
+  const auto is_of_other = [&](const std::string& number) {
+    return !number.empty() && std::ranges::any_of(numbers, [&](const std::string* known) { return *known == number; });
+  };
+  return is_of_other(one.line) || is_of_other(one.person.phone) ||
+         (!one.person.email.empty() && one.person.email == other.person.email);
+}
+
+bool is_same_conversation(const Asked& asked, const Candidate& candidate) {
+  return !asked.request.conversation.empty() && candidate.has_link(conversation_link(asked.request.conversation));
+}
+
+bool is_interrupted(const Candidate& candidate) {
+  return candidate.intent->state == IntentState::refused &&
+         decode_refusal(candidate.intent->outcome).reason == RefusalReason::interrupted;
+}
+
+Opening found(const Candidate& candidate, bool want) {
+  return {.kind = Opening::Kind::found, .found_id = candidate.intent->id, .group = "", .want = want, .reason = ""};
+}
+
+Opening question(IdentityQuestion asked) {
+  return {
+      .kind = Opening::Kind::none, .found_id = "", .group = "", .want = false, .reason = std::string(to_string(asked))};
+}
+
+Opening open_in(std::string group) {
+  return {.kind = Opening::Kind::open, .found_id = "", .group = std::move(group), .want = true, .reason = ""};
+}
+
+// R1. What a stop of the daemon interrupted nobody was told: that is tried in earnest.
+const Candidate* same_call(const Asked& asked, const std::vector<Candidate>& candidates) {
+  for (auto it = candidates.rbegin(); it != candidates.rend(); ++it) {
+    if (!it->has_link(asked.call_link) || it->fit == Fit::other) continue;
+    if (is_same_slot(asked.request, it->request) && asked.request.service == it->request.service) {
+      return is_interrupted(*it) ? nullptr : &*it;
+    }
+  }
+  return nullptr;
+}
+
+const Candidate* latest_wanted(const std::vector<const Candidate*>& some) {
+  const auto latest =
+      std::ranges::max_element(some, {}, [](const Candidate* candidate) { return candidate->intent->wanted; });
+  return latest == some.end() ? nullptr : *latest;
+}
+
+// R2, R3 and R5: the wishes for this slot that this person may have made. nullopt: there is none.
+std::optional<Opening> same_slot(const Asked& asked, const std::vector<Candidate>& candidates) {
+  std::vector<const Candidate*> same;
+  std::vector<const Candidate*> unclear;
+  std::vector<const Candidate*> exact;
+  const Words name = words_of(asked.request.person.full_name());
+  for (const Candidate& candidate : candidates) {
+    if (!candidate.is_live() || !is_same_slot(asked.request, candidate.request)) continue;
+    if (asked.request.service != candidate.request.service) continue;
+    if (!is_same_conversation(asked, candidate) && !shares_identifier(asked.request, candidate.request)) continue;
+    if (candidate.fit == Fit::same) same.push_back(&candidate);
+    if (candidate.fit == Fit::unclear) unclear.push_back(&candidate);
+    if (words_of(candidate.request.person.full_name()) == name) exact.push_back(&candidate);
+  }
+  if (!exact.empty()) return found(*latest_wanted(exact), true);
+  if (same.size() == 1 && asked.confirm != Confirm::another) return found(*same.front(), true);
+  std::vector<const Candidate*> possible = same;
+  possible.insert(possible.end(), unclear.begin(), unclear.end());
+  if (possible.empty() || asked.confirm == Confirm::another) return std::nullopt;
+  if (asked.confirm == Confirm::same) return found(*latest_wanted(possible), true);
+  if (!asked.asked_before) return question(IdentityQuestion::same_or_another);
+  // Asked, and no answer came: within one conversation a name was most likely heard anew; a stranger's wish is not
+  // touched.
+  std::erase_if(possible, [&](const Candidate* candidate) { return !is_same_conversation(asked, *candidate); });
+  if (possible.empty()) return std::nullopt;
+  return found(*latest_wanted(possible), true);
+}
+
+// Another time that this attendee asked for: in this conversation, or from the same line a moment ago.
+bool is_other_time_of_attendee(const Asked& asked, const Candidate& candidate) {
+  if (!candidate.is_live() || candidate.fit != Fit::same || candidate.request.end <= asked.now) return false;
+  if (is_same_conversation(asked, candidate)) return true;
+  const bool same_line = !asked.request.line.empty() && asked.request.line == candidate.request.line;
+  return same_line && asked.now - candidate.intent->created_at < call_back_window;
+}
+
+}  // namespace
+
+Fit fit(std::string_view one, std::string_view other) {
+  const Words a = words_of(one);
+  const Words b = words_of(other);
+  if (a.empty() || b.empty()) return Fit::same;
+  if (all_in(a, b) || all_in(b, a)) return Fit::same;
+  return all_near(a, b) || all_near(b, a) ? Fit::unclear : Fit::other;
+}
+
+Confirm confirm_from(std::string_view word) {
+  if (word == "same") return Confirm::same;
+  if (word == "another") return Confirm::another;
+  if (word == "add") return Confirm::add;
+  if (word == "replace") return Confirm::replace;
+  return Confirm::none;
+}
+
+std::string_view to_string(IdentityQuestion question) {
+  for (const auto& [value, name] : question_names) {
+    if (value == question) return name;
+  }
+  return "";
+}
+
+IdentityQuestion identity_question_from(std::string_view name) {
+  for (const auto& [value, known] : question_names) {
+    if (known == name) return value;
+  }
+  return IdentityQuestion::none;
+}
+
+std::string call_link(std::string_view conversation, std::string_view call_id) {
+  if (conversation.empty() || call_id.empty()) return "";
+  return "call:" + std::string(conversation) + "/" + std::string(call_id);
+}
+
+std::string conversation_link(std::string_view conversation) {
+  return "conversation:" + std::string(conversation);
+}
+
+std::string line_link(std::string_view number) {
+  return "line:" + std::string(number);
+}
+
+std::string slot_link(std::string_view calendar_id, Instant start) {
+  return "slot:" + std::string(calendar_id) + "|" + std::to_string(to_epoch_ms(start));
+}
+
+std::string appointment_link(std::string_view appointment_id) {
+  return "appointment:" + std::string(appointment_id);
+}
+
+std::vector<std::string> candidates_of(const Asked& asked) {
+  std::vector<std::string> links{slot_link(asked.request.calendar_id, asked.request.start)};
+  if (!asked.call_link.empty()) links.push_back(asked.call_link);
+  if (!asked.request.conversation.empty()) links.push_back(conversation_link(asked.request.conversation));
+  if (!asked.request.line.empty()) links.push_back(line_link(asked.request.line));
+  return links;
+}
+
+std::vector<std::string> links_of(const Asked& asked) {
+  return candidates_of(asked);
+}
+
+ledger::Opening judge_wish(const Asked& asked, const std::vector<Intent>& intents) {
+  const std::vector<Candidate> candidates = read(asked, intents);
+  if (const Candidate* repeated = same_call(asked, candidates)) return found(*repeated, false);
+  if (const auto opening = same_slot(asked, candidates)) return *opening;
+  if (!asked.may_open) return question(IdentityQuestion::none);
+
+  std::vector<const Candidate*> other_times;
+  for (const Candidate& candidate : candidates) {
+    if (is_other_time_of_attendee(asked, candidate)) other_times.push_back(&candidate);
+  }
+  const Candidate* latest = latest_wanted(other_times);
+  if (latest == nullptr) return open_in("");
+  // Nobody was told that it is booked: the later wish is the one that counts.
+  if (!latest->is_booked()) return open_in(latest->intent->group);
+  if (asked.confirm == Confirm::replace) return open_in(latest->intent->group);
+  if (asked.confirm == Confirm::add || asked.asked_before) return open_in("");
+  return question(IdentityQuestion::add_or_replace);
+}
+
+bool may_be_told(const Asked& asked, const Intent& intent) {
+  const auto known = decode_request(intent.request);
+  if (!known) return false;
+  const bool same_conversation =
+      !asked.request.conversation.empty() && known->conversation == asked.request.conversation;
+  return same_conversation || (!asked.request.line.empty() && asked.request.line == known->line);
+}
+
+}  // namespace holdfast::booking
