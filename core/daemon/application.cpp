@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <utility>
 
 #include "core/base/assert.hpp"
@@ -10,6 +9,7 @@
 #include "core/base/log.hpp"
 #include "core/booking/front_desk.hpp"
 #include "core/booking/replies.hpp"
+#include "core/net/one_shot.hpp"
 #include "core/net/router.hpp"
 #include "core/net/task_group.hpp"
 #include "core/vapi/messages.hpp"
@@ -29,36 +29,6 @@ constexpr std::size_t calls_max = 32;
 HttpResponse error_response(int status, const std::string& sentence) {
   return HttpResponse::json(status, dump_json(Json{{"error", sentence}}));
 }
-
-// Opens once; whoever waits for it before then is woken. Shared with the waiting frames, so that either may die first.
-class Gate {
- public:
-  bool is_open() const { return open_; }
-  void open() {
-    open_ = true;
-    for (net::Timer* waiter : waiters_) waiter->wake();
-  }
-  // True when it is open, false when `deadline` came first.
-  static Task<bool> wait(std::shared_ptr<Gate> gate, net::Runtime runtime, Instant deadline) {
-    if (gate->open_) co_return true;
-    struct Place {
-      Place(Gate& gate_in, net::Timer* timer_in) : gate(gate_in), timer(timer_in) { gate.waiters_.push_back(timer); }
-      ~Place() { std::erase(gate.waiters_, timer); }
-      Gate& gate;
-      net::Timer* timer;
-    };
-    const auto timer = runtime.clock.make_timer();
-    const Place place(*gate, timer.get());
-    while (!gate->open_) {
-      if (co_await timer->wait_until(deadline)) break;
-    }
-    co_return gate->open_;
-  }
-
- private:
-  bool open_ = false;
-  std::vector<net::Timer*> waiters_;
-};
 
 // The secret that a request presents: "Authorization: Bearer …" or "X-Vapi-Secret: …" (facts/vapi.md 1).
 bool presents(const net::HttpHeaders& headers, const Secret& secret) {
@@ -104,25 +74,19 @@ struct Application::Parts {
     std::unique_ptr<ghl::Client> client;
     std::unique_ptr<booking::FrontDesk> desk;
   };
-  // An answer that may come later than the one who asked can wait.
-  struct Pending {
-    std::optional<Results> results;
-    std::unique_ptr<net::Timer> arrived;
-  };
-
-  Parts(net::Runtime runtime_in) : runtime(std::move(runtime_in)), tasks(runtime) {}
+  Parts(net::Runtime runtime_in) : runtime(std::move(runtime_in)), recovered(runtime.clock), tasks(runtime) {}
 
   void add_routes();
   Task<HttpResponse> dispatch(HttpRequest request);
   Task<HttpResponse> serve_vapi(RoutedRequest routed);
   Task<Results> answer(Office& office, vapi::ServerMessage message);
-  static Task<void> answer_into(Office& office, vapi::ServerMessage message, std::shared_ptr<Pending> pending);
+  static Task<void> answer_into(Office& office, vapi::ServerMessage message, net::OneShot<Results> results);
   HttpResponse refuse_method(std::string_view path) const;
 
   net::Runtime runtime;
   std::map<std::string, Office, std::less<>> offices;
   net::Router router;
-  std::shared_ptr<Gate> ready = std::make_shared<Gate>();
+  net::OneShot<> recovered;
   net::TaskGroup tasks;
   bool stopping = false;
 };
@@ -153,7 +117,7 @@ Task<Result<void>> Application::start() {
   }
   if (parts_->stopping) co_return Result<void>{};
   for (auto& [id, office] : parts_->offices) office.desk->start();
-  parts_->ready->open();
+  parts_->recovered.set();
   co_return Result<void>{};
 }
 
@@ -188,7 +152,7 @@ void Application::Parts::add_routes() {
              [](RoutedRequest) -> Task<HttpResponse> { co_return HttpResponse::json(200, R"({"status":"ok"})"); });
   router.add("GET", "/readyz", [this](RoutedRequest) -> Task<HttpResponse> {
     if (stopping) co_return HttpResponse::json(503, R"({"status":"stopping"})");
-    if (!ready->is_open()) co_return HttpResponse::json(503, R"({"status":"recovering"})");
+    if (!recovered.is_set()) co_return HttpResponse::json(503, R"({"status":"recovering"})");
     co_return HttpResponse::json(200, R"({"status":"ok"})");
   });
 }
@@ -263,28 +227,22 @@ Task<Results> Application::Parts::answer(Office& office, vapi::ServerMessage mes
     }
     co_return results;
   }
-  if (ready->is_open()) co_return co_await office.desk->answer(std::move(message));
+  if (recovered.is_set()) co_return co_await office.desk->answer(std::move(message));
 
   // The wait for recovery counts against the voice deadline, and the desk would take a whole deadline of its own: so it
   // answers into a box that is only waited for as long as is left. What it does goes on, and a repeated call hears it.
   const Instant deadline = runtime.now() + Duration(office.account.tenant.limits.voice_deadline_ms);
-  const bool is_ready = co_await Gate::wait(ready, runtime, deadline);
+  const bool is_recovered = co_await recovered.wait_until(deadline);
   const std::vector<vapi::ToolCall> calls = message.calls;
-  if (!is_ready) co_return not_yet(calls);
-  auto pending = std::make_shared<Pending>();
-  pending->arrived = runtime.clock.make_timer();
-  tasks.spawn(answer_into(office, std::move(message), pending));
-  while (!pending->results) {
-    if (co_await pending->arrived->wait_until(deadline)) break;
-  }
-  if (!pending->results) co_return not_yet(calls);
-  co_return std::move(*pending->results);
+  if (!is_recovered) co_return not_yet(calls);
+  net::OneShot<Results> results(runtime.clock);
+  tasks.spawn(answer_into(office, std::move(message), results));
+  if (!co_await results.wait_until(deadline)) co_return not_yet(calls);
+  co_return std::move(results.value());
 }
 
-Task<void> Application::Parts::answer_into(Office& office, vapi::ServerMessage message,
-                                           std::shared_ptr<Pending> pending) {
-  pending->results = co_await office.desk->answer(std::move(message));
-  pending->arrived->wake();
+Task<void> Application::Parts::answer_into(Office& office, vapi::ServerMessage message, net::OneShot<Results> results) {
+  results.set(co_await office.desk->answer(std::move(message)));
 }
 
 }  // namespace holdfast::daemon

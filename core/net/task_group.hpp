@@ -2,9 +2,9 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <utility>
 
+#include "core/net/one_shot.hpp"
 #include "core/net/runtime.hpp"
 
 namespace holdfast::net {
@@ -32,16 +32,10 @@ class TaskGroup {
 };
 
 namespace detail {
-// Where a spawned task leaves its value for both().
+// Leaves the task's value where both() finds it.
 template <class T>
-struct Joined {
-  std::optional<T> value;
-  std::unique_ptr<Timer> done;
-};
-template <class T>
-Task<void> run_into(Task<T> task, std::shared_ptr<Joined<T>> joined) {
-  joined->value.emplace(co_await std::move(task));
-  joined->done->wake();
+Task<void> run_into(Task<T> task, OneShot<T> value) {
+  value.set(co_await std::move(task));
 }
 }  // namespace detail
 
@@ -49,12 +43,11 @@ Task<void> run_into(Task<T> task, std::shared_ptr<Joined<T>> joined) {
 // deadline.
 template <class A, class B>
 Task<std::pair<A, B>> both(Runtime runtime, Task<A> first, Task<B> second) {
-  auto joined = std::make_shared<detail::Joined<B>>();
-  joined->done = runtime.clock.make_timer();
-  net::spawn(runtime.executor, detail::run_into(std::move(second), joined));
+  OneShot<B> other(runtime.clock);
+  net::spawn(runtime.executor, detail::run_into(std::move(second), other));
   A a = co_await std::move(first);
-  while (!joined->value) co_await joined->done->wait_until(Instant::max());
-  co_return std::pair<A, B>(std::move(a), std::move(*joined->value));
+  co_await other.wait_until(Instant::max());
+  co_return std::pair<A, B>(std::move(a), std::move(other.value()));
 }
 
 }  // namespace holdfast::net
