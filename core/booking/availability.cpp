@@ -31,12 +31,6 @@ std::vector<ghl::FreeSlot> best(const SlotSearch& wish, std::vector<ghl::FreeSlo
   return slots;
 }
 
-// `holds` are those of the resource.
-bool is_held(const std::vector<ledger::Hold>& holds, int capacity, Interval interval) {
-  return std::ranges::count_if(holds, [&](const ledger::Hold& hold) { return hold.interval.overlaps(interval); }) >=
-         capacity;
-}
-
 // An alternative is never the slot that was just lost, although stale free-slots may still list it (facts/ghl.md 9,
 // 16).
 std::vector<ghl::FreeSlot> without_lost(const SlotSearch& wish, std::vector<ghl::FreeSlot> slots) {
@@ -47,33 +41,36 @@ std::vector<ghl::FreeSlot> without_lost(const SlotSearch& wish, std::vector<ghl:
 }  // namespace
 
 net::Task<Result<SlotOffer>> Availability::search(SlotSearch wish, Instant deadline) {
-  const auto calendar = co_await this->calendar(wish.service.calendar_id, deadline);
-  if (!calendar) co_return fail(calendar.error());
-  const Instant now = context_.now();
-  const Limits& limits = context_.tenant.limits;
+  const Instant now = context_.wall_now();
+  const Duration open_search = days(context_.tenant.limits.search_days);
   const std::string zone_name = wish.zone.name();
+  Interval window{now, now + open_search};
+  if (wish.near) window = {std::max(now, *wish.near - hours(24)), std::max(now, *wish.near - hours(24)) + open_search};
+  if (wish.day) window = {std::max(now, wish.zone.start_of_day(*wish.day)), wish.zone.start_of_day(add_days(*wish.day, 1))};
+  if (!window.valid()) window.end = window.begin + days(1);
 
   SlotOffer offer;
-  std::vector<ghl::FreeSlot> found;
-  Instant from = now;
-  if (wish.day) {
-    from = std::max(now, wish.zone.start_of_day(*wish.day));
-    const Interval day{from, wish.zone.start_of_day(add_days(*wish.day, 1))};
-    if (day.valid()) {
-      auto slots = co_await free_of_holds(*calendar, day, zone_name, deadline);
-      if (!slots) co_return fail(slots.error());
-      found = without_lost(wish, std::move(*slots));
-    }
-  }
-  if (found.empty()) {
-    offer.on_wished_day = !wish.day.has_value();
-    if (wish.near) from = std::max(now, *wish.near - hours(24));
-    const Interval open{from, from + days(limits.search_days)};
-    auto slots = co_await free_of_holds(*calendar, open, zone_name, deadline);
+  offer.first_day = date_in(wish.zone, window.begin);
+  auto [calendar, slots] =
+      co_await net::both(context_.runtime, this->calendar(wish.service.calendar_id, deadline),
+                         free_slots(wish.service.calendar_id, window, zone_name, deadline));
+  if (!calendar) co_return fail(calendar.error());
+  if (slots) slots = co_await without_held(*calendar, std::move(*slots), wish.own_intents);
+  if (!slots) co_return fail(slots.error());
+  std::vector<ghl::FreeSlot> found = without_lost(wish, std::move(*slots));
+  if (found.empty() && wish.day) {
+    offer.on_wished_day = false;
+    window.end = window.begin + open_search;
+    slots = co_await free_slots(wish.service.calendar_id, window, zone_name, deadline);
+    if (slots) slots = co_await without_held(*calendar, std::move(*slots), wish.own_intents);
     if (!slots) co_return fail(slots.error());
     found = without_lost(wish, std::move(*slots));
   }
-  found = best(wish, std::move(found), static_cast<std::size_t>(limits.offered_slots_max));
+  offer.last_day = date_in(wish.zone, window.end - Duration(1));
+  if (calendar->booking_horizon && now + *calendar->booking_horizon < window.end) {
+    offer.bookable_until = date_in(wish.zone, now + *calendar->booking_horizon);
+  }
+  found = best(wish, std::move(found), static_cast<std::size_t>(context_.tenant.limits.offered_slots_max));
   auto saved = co_await save(std::move(wish), *calendar, std::move(found));
   if (!saved) co_return fail(saved.error());
   offer.slots = std::move(*saved);
@@ -101,20 +98,44 @@ net::Task<Result<std::optional<ghl::FreeSlot>>> Availability::recheck(std::strin
   co_return std::nullopt;
 }
 
-net::Task<Result<std::vector<ghl::FreeSlot>>> Availability::free_of_holds(ghl::Calendar calendar, Interval window,
-                                                                          std::string zone_name, Instant deadline) {
-  auto slots = co_await context_.client.free_slots(calendar.id, window, std::move(zone_name), deadline);
-  if (!slots || slots->empty()) co_return slots;
-  const Instant now = context_.now();
-  const Resource resource = resource_of(calendar);
-  const auto [first, last] = std::ranges::minmax(*slots, {}, &ghl::FreeSlot::start);
+// Whole windows, in the pieces that GHL allows (facts/ghl.md 4.3).
+net::Task<Result<std::vector<ghl::FreeSlot>>> Availability::free_slots(std::string calendar_id, Interval window,
+                                                                       std::string zone_name, Instant deadline) {
+  std::vector<ghl::FreeSlot> all;
+  while (window.valid()) {
+    const Interval piece{window.begin, std::min(window.end, window.begin + days(31))};
+    auto slots = co_await context_.client.free_slots(calendar_id, piece, zone_name, deadline);
+    if (!slots) co_return fail(slots.error());
+    all.insert(all.end(), slots->begin(), slots->end());
+    window.begin = piece.end;
+  }
+  co_return all;
+}
+
+// Without what lies in the past and what is held here for others. A hold says no more than that somebody's booking is on
+// its way; once GHL shows it, GHL alone says what is free.
+net::Task<Result<std::vector<ghl::FreeSlot>>> Availability::without_held(ghl::Calendar calendar,
+                                                                         std::vector<ghl::FreeSlot> slots,
+                                                                         std::vector<std::string> own_intents) {
+  if (slots.empty()) co_return slots;
+  const Instant wall_now = context_.wall_now();
+  std::erase_if(slots, [&](const ghl::FreeSlot& slot) { return slot.start <= wall_now; });
+  if (slots.empty()) co_return slots;
+  const auto [first, last] = std::ranges::minmax(slots, {}, &ghl::FreeSlot::start);
   const Interval span = held_interval(calendar, {first.start, last.start + calendar.slot_duration});
-  const auto holds = co_await context_.ledger.holds_overlapping(resource.key, span, now);
-  if (!holds) co_return fail(holds.error());
-  std::erase_if(*slots, [&](const ghl::FreeSlot& slot) {
-    const Interval booking{slot.start, slot.start + calendar.slot_duration};
-    return slot.start <= now || is_held(*holds, resource.capacity, held_interval(calendar, booking));
-  });
+  for (const Resource& resource : resources_of(calendar)) {
+    auto holds = co_await context_.ledger.holds_overlapping(resource.key, span, context_.now());
+    if (!holds) co_return fail(holds.error());
+    std::erase_if(*holds, [&](const ledger::Hold& hold) {
+      return std::ranges::find(own_intents, hold.intent_id) != own_intents.end();
+    });
+    std::erase_if(slots, [&](const ghl::FreeSlot& slot) {
+      const Interval booking = held_interval(calendar, {slot.start, slot.start + calendar.slot_duration});
+      return std::ranges::count_if(*holds, [&](const ledger::Hold& hold) {
+               return hold.interval.overlaps(booking);
+             }) >= resource.capacity;
+    });
+  }
   co_return slots;
 }
 
@@ -125,7 +146,7 @@ net::Task<Result<std::vector<OfferedSlot>>> Availability::save(SlotSearch wish, 
   std::vector<std::string> taken;
   const Instant now = context_.now();
   for (const ghl::FreeSlot& slot : slots) {
-    const auto code = co_await code_for(wish.conversation, calendar.id, slot.start, taken);
+    const auto code = co_await code_for(wish.conversation, wish.service, slot.start, taken);
     if (!code) co_return fail(code.error());
     taken.push_back(*code);
     offered.push_back({*code, spoken_label(slot.start, wish.zone), slot.start});
@@ -146,14 +167,16 @@ net::Task<Result<std::vector<OfferedSlot>>> Availability::save(SlotSearch wish, 
   co_return offered;
 }
 
-net::Task<Result<std::string>> Availability::code_for(std::string conversation, std::string calendar_id, Instant start,
+net::Task<Result<std::string>> Availability::code_for(std::string conversation, Service service, Instant start,
                                                       std::vector<std::string> taken) {
   for (unsigned salt = 0; salt < 16; ++salt) {
-    std::string code = slot_code(conversation, calendar_id, to_epoch_ms(start), salt);
+    std::string code = slot_code(conversation, service.calendar_id, service.name, to_epoch_ms(start), salt);
     if (std::find(taken.begin(), taken.end(), code) != taken.end()) continue;
     const auto known = co_await context_.ledger.find_offer(context_.tenant.id, conversation, code);
     if (!known && known.error().kind != ErrorKind::not_found) co_return fail(known.error());
-    if (!known || (known->calendar_id == calendar_id && known->start == start)) co_return code;
+    const bool is_this_one = known && known->calendar_id == service.calendar_id && known->service == service.name &&
+                             known->start == start;
+    if (!known || is_this_one) co_return code;
   }
   co_return fail(ErrorKind::internal, "no free slot code after 16 tries; report this as a bug");
 }

@@ -18,7 +18,7 @@ struct OfferedSlot {
   Instant start{};
 };
 
-// What to look for.
+// What to look for. Days are in `zone`.
 struct SlotSearch {
   std::string conversation;
   Service service;
@@ -26,12 +26,17 @@ struct SlotSearch {
   std::optional<CivilDate> day;  // nullopt: the next free times
   TimeOfDay time_of_day;
   std::optional<Instant> near;  // the slot that was lost: rank by distance to it and leave it out (alternatives)
+  std::vector<std::string> own_intents;  // the caller's own wishes: what they hold hides nothing from them
 };
 
 // What was found. `on_wished_day` is false when the wished day had nothing and later days are offered instead.
 struct SlotOffer {
   std::vector<OfferedSlot> slots;
   bool on_wished_day = true;
+  // What was looked at, in the caller's zone.
+  CivilDate first_day{};
+  CivilDate last_day{};
+  std::optional<CivilDate> bookable_until;  // where the calendar takes nothing later than that, and it was asked for
 };
 
 // Reads GHL's free slots, leaves out what is held here, and binds codes. One per tenant.
@@ -54,11 +59,13 @@ class Availability {
     ghl::Calendar calendar;
     Instant read_at;
   };
-  net::Task<Result<std::vector<ghl::FreeSlot>>> free_of_holds(ghl::Calendar calendar, Interval window,
-                                                              std::string zone_name, Instant deadline);
+  net::Task<Result<std::vector<ghl::FreeSlot>>> free_slots(std::string calendar_id, Interval window,
+                                                           std::string zone_name, Instant deadline);
+  net::Task<Result<std::vector<ghl::FreeSlot>>> without_held(ghl::Calendar calendar, std::vector<ghl::FreeSlot> slots,
+                                                             std::vector<std::string> own_intents);
   net::Task<Result<std::vector<OfferedSlot>>> save(SlotSearch wish, ghl::Calendar calendar,
                                                    std::vector<ghl::FreeSlot> slots);
-  net::Task<Result<std::string>> code_for(std::string conversation, std::string calendar_id, Instant start,
+  net::Task<Result<std::string>> code_for(std::string conversation, Service service, Instant start,
                                           std::vector<std::string> taken);
 
   Context& context_;

@@ -1,79 +1,76 @@
 #include "core/booking/contacts.hpp"
 
-#include <algorithm>
-#include <cctype>
-#include <vector>
+#include <utility>
 
-#include "core/base/edit_distance.hpp"
+#include "core/booking/identity.hpp"
 
 namespace holdfast::booking {
 namespace {
-
-std::string folded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isspace(byte)) {
-      if (!out.empty() && out.back() != ' ') out += ' ';
-    } else {
-      out += static_cast<char>(std::tolower(byte));
-    }
-  }
-  while (!out.empty() && out.back() == ' ') out.pop_back();
-  return out;
-}
-
-std::string_view last_word(std::string_view text) {
-  const auto space = text.rfind(' ');
-  return space == std::string_view::npos ? text : text.substr(space + 1);
-}
 
 net::Task<Result<ghl::Contact>> nobody() {
   co_return ghl::Contact{};
 }
 
-ghl::ContactDraft draft_of(const Person& person) {
+std::string name_of(const ghl::Contact& contact) {
+  return Person{contact.first_name, contact.last_name, "", ""}.full_name();
+}
+
+ghl::ContactDraft draft_of(const Person& person, const KnownContacts& known) {
   return {.first_name = person.first_name,
           .last_name = person.last_name,
-          .email = person.email,
-          .phone = person.phone,
+          .email = known.email_is_taken ? "" : person.email,
+          .phone = known.phone_is_taken ? "" : person.phone,
           .timezone = "",
           .source = "phone assistant"};
 }
 
 }  // namespace
 
-int name_fit(std::string_view heard, std::string_view on_file) {
-  const std::string a = folded(heard).substr(0, 100);
-  const std::string b = folded(on_file).substr(0, 100);
-  if (a.empty() || b.empty()) return 0;
-  if (a == b) return 2;
-  if (last_word(a) == last_word(b) || edit_distance(a, b) <= 2) return 1;
-  return a.substr(0, a.find(' ')) == b.substr(0, b.find(' ')) ? 1 : 0;
-}
-
-net::Task<Result<std::string>> ContactDesk::find(Person person, Instant deadline) {
+net::Task<Result<KnownContacts>> ContactDesk::find(Person person, Instant deadline) {
   auto [by_phone, by_email] = co_await net::both(
       context_.runtime, person.phone.empty() ? nobody() : context_.client.find_contact_by_phone(person.phone, deadline),
       person.email.empty() ? nobody() : context_.client.find_contact_by_email(person.email, deadline));
   if (!by_phone) co_return fail(by_phone.error());
   if (!by_email) co_return fail(by_email.error());
-  if (by_phone->id.empty()) co_return by_email->id;
-  if (by_email->id.empty() || by_email->id == by_phone->id) co_return by_phone->id;
   const std::string heard = person.full_name();
-  const int phone_fit = name_fit(heard, by_phone->first_name + " " + by_phone->last_name);
-  const int email_fit = name_fit(heard, by_email->first_name + " " + by_email->last_name);
-  co_return email_fit > phone_fit ? by_email->id : by_phone->id;
+  const Fit phone_fit = fit(heard, name_of(*by_phone));
+  const Fit email_fit = fit(heard, name_of(*by_email));
+  // A near miss is most likely the same person misheard: a second contact for every spelling helps nobody.
+  const bool phone_fits = !by_phone->id.empty() && phone_fit != Fit::other;
+  const bool email_fits = !by_email->id.empty() && email_fit != Fit::other;
+  KnownContacts known;
+  known.phone_is_taken = !by_phone->id.empty() && !phone_fits;
+  known.email_is_taken = !by_email->id.empty() && !email_fits;
+  const bool email_fits_better = email_fits && email_fit == Fit::same && phone_fit != Fit::same;
+  if (phone_fits && !email_fits_better) {
+    known.fitting_id = by_phone->id;
+  } else if (email_fits) {
+    known.fitting_id = by_email->id;
+  }
+  co_return known;
 }
 
-net::Task<Result<std::string>> ContactDesk::make(Person person, Instant deadline) {
-  const auto made = co_await context_.client.upsert_contact(draft_of(person), deadline);
-  if (made && !made->id.empty()) co_return made->id;
-  // A refusal or a lost answer may hide a contact that was made (facts/ghl.md quirk 30): look before failing.
-  const auto found = co_await find(std::move(person), deadline);
-  if (found && !found->empty()) co_return found;
-  if (!made) co_return fail(made.error());
-  co_return fail(ErrorKind::transient, "GHL answered the contact upsert without an id; try again");
+net::Task<Result<PreparedContact>> ContactDesk::make(Person person, KnownContacts known, Instant deadline) {
+  for (int tries = 0; tries < 3; ++tries) {
+    const auto made = co_await context_.client.create_contact(draft_of(person, known), deadline);
+    if (made && !made->id.empty() && !made->is_duplicate) co_return PreparedContact{made->id, true};
+    // A duplicate, a refusal or a lost answer may hide a contact that was made or that a lagging search did not show
+    // (facts/ghl.md quirk 30, 5.3): look before trying once more.
+    if (made && made->is_duplicate) {
+      const auto holder = co_await context_.client.get_contact(made->id, deadline);
+      if (!holder) co_return fail(holder.error());
+      if (fit(person.full_name(), name_of(*holder)) != Fit::other) co_return PreparedContact{made->id, false};
+      const bool by_phone = !person.phone.empty() && holder->phone == person.phone;
+      known.phone_is_taken = known.phone_is_taken || by_phone;
+      known.email_is_taken = known.email_is_taken || !by_phone;
+      continue;
+    }
+    const auto found = co_await find(person, deadline);
+    if (found && !found->fitting_id.empty()) co_return PreparedContact{found->fitting_id, false};
+    if (!made) co_return fail(made.error());
+    co_return fail(ErrorKind::transient, "GHL answered the new contact without an id; try again");
+  }
+  co_return fail(ErrorKind::refused, "GHL refuses a contact for this person whatever is left out; add it by hand");
 }
 
 }  // namespace holdfast::booking

@@ -1,34 +1,44 @@
-// ContactDesk: finds or makes the GHL contact of a person, never a second one (peers.md bugs 20-22).
+// ContactDesk: finds or makes the GHL contact of a person, never a second one and never somebody else's (peers.md bugs
+// 20-22, docs/saga.md 1).
 #pragma once
 
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "core/booking/context.hpp"
 #include "core/booking/request.hpp"
 
 namespace holdfast::booking {
 
-// Looks up by phone and by email side by side; where the two name different contacts the one whose name fits better
-// wins, the phone's in doubt. A found contact is used as it is: a name misheard on the phone never overwrites the one
-// on file. Finding and making are
-// apart, so that a caller whose slot is gone leaves no contact behind. Making is an upsert with both fields, which GHL
-// matches again on its side.
+// What GHL knows of the person's number and address.
+struct KnownContacts {
+  std::string fitting_id;     // the contact that is this person; empty: there is none, make one
+  bool phone_is_taken = false;  // by a contact whose name is another person's
+  bool email_is_taken = false;
+};
+
+// The contact a booking is made for.
+struct PreparedContact {
+  std::string id;
+  bool made = false;  // by this wish: a correction may change it
+};
+
+// A found contact is used only when its name fits the attendee's; a name misheard on the phone never overwrites the one
+// on file. Finding and making are apart, so that a caller whose slot is gone leaves no contact behind.
 class ContactDesk {
  public:
   explicit ContactDesk(Context& context) : context_(context) {}
 
-  // The contact of this person, or an empty id when GHL knows nobody by that phone or email.
-  net::Task<Result<std::string>> find(Person person, Instant deadline);
-  // Makes the contact that find() did not find; its id. A lost or refused answer is settled by looking again.
-  net::Task<Result<std::string>> make(Person person, Instant deadline);
+  // Looks up by phone and by e-mail side by side. Where both name fitting contacts the closer name wins, the phone's in
+  // doubt.
+  net::Task<Result<KnownContacts>> find(Person person, Instant deadline);
+  // Makes the contact that find() did not find. What belongs to somebody else is left out (the note on the booking names
+  // it). A lost or refused answer is settled by looking again.
+  net::Task<Result<PreparedContact>> make(Person person, KnownContacts known, Instant deadline);
 
  private:
+
   Context& context_;
 };
-
-// How well two names fit: 0 no, 1 alike (same last or first name, or within two edits), 2 the same. Case and spaces
-// aside.
-int name_fit(std::string_view heard, std::string_view on_file);
 
 }  // namespace holdfast::booking

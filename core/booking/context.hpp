@@ -15,10 +15,13 @@ struct Context {
   ledger::Ledger& ledger;
   ghl::Client& client;
   net::TaskGroup tasks;  // everything that runs on after the reply to a tool call
+  Instant boot_at;       // when this process took up its work; windows of an earlier one begin anew here
 
   // The present instant, and the one `duration_ms` from now.
   Instant now() const { return runtime.now(); }
   Instant in(std::int64_t duration_ms) const { return now() + Duration(duration_ms); }
+  // What the clock on the wall says: which day it is, and which slots have passed. Never for waiting.
+  Instant wall_now() const { return runtime.clock.wall_now(); }
 };
 
 }  // namespace holdfast::booking

@@ -1,25 +1,20 @@
 #include "core/booking/outbox.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <utility>
 
-#include "core/base/json.hpp"
 #include "core/base/log.hpp"
-#include "core/booking/marker.hpp"
-#include "core/booking/readback.hpp"
-#include "core/booking/speech.hpp"
+#include "core/booking/outbox/handlers.hpp"
+#include "core/booking/outbox_jobs.hpp"
 
 namespace holdfast::booking {
 namespace {
 
-constexpr int attempts_max = 10;
 constexpr std::int64_t idle_poll_ms = 5'000;
 constexpr std::int64_t backoff_base_ms = 1'000;
-constexpr std::int64_t backoff_cap_ms = 60'000;
+constexpr std::int64_t backoff_cap_ms = 5 * 60'000;
 constexpr std::size_t batch = 16;
-
-std::string reference(std::string_view intent_id) {
-  return "Ref " + std::string(intent_id);
-}
 
 // Failures that no amount of trying mends: a person has to look.
 bool is_hopeless(ErrorKind kind) {
@@ -29,38 +24,10 @@ bool is_hopeless(ErrorKind kind) {
 
 }  // namespace
 
-ledger::OutboxJob note_job(const ledger::Intent& intent, const BookingRequest& request, std::string contact_id,
-                           Instant due_at) {
-  const auto zone = Zone::find(request.zone);
-  std::string body = "Booked by phone assistant: " + request.service + ", " +
-                     spoken_label(request.start, zone ? *zone : Zone::utc()) + " (" + request.zone + ") for " +
-                     request.person.full_name() + ".";
-  if (!request.notes.empty()) body += " Caller's note: " + request.notes;
-  body += " " + reference(intent.id);
-  return {.id = intent.id + "/note",
-          .intent_id = intent.id,
-          .tenant = intent.tenant,
-          .kind = "note",
-          .payload = dump_json(Json{{"contact_id", std::move(contact_id)}, {"body", std::move(body)}}),
-          .due_at = due_at,
-          .attempts = 0,
-          .last_error = "",
-          .dead = false};
-}
+Outbox::Outbox(Context& context)
+    : context_(context), handlers_(outbox_handlers(context)), alarm_(context.runtime.clock.make_timer()) {}
 
-ledger::OutboxJob ghost_sweep_job(const ledger::Intent& intent, Instant due_at) {
-  return {.id = intent.id + "/ghost_sweep",
-          .intent_id = intent.id,
-          .tenant = intent.tenant,
-          .kind = "ghost_sweep",
-          .payload = "{}",
-          .due_at = due_at,
-          .attempts = 0,
-          .last_error = "",
-          .dead = false};
-}
-
-Outbox::Outbox(Context& context) : context_(context), alarm_(context.runtime.clock.make_timer()) {}
+Outbox::~Outbox() = default;
 
 void Outbox::wake() {
   alarm_->wake();
@@ -90,63 +57,66 @@ net::Task<void> Outbox::run() {
 }
 
 net::Task<void> Outbox::do_job(ledger::OutboxJob job) {
-  const std::string id = job.id;
-  const int attempts = job.attempts;
+  const auto handler = handlers_.find(job.kind);
+  auto payload = parse_json(job.payload);
   Result<void> done;
-  if (job.kind == "note") {
-    done = co_await write_note(std::move(job));
-  } else if (job.kind == "ghost_sweep") {
-    done = co_await sweep_ghost(std::move(job));
-  } else {
+  if (handler == handlers_.end() || !payload) {
     done = fail(ErrorKind::internal, "unknown kind of job; it was written by a newer version");
+  } else {
+    done = co_await handler->second->work({job, *payload});
   }
   // A ledger that fails here costs nothing: the lease ends and the job comes again.
   if (done) {
-    co_await context_.ledger.finish_job(id);
-  } else if (attempts >= attempts_max || is_hopeless(done.error().kind)) {
-    log(LogLevel::error, "outbox_job_given_up", {{"job", Loggable::safe(id)}, {"attempts", attempts}});
-    co_await context_.ledger.bury_job(id, to_string(done.error()));
-  } else {
-    const std::int64_t wait_ms = std::min(backoff_cap_ms, backoff_base_ms << std::min(attempts, 10));
-    Instant due_at = context_.in(net::jittered_ms(context_.runtime.entropy, wait_ms));
-    // What may still arrive must have arrived before it is looked for and written again.
-    if (done.error().kind == ErrorKind::unknown_outcome)
-      due_at += Duration(context_.tenant.limits.late_arrival_window_ms);
-    co_await context_.ledger.retry_job(id, due_at, to_string(done.error()));
+    co_await context_.ledger.finish_job(job.id);
+    co_return;
   }
+  note_failure(job, done.error());
+  const Limits& limits = context_.tenant.limits;
+  const Instant since = from_epoch_ms(payload ? integer_member(*payload, "since_ms").value_or(0) : 0);
+  if (is_hopeless(done.error().kind) || context_.now() - since > Duration(limits.job_lifetime_ms)) {
+    co_await give_up(std::move(job), done.error());
+    co_return;
+  }
+  const std::int64_t wait_ms = std::min(backoff_cap_ms, backoff_base_ms << std::min(job.attempts, 10));
+  Instant due_at = context_.in(net::jittered_ms(context_.runtime.entropy, wait_ms));
+  // What may still arrive must have arrived before it is looked for and written again.
+  if (done.error().kind == ErrorKind::unknown_outcome) due_at += Duration(limits.late_arrival_window_ms);
+  co_await context_.ledger.retry_job(job.id, due_at, to_string(done.error()));
 }
 
-net::Task<Result<void>> Outbox::write_note(ledger::OutboxJob job) {
-  const auto payload = parse_json(job.payload);
-  if (!payload) co_return fail(payload.error());
-  const std::string contact_id = string_member(*payload, "contact_id").value_or("");
-  const std::string body = string_member(*payload, "body").value_or("");
-  const Instant deadline = context_.in(context_.tenant.limits.settle_timeout_ms);
-  if (job.attempts > 1) {
-    // An earlier try may have written it although we heard nothing: its reference tells.
-    const auto notes = co_await context_.client.list_notes(contact_id, deadline);
-    if (!notes) co_return fail(notes.error());
-    for (const ghl::Note& note : *notes) {
-      if (note.body.find(reference(job.intent_id)) != std::string::npos) co_return Result<void>{};
-    }
+net::Task<void> Outbox::give_up(ledger::OutboxJob job, Error error) {
+  log(LogLevel::error, "outbox_job_given_up", {{"job", Loggable::safe(job.id)}, {"attempts", job.attempts}});
+  const ledger::Review review{
+      .id = job.id + "/dead",
+      .tenant = job.tenant,
+      .intent_id = job.intent_id,
+      .kind = "job_dead",
+      .text = "The work '" + job.kind + "' that follows a booking could not be done: " + to_string(error) +
+              ". Do it by hand, or mend the cause and run: holdfastd jobs retry " + job.id,
+      .created_at = context_.now(),
+      .resolved_at = std::nullopt,
+      .resolution = ""};
+  ledger::Intent owner;
+  owner.id = job.intent_id;
+  owner.tenant = job.tenant;
+  std::vector<ledger::OutboxJob> alerts;
+  if (job.kind != "alert") {
+    alerts.push_back(alert_job(owner, review, context_.now()));
+    alerts.back().id += "-" + job.kind;
   }
-  const auto written = co_await context_.client.add_note(contact_id, body, deadline);
-  if (!written) co_return fail(written.error());
-  co_return Result<void>{};
+  // The review first: a job is never dead without one.
+  const auto added = co_await context_.ledger.add_review(review, std::move(alerts));
+  if (added) co_await context_.ledger.bury_job(job.id, to_string(error), review);
 }
 
-net::Task<Result<void>> Outbox::sweep_ghost(ledger::OutboxJob job) {
-  const auto intent = co_await context_.ledger.find_intent(job.intent_id);
-  if (!intent) co_return fail(intent.error());
-  auto request = decode_request(intent->request);
-  if (!request) co_return fail(request.error());
-  Readback readback(context_);
-  const Instant deadline = context_.in(context_.tenant.limits.settle_timeout_ms);
-  // Only the marker proves that it is this intent's: the caller may have booked the same slot again since.
-  auto found = co_await readback.find(intent->id, std::move(*request), "", deadline);
-  if (!found) co_return fail(found.error());
-  if (!*found || !(*found)->occupies()) co_return Result<void>{};
-  co_return co_await context_.client.cancel_appointment((*found)->id, deadline);
+// One line for the first failure of a cause, the second, the fourth, the eighth …
+void Outbox::note_failure(const ledger::OutboxJob& job, const Error& error) {
+  const std::uint64_t count = ++failures_[job.kind + ": " + std::string(to_string(error.kind))];
+  if (!std::has_single_bit(count)) return;
+  log(LogLevel::warning, "outbox_job_failed",
+      {{"kind", Loggable::safe(job.kind)},
+       {"cause", Loggable::safe(std::string(to_string(error.kind)))},
+       {"times", static_cast<std::int64_t>(count)}});
 }
 
 }  // namespace holdfast::booking

@@ -1,26 +1,40 @@
-// Outbox: the work that follows a settled intent, done at least once and idempotent.
+// Outbox: the work that follows a wish, done at least once and idempotent.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
+#include "core/base/json.hpp"
 #include "core/booking/context.hpp"
-#include "core/booking/request.hpp"
 
 namespace holdfast::booking {
 
-// The note on the contact that tells the staff what was booked (DESIGN saga 8).
-ledger::OutboxJob note_job(const ledger::Intent& intent, const BookingRequest& request, std::string contact_id,
-                           Instant due_at);
-// A last look, after a create whose outcome was unknown was given up as not created: if it arrived after all, it is
-// cancelled, so that no ghost stays in the calendar (checker S4).
-ledger::OutboxJob ghost_sweep_job(const ledger::Intent& intent, Instant due_at);
+// One kind of work; the table of outbox/table.cpp lists them. A handler is asked again until it succeeds, so what it
+// does twice must be the same as doing it once.
+class OutboxHandler {
+ public:
+  // A job with its payload read.
+  struct Job {
+    ledger::OutboxJob job;
+    Json payload;
+  };
 
-// Claims due jobs and does them, one after another, until stopped. Failures wait with exponential backoff and jitter;
-// after 10 tries a job is kept for a person (dead letter).
+  explicit OutboxHandler(Context& context) : context_(context) {}
+  virtual ~OutboxHandler() = default;
+  virtual net::Task<Result<void>> work(Job job) = 0;
+
+ protected:
+  Context& context_;
+};
+
+// Claims due jobs and does them, one after another, until stopped. Failures wait with exponential backoff and jitter, so
+// that the work outlives an outage; a job ends unfinished only after a refusal that no try can mend or after
+// limits.job_lifetime_ms, and then a person is told. One loop.
 class Outbox {
  public:
   explicit Outbox(Context& context);
+  ~Outbox();
 
   // Runs until stop(); start it once as a task.
   net::Task<void> run();
@@ -31,10 +45,12 @@ class Outbox {
 
  private:
   net::Task<void> do_job(ledger::OutboxJob job);
-  net::Task<Result<void>> write_note(ledger::OutboxJob job);
-  net::Task<Result<void>> sweep_ghost(ledger::OutboxJob job);
+  net::Task<void> give_up(ledger::OutboxJob job, Error error);
+  void note_failure(const ledger::OutboxJob& job, const Error& error);
 
   Context& context_;
+  std::map<std::string, std::unique_ptr<OutboxHandler>> handlers_;
+  std::map<std::string, std::uint64_t> failures_;  // by kind and cause; for one log line a cause with growing distance
   std::unique_ptr<net::Timer> alarm_;
   bool stopping_ = false;
 };

@@ -32,9 +32,8 @@ bool same_seat(const ghl::Appointment& ours, const ghl::Appointment& other) {
 
 Exclusivity judge_exclusivity(const ghl::Appointment& ours, const std::vector<ghl::Appointment>& events,
                               Interval booking, const ghl::Calendar& calendar) {
-  if (!ours.occupies()) return Exclusivity::gone;
   const bool per_user = !ours.assigned_user_id.empty();
-  const int capacity = per_user ? std::max(1, calendar.appointments_per_slot) : resource_of(calendar).capacity;
+  const int capacity = per_user ? std::max(1, calendar.appointments_per_slot) : resources_of(calendar).front().capacity;
   int stronger = 0;
   bool elsewhere = false;
   for (const ghl::Appointment& other : events) {
@@ -52,11 +51,16 @@ net::Task<Result<std::optional<ghl::Appointment>>> Readback::find(std::string in
   auto events =
       co_await context_.client.list_calendar_events(request.calendar_id, {request.start, request.end}, deadline);
   if (!events) co_return fail(events.error());
+  if (!contact_id.empty()) {
+    auto of_contact = co_await context_.client.list_contact_appointments(contact_id, deadline);
+    if (!of_contact && of_contact.error().kind != ErrorKind::not_found) co_return fail(of_contact.error());
+    if (of_contact) events->insert(events->end(), of_contact->begin(), of_contact->end());
+  }
   for (ghl::Appointment& event : *events) {
     if (has_marker_of(event, intent_id)) co_return std::move(event);
   }
   for (ghl::Appointment& event : *events) {
-    const bool nameless = event.description.empty();
+    const bool nameless = event.description.empty() && event.calendar_id == request.calendar_id;
     if (nameless && !contact_id.empty() && event.contact_id == contact_id && event.start == request.start &&
         event.occupies()) {
       co_return std::move(event);
@@ -65,36 +69,46 @@ net::Task<Result<std::optional<ghl::Appointment>>> Readback::find(std::string in
   co_return std::nullopt;
 }
 
-net::Task<Result<Exclusivity>> Readback::exclusivity(std::string appointment_id, ghl::Calendar calendar,
-                                                     Interval booking, Instant deadline) {
-  auto events = co_await context_.client.list_calendar_events(calendar.id, booking, deadline);
-  if (!events) co_return fail(events.error());
-  const auto is_ours = [&](const ghl::Appointment& event) { return event.id == appointment_id; };
-  auto found = std::find_if(events->begin(), events->end(), is_ours);
-  ghl::Appointment ours;
-  if (found != events->end()) {
-    ours = *found;
-  } else {
-    auto read = co_await context_.client.get_appointment(appointment_id, deadline);
-    if (!read && read.error().kind == ErrorKind::not_found) co_return Exclusivity::gone;
-    if (!read) co_return fail(read.error());
-    ours = std::move(*read);
-  }
-  if (!ours.assigned_user_id.empty()) {
-    auto elsewhere = co_await context_.client.list_user_events(ours.assigned_user_id, booking, deadline);
-    if (!elsewhere) co_return fail(elsewhere.error());
-    for (ghl::Appointment& event : *elsewhere) {
-      if (event.calendar_id != calendar.id) events->push_back(std::move(event));
-    }
-  }
-  co_return judge_exclusivity(ours, *events, booking, calendar);
+namespace {
+
+net::Task<Result<std::vector<ghl::Appointment>>> no_events() {
+  co_return std::vector<ghl::Appointment>{};
 }
 
-net::Task<Result<bool>> Readback::is_live(std::string appointment_id, Instant deadline) {
-  const auto read = co_await context_.client.get_appointment(std::move(appointment_id), deadline);
-  if (!read && read.error().kind == ErrorKind::not_found) co_return false;
+}  // namespace
+
+net::Task<Result<Sight>> Readback::look(std::string intent_id, std::string appointment_id, BookingRequest request,
+                                        std::string user_id, Instant deadline) {
+  const Interval booking{request.start, request.end};
+  ghl::Client& client = context_.client;
+  auto [events, elsewhere] = co_await net::both(
+      context_.runtime, client.list_calendar_events(request.calendar_id, booking, deadline),
+      user_id.empty() ? no_events() : client.list_user_events(user_id, booking, deadline));
+  if (!events) co_return fail(events.error());
+  if (!elsewhere) co_return fail(elsewhere.error());
+  Sight sight{.events = std::move(*events), .ours = std::nullopt};
+  for (const ghl::Appointment& event : sight.events) {
+    if (event.id == appointment_id) sight.ours = event;
+  }
+  for (const ghl::Appointment& event : sight.events) {
+    if (!sight.ours && has_marker_of(event, intent_id)) sight.ours = event;
+  }
+  if (sight.ours && !sight.ours->assigned_user_id.empty() && sight.ours->assigned_user_id != user_id) {
+    elsewhere = co_await client.list_user_events(sight.ours->assigned_user_id, booking, deadline);
+    if (!elsewhere) co_return fail(elsewhere.error());
+  }
+  for (ghl::Appointment& event : *elsewhere) {
+    if (event.calendar_id != request.calendar_id) sight.events.push_back(std::move(event));
+  }
+  co_return sight;
+}
+
+net::Task<Result<Looked>> Readback::presence(std::string appointment_id, Instant deadline) {
+  auto read = co_await context_.client.get_appointment(std::move(appointment_id), deadline);
+  if (!read && read.error().kind == ErrorKind::not_found) co_return Looked{};
   if (!read) co_return fail(read.error());
-  co_return read->occupies();
+  const Presence presence = read->occupies() ? Presence::live : Presence::cancelled;
+  co_return Looked{presence, std::move(*read)};
 }
 
 }  // namespace holdfast::booking

@@ -14,31 +14,50 @@ namespace holdfast::booking {
 enum class Exclusivity {
   ours,   // it stands, and nobody is in the way
   yield,  // somebody else has the seat and our rule says that we give way
-  gone,   // it is cancelled or deleted: a person was faster
 };
 
-// Reads appointments back. Decides nothing about the ledger.
+// One look at the calendar around a booking.
+struct Sight {
+  std::vector<ghl::Appointment> events;  // of the calendar, and of the user's other calendars
+  // Ours as those lists show it, by id, else by marker; nullopt when they do not, which proves nothing: lists lag.
+  std::optional<ghl::Appointment> ours;
+};
+
+// What one appointment is at the moment.
+enum class Presence {
+  live,       // it is there and takes up its time
+  cancelled,  // it is there and does not
+  absent,     // GHL does not know it now; only a second read a lag later makes that a proof (docs/saga.md 3)
+};
+struct Looked {
+  Presence presence = Presence::absent;
+  ghl::Appointment appointment;  // unless absent
+};
+
+// Reads appointments back. Decides nothing about the ledger. Every error is one of reading: nobody knows.
 class Readback {
  public:
   explicit Readback(Context& context) : context_(context) {}
 
-  // The appointment an intent's create made, if it is there: by marker; failing that, when the description was lost, by
-  // contact and instant. nullopt when the calendar was read and it is not in it.
+  // The appointment an intent's create made, if it is there: by marker in the calendar at the asked time, then among the
+  // contact's appointments (it may have been moved before we looked); failing that, when the description was lost, by
+  // contact and instant. nullopt when both were read and it is in neither.
   net::Task<Result<std::optional<ghl::Appointment>>> find(std::string intent_id, BookingRequest request,
                                                           std::string contact_id, Instant deadline);
-  // Reads the calendar, and the user's other calendars where a user is assigned, over the appointment's time. Rule of
-  // precedence: whoever is not a Holdfast wins over us, because nobody can tell them; among Holdfasts the one GHL added
-  // earlier wins, then the smaller id. We yield when that leaves no seat for us.
-  net::Task<Result<Exclusivity>> exclusivity(std::string appointment_id, ghl::Calendar calendar, Interval booking,
-                                             Instant deadline);
-  // True when the appointment exists and takes up its time.
-  net::Task<Result<bool>> is_live(std::string appointment_id, Instant deadline);
+  // Reads the calendar over the booking's time and beside it the user's other calendars. `user_id` is who is known or
+  // guessed to be assigned; where the event says otherwise, that one's are read too.
+  net::Task<Result<Sight>> look(std::string intent_id, std::string appointment_id, BookingRequest request,
+                                std::string user_id, Instant deadline);
+  // The appointment by its id.
+  net::Task<Result<Looked>> presence(std::string appointment_id, Instant deadline);
 
  private:
   Context& context_;
 };
 
-// The pure part of exclusivity(): `events` are all the events read, ours among them.
+// Rule of precedence: whoever is not a Holdfast wins over us, because nobody can tell them; among Holdfasts the one GHL
+// added earlier wins, then the smaller id. We yield when that leaves no seat for us. `events` are all the events read,
+// ours among them; ours takes up its time.
 Exclusivity judge_exclusivity(const ghl::Appointment& ours, const std::vector<ghl::Appointment>& events,
                               Interval booking, const ghl::Calendar& calendar);
 

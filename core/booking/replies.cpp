@@ -16,8 +16,24 @@ std::string dump(const OrderedJson& value) {
 
 }  // namespace
 
-std::string plain_reply(std::string_view status, std::string_view say) {
-  return dump(OrderedJson{{"status", status}, {"say", say}});
+std::string plain_reply(std::string_view status, std::string_view say, std::string_view question) {
+  OrderedJson reply{{"status", status}, {"say", say}};
+  if (!question.empty()) reply["question"] = question;
+  return dump(reply);
+}
+
+std::string with_own_wishes(std::string reply, const std::vector<OwnWish>& wishes, const Zone& zone) {
+  if (wishes.empty()) return reply;
+  OrderedJson json = OrderedJson::parse(reply);
+  OrderedJson& yours = json["yours"] = OrderedJson::array();
+  std::string say;
+  for (const OwnWish& wish : wishes) {
+    const std::string label = spoken_label(wish.request.start, zone);
+    yours.push_back(OrderedJson{{"status", wish.is_booked ? "booked" : "pending"}, {"label", label}});
+    say += (wish.is_booked ? "You have " : "I'm still confirming ") + label + ". ";
+  }
+  json["say"] = say + json["say"].get<std::string>();
+  return dump(json);
 }
 
 std::string slots_reply(std::string_view status, std::string_view say, const std::vector<OfferedSlot>& slots,

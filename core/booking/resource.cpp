@@ -4,14 +4,20 @@
 
 namespace holdfast::booking {
 
-Resource resource_of(const ghl::Calendar& calendar) {
+std::vector<Resource> resources_of(const ghl::Calendar& calendar) {
   const int per_slot = std::max(1, calendar.appointments_per_slot);
-  const int members = std::max<int>(1, static_cast<int>(calendar.team_member_ids.size()));
-  if (calendar.team_member_ids.size() == 1) {
-    return {calendar.location_id + "/user:" + calendar.team_member_ids.front(), per_slot};
+  const auto user = [&](const std::string& id, int capacity) {
+    return Resource{calendar.location_id + "/user:" + id, capacity};
+  };
+  if (calendar.type == "collective" && !calendar.team_member_ids.empty()) {
+    std::vector<Resource> resources;
+    for (const std::string& id : calendar.team_member_ids) resources.push_back(user(id, per_slot));
+    return resources;
   }
-  const int capacity = calendar.type == "round_robin" ? per_slot * members : per_slot;
-  return {calendar.location_id + "/calendar:" + calendar.id, capacity};
+  if (calendar.team_member_ids.size() == 1) return {user(calendar.team_member_ids.front(), per_slot)};
+  const int members = std::max<int>(1, static_cast<int>(calendar.team_member_ids.size()));
+  const bool counts_seats = calendar.type == "class_booking";
+  return {{calendar.location_id + "/calendar:" + calendar.id, counts_seats ? per_slot : per_slot * members}};
 }
 
 Interval held_interval(const ghl::Calendar& calendar, Interval booking) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/ghl/types.hpp"
 
@@ -13,10 +14,10 @@ struct Resource {
   int capacity = 1;
 };
 
-// The resource a booking of `calendar` takes. A calendar with one team member takes that user, who may serve several
-// calendars; otherwise the calendar itself, with the seats its members offer together (facts/ghl.md 4.2: round_robin
-// needs any member, collective needs all, class_booking counts seats).
-Resource resource_of(const ghl::Calendar& calendar);
+// What a booking of `calendar` takes, as far as it is known before GHL chooses (facts/ghl.md 4.2): of a collective every
+// member's time; of a calendar with one member that member's, who may serve several calendars; of a class and of a
+// calendar without members its seats; of any other (round robin, service) the seats its members offer together.
+std::vector<Resource> resources_of(const ghl::Calendar& calendar);
 
 // The interval a booking of [start, end) keeps others from: widened by the calendar's buffers (facts/ghl.md 4.2 rule 3;
 // two neighbours may need both).

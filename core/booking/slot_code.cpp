@@ -11,11 +11,13 @@ constexpr std::string_view alphabet = "ACDEFGHJKLMNPQRTUVWXY347";
 static_assert(alphabet.size() == 24);
 }  // namespace
 
-std::string slot_code(std::string_view conversation, std::string_view calendar_id, std::int64_t start_ms,
-                      unsigned salt) {
+std::string slot_code(std::string_view conversation, std::string_view calendar_id, std::string_view service,
+                      std::int64_t start_ms, unsigned salt) {
   std::uint64_t state = fnv1a(conversation);
   state = fnv1a("|", state);
   state = fnv1a(calendar_id, state);
+  state = fnv1a("|", state);
+  state = fnv1a(service, state);
   state = fnv1a("|" + std::to_string(start_ms) + "|" + std::to_string(salt), state);
   SplitMix64 mixed(state);
   std::string code;

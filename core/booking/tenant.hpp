@@ -15,16 +15,31 @@ struct Service {
   std::string calendar_id;
 };
 
-// Times and bounds of the booking rules. All in milliseconds.
+// Who tells the customer that it is booked. Never GHL at the create: nobody has verified it then (docs/saga.md 3).
+enum class Notifier {
+  none,   // nobody; the business does it itself
+  ghl,    // GHL's own notification, released by an update of the appointment once it is booked
+  sms,    // a text message of ours through GHL's conversations
+  email,  // an e-mail of ours, likewise
+};
+
+// Times and bounds of the booking rules. All in milliseconds unless the name says otherwise.
 struct Limits {
-  std::int64_t voice_deadline_ms = 4'500;        // a tool call is answered by then, whatever GHL does (facts/vapi.md 7)
-  std::int64_t create_timeout_ms = 10'000;       // how long the create request may wait for its answer
-  std::int64_t settle_timeout_ms = 15'000;       // of one background read-back or cancel
-  std::int64_t hold_ttl_ms = 60'000;             // of a hold whose create has not been sent
-  std::int64_t late_arrival_window_ms = 90'000;  // after this a create that nobody can find will not arrive any more
-  std::int64_t offer_ttl_ms = 30 * 60'000;       // of a slot code
-  int offered_slots_max = 4;                     // read to a caller at once
-  int search_days = 14;                          // how far an open search looks
+  std::int64_t voice_deadline_ms = 4'500;   // a tool call is answered by then, whatever GHL does (facts/vapi.md 7)
+  std::int64_t create_timeout_ms = 10'000;  // how long the create request may wait for its answer
+  std::int64_t send_bound_ms = 5'000;       // a create that has not left by then does not leave any more
+  std::int64_t settle_timeout_ms = 15'000;  // of one background read-back or cancel
+  std::int64_t hold_ttl_ms = 60'000;        // of a hold whose create has not been sent
+  std::int64_t hold_evidence_ms = 20'000;   // of a hold whose booking GHL shows: free-slots may lag that far behind
+  std::int64_t read_lag_ms = 10'000;        // absent is absent when two reads this far apart say so
+  std::int64_t late_arrival_window_ms = 90'000;   // after this a create that nobody can find will not arrive any more
+  std::int64_t longest_wait_ms = 30'000;          // a caller's wish does not wait for GHL longer than this
+  std::int64_t review_after_ms = 15 * 60'000;     // a wish that is not settled by then is shown to a person
+  std::int64_t job_lifetime_ms = 48 * 3'600'000;  // work that follows a booking is tried for so long
+  std::int64_t offer_ttl_ms = 30 * 60'000;        // of a slot code
+  int offered_slots_max = 4;                      // read to a caller at once
+  int search_days = 14;                           // how far an open search looks
+  int keep_settled_days = 400;                    // settled wishes are forgotten after that
 };
 
 // Everything booking needs to know about a tenant.
@@ -35,6 +50,7 @@ struct Tenant {
   std::string region = "US";      // for national phone numbers
   std::vector<Service> services;  // at least one
   std::vector<std::string> trusted_parameters;  // static tool parameters that may name the caller ("caller_number")
+  Notifier notifier = Notifier::ghl;
   Limits limits{};
 };
 

@@ -10,7 +10,8 @@
 namespace holdfast::booking {
 namespace {
 
-constexpr std::size_t text_bytes_max = 500;
+// GHL takes 5,000 characters of a description; the marker needs some of them.
+constexpr std::size_t notes_bytes_max = 4'500;
 
 std::string lower(std::string_view text) {
   std::string out;
@@ -25,9 +26,9 @@ std::string trimmed(std::string_view text) {
 }
 
 // Cuts at a UTF-8 boundary.
-std::string shortened(std::string text) {
-  if (text.size() <= text_bytes_max) return text;
-  std::size_t end = text_bytes_max;
+std::string shortened(std::string text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  std::size_t end = bytes_max;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   text.resize(end);
   return text;
@@ -82,10 +83,10 @@ std::string read_email(std::string_view spoken) {
   return text;
 }
 
-Person read_names(const Json& arguments) {
-  Person person{text_argument(arguments, "first_name"), text_argument(arguments, "last_name"), "", ""};
+Person read_names(const Arguments& arguments) {
+  Person person{arguments.text("first_name"), arguments.text("last_name"), "", ""};
   if (person.first_name.empty() && person.last_name.empty()) {
-    const std::string name = text_argument(arguments, "name");
+    const std::string name = arguments.text("name");
     const auto space = name.rfind(' ');
     person.first_name = trimmed(name.substr(0, space));
     if (space != std::string::npos) person.last_name = trimmed(name.substr(space + 1));
@@ -95,7 +96,7 @@ Person read_names(const Json& arguments) {
 
 }  // namespace
 
-std::string text_argument(const Json& arguments, std::string_view key) {
+std::string text_argument(const Json& arguments, std::string_view key, std::size_t bytes_max) {
   const Json* value = find_member(arguments, key);
   if (value == nullptr) return "";
   std::string text;
@@ -104,7 +105,7 @@ std::string text_argument(const Json& arguments, std::string_view key) {
   else if (value->is_number() || value->is_boolean())
     text = dump_json(*value);
   text = trimmed(text);
-  return is_placeholder(text) ? "" : shortened(std::move(text));
+  return is_placeholder(text) ? "" : shortened(std::move(text), bytes_max);
 }
 
 std::string trusted_number(const Tenant& tenant, const vapi::Conversation& conversation, const Json& arguments) {
@@ -115,40 +116,40 @@ std::string trusted_number(const Tenant& tenant, const vapi::Conversation& conve
   return "";
 }
 
-std::expected<CheckArguments, Question> understand_check(const Tenant& tenant, const Json& arguments, Instant now) {
-  auto service = find_service(tenant, text_argument(arguments, "service"));
+std::expected<CheckArguments, Question> understand_check(const Tenant& tenant, const Arguments& arguments, Instant now) {
+  auto service = find_service(tenant, arguments.text("service"));
   if (!service) return std::unexpected(service.error());
   CheckArguments understood;
   understood.service = std::move(*service);
   understood.zone = tenant.zone;
-  if (const std::string zone_words = text_argument(arguments, "timezone"); !zone_words.empty()) {
+  if (const std::string zone_words = arguments.text("timezone"); !zone_words.empty()) {
     const auto zone = parse_zone_words(zone_words);
     if (!zone) return ask("Which time zone are you in? You can name a city, for example New York or Denver.");
     understood.zone = *zone;
   }
   const CivilDate today = date_in(understood.zone, now);
-  const auto day = parse_day(text_argument(arguments, "date"), today, tenant.region);
+  const auto day = parse_day(arguments.text("date"), today, tenant.region);
   if (!day) return ask("Which day would you like? You can say a weekday or a date.");
   if (*day && **day < today) {
     return ask(spoken_date(**day) + " has already passed. Which day would you like instead?");
   }
   understood.day = *day;
-  understood.time_of_day = parse_time_of_day(text_argument(arguments, "time_of_day"));
+  understood.time_of_day = parse_time_of_day(arguments.text("time_of_day"));
   return understood;
 }
 
 std::expected<BookArguments, Question> understand_booking(const Tenant& tenant, const vapi::Conversation& conversation,
-                                                          const Json& arguments) {
+                                                          const Arguments& arguments) {
   BookArguments understood;
-  understood.slot_code = normalise_code(text_argument(arguments, "slot_code"));
-  understood.notes = vapi::single_line(text_argument(arguments, "notes"));
+  understood.slot_code = normalise_code(arguments.text("slot_code"));
+  understood.notes = vapi::single_line(arguments.text("notes", notes_bytes_max));
   understood.person = read_names(arguments);
-  const std::string spoken_email = text_argument(arguments, "email");
+  const std::string spoken_email = arguments.text("email");
   understood.person.email = read_email(spoken_email);
-  const std::string trusted = trusted_number(tenant, conversation, arguments);
+  const std::string trusted = trusted_number(tenant, conversation, arguments.json());
   understood.person.phone = trusted;
   if (trusted.empty()) {
-    if (const auto spoken = to_e164(text_argument(arguments, "phone"), tenant.region))
+    if (const auto spoken = to_e164(arguments.text("phone"), tenant.region))
       understood.person.phone = *spoken;
   }
   if (understood.person.first_name.empty() && understood.person.last_name.empty()) {
@@ -160,10 +161,8 @@ std::expected<BookArguments, Question> understand_booking(const Tenant& tenant, 
   if (understood.person.phone.empty() && understood.person.email.empty()) {
     return ask("What phone number can we reach you at?");
   }
-  understood.identity = !trusted.empty()                   ? trusted
-                        : !understood.person.phone.empty() ? understood.person.phone
-                        : !understood.person.email.empty() ? understood.person.email
-                                                           : "conversation:" + conversation.id;
+  understood.line = trusted;
+  understood.confirm = confirm_from(lower(arguments.text("confirm")));
   return understood;
 }
 

@@ -1,0 +1,207 @@
+// The steps up to the create: hold, last look, contact, and the durable word that it is about to leave.
+#include "core/booking/booking_steps.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/assert.hpp"
+#include "core/base/log.hpp"
+#include "core/booking/booking_memory.hpp"
+#include "core/booking/resource.hpp"
+
+namespace holdfast::booking {
+
+using ledger::Advance;
+using ledger::Durability;
+using ledger::HoldChange;
+using ledger::Intent;
+using ledger::IntentState;
+
+BookingSteps::BookingSteps(Context& context, Availability& availability, Driver& driver, std::function<void()> on_work)
+    : context_(context),
+      availability_(availability),
+      driver_(driver),
+      contacts_(context),
+      readback_(context),
+      on_work_(std::move(on_work)) {}
+
+std::unique_ptr<Steps::Memory> BookingSteps::remember() const {
+  return std::make_unique<Remembered>();
+}
+
+void BookingSteps::distrust(Memory& memory) const {
+  static_cast<Remembered&>(memory).may_send = false;
+}
+
+void BookingSteps::settled(const Intent& intent) {
+  on_work_();
+  // Another of the group may have to go now.
+  context_.tasks.spawn(drive_group(intent.tenant, intent.group));
+}
+
+net::Task<void> BookingSteps::drive_group(std::string tenant, std::string group) {
+  const auto members = co_await context_.ledger.find_group(std::move(tenant), std::move(group));
+  if (!members) co_return;  // the sweep takes up what was left
+  for (const Intent& member : *members) driver_.drive(member);
+}
+
+net::Task<Result<Intent>> BookingSteps::interrupt(Intent intent) {
+  return refuse(std::move(intent), {RefusalReason::interrupted, "the daemon stopped before anything was sent"});
+}
+
+net::Task<Result<Intent>> BookingSteps::step(Intent intent, Memory& memory) {
+  HOLDFAST_ASSERT(intent.needs_work());
+  auto request = decode_request(intent.request);
+  if (!request) {
+    log(LogLevel::error, "intent_unreadable", {{"intent", Loggable::safe(intent.id)}});
+    co_return fail(request.error());
+  }
+  auto& remembered = static_cast<Remembered&>(memory);
+  if (!intent.withdrawn) co_return co_await go_on(std::move(intent), std::move(*request), remembered);
+
+  // It has to make way: what was not sent is not sent, what stands is cancelled, what is unknown is found out first.
+  const Refusal withdrawn{RefusalReason::withdrawn, "another time was taken instead"};
+  switch (intent.state) {
+    case IntentState::opened:
+    case IntentState::held:
+      co_return co_await refuse(std::move(intent), withdrawn);
+    case IntentState::created:
+    case IntentState::booked:
+      co_return co_await yield_for(std::move(intent), withdrawn);
+    default:
+      co_return co_await go_on(std::move(intent), std::move(*request), remembered);
+  }
+}
+
+net::Task<Result<Intent>> BookingSteps::go_on(Intent intent, BookingRequest request, Remembered& memory) {
+  switch (intent.state) {
+    case IntentState::opened:
+      co_return co_await hold(std::move(intent), std::move(request), memory);
+    case IntentState::held:
+      co_return co_await prepare(std::move(intent), std::move(request), memory);
+    case IntentState::creating:
+      if (memory.may_send) co_return co_await create(std::move(intent), std::move(request), memory);
+      // Written by a driver that is gone: its request may have left.
+      co_return co_await context_.ledger.advance(
+          move_to(intent, IntentState::unknown, context_.now(), Durability::lazy));
+    case IntentState::unknown:
+      co_return co_await read_back(std::move(intent), std::move(request), memory);
+    case IntentState::created:
+      co_return co_await verify(std::move(intent), std::move(request), memory);
+    case IntentState::yielding:
+      co_return co_await yield_seat(std::move(intent), memory);
+    case IntentState::booked:
+    case IntentState::refused:
+      break;
+  }
+  co_return intent;
+}
+
+// Saga 2: reserve the interval here, on everything the booking takes.
+net::Task<Result<Intent>> BookingSteps::hold(Intent intent, BookingRequest request, Remembered& memory) {
+  const Limits& limits = context_.tenant.limits;
+  const auto calendar = co_await availability_.calendar(request.calendar_id, context_.in(limits.create_timeout_ms));
+  if (!calendar) co_return co_await refuse(std::move(intent), upstream_refusal(calendar.error()));
+  memory.assigned_user = calendar->team_member_ids.size() == 1 ? calendar->team_member_ids.front() : "";
+  const Instant now = context_.now();
+  ledger::AcquireHold wanted{.intent_id = intent.id,
+                             .expected_version = intent.version,
+                             .claims = {},
+                             .now = now,
+                             .expires_at = now + Duration(limits.hold_ttl_ms)};
+  const Interval interval = held_interval(*calendar, {request.start, request.end});
+  for (const Resource& resource : resources_of(*calendar)) {
+    wanted.claims.push_back({resource.key, interval, resource.capacity});
+  }
+  auto decision = co_await context_.ledger.acquire_hold(std::move(wanted));
+  if (!decision) co_return fail(decision.error());
+  if (decision->granted) co_return std::move(decision->intent);
+  co_return co_await make_way(std::move(intent), std::move(decision->conflicts), memory);
+}
+
+// Held by somebody: by another caller, then it is taken; only by an earlier time of this very person, then that one
+// makes way, and we wait until it has: never against our own ghost.
+net::Task<Result<Intent>> BookingSteps::make_way(Intent intent, std::vector<ledger::Hold> conflicts,
+                                                 Remembered& memory) {
+  for (const ledger::Hold& conflict : conflicts) {
+    const auto holder = co_await context_.ledger.find_intent(conflict.intent_id);
+    if (!holder) co_return fail(holder.error());
+    if (holder->group != intent.group) {
+      co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "held for another caller"});
+    }
+    if (holder->wanted > intent.wanted) {
+      co_return co_await refuse(std::move(intent), {RefusalReason::withdrawn, "the caller went back to another time"});
+    }
+    const auto withdrawn = co_await context_.ledger.withdraw(holder->id, context_.now());
+    if (!withdrawn) co_return fail(withdrawn.error());
+    driver_.drive(*withdrawn);
+  }
+  co_return co_await wait(std::move(intent), memory);
+}
+
+// Saga 3: the last look at the slot and the contact side by side.
+net::Task<Result<Intent>> BookingSteps::prepare(Intent intent, BookingRequest request, Remembered& memory) {
+  const Limits& limits = context_.tenant.limits;
+  const Instant started_at = context_.now();
+  const Instant deadline = context_.in(limits.create_timeout_ms);
+  auto [slot, known] = co_await net::both(
+      context_.runtime, availability_.recheck(request.calendar_id, {request.start, request.end}, deadline),
+      contacts_.find(request.person, deadline));
+  if (!slot) co_return co_await refuse(std::move(intent), upstream_refusal(slot.error()));
+  if (!*slot) co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "GHL no longer offers it"});
+  if (!known) co_return co_await refuse(std::move(intent), upstream_refusal(known.error()));
+  memory.start_text = (*slot)->text;
+  // A new contact is made only now that the slot is known to be free: a loser leaves nothing behind.
+  PreparedContact contact{known->fitting_id, request.contact_made};
+  if (contact.id.empty()) {
+    const auto made = co_await contacts_.make(request.person, *known, deadline);
+    if (!made) co_return co_await refuse(std::move(intent), upstream_refusal(made.error()));
+    contact = *made;
+  }
+  // The hold may have run out while GHL was slow: take it again before relying on it.
+  if (context_.now() - started_at > Duration(limits.hold_ttl_ms / 2)) {
+    auto renewed = co_await hold(std::move(intent), request, memory);
+    if (!renewed || renewed->state != IntentState::held) co_return renewed;
+    intent = std::move(*renewed);
+  }
+  co_return co_await write_creating(std::move(intent), std::move(request), std::move(contact), memory);
+}
+
+// Saga 4: durable before the request leaves, with the time after which it does not leave any more.
+net::Task<Result<Intent>> BookingSteps::write_creating(Intent intent, BookingRequest request, PreparedContact contact,
+                                                       Remembered& memory) {
+  request.contact_made = contact.made;
+  Advance change = move_to(intent, IntentState::creating, context_.now(), Durability::durable);
+  change.request = encode(request);
+  change.contact_id = contact.id;
+  change.sent_until = change.now + Duration(context_.tenant.limits.send_bound_ms);
+  change.hold = HoldChange::pin;
+  auto creating = co_await context_.ledger.advance(std::move(change));
+  if (creating) memory.may_send = true;
+  // The hold ran out and went to somebody else, or the intent moved: ask for it again; a moved intent answers
+  // `conflict`.
+  if (!creating && creating.error().kind == ErrorKind::conflict) {
+    co_return co_await hold(std::move(intent), std::move(request), memory);
+  }
+  co_return creating;
+}
+
+net::Task<Result<Intent>> BookingSteps::refuse(Intent intent, Refusal refusal, bool watch_for_ghost) {
+  const Instant now = context_.now();
+  Advance change = move_to(intent, IntentState::refused, now, Durability::durable);
+  change.outcome = encode(refusal);
+  change.hold = HoldChange::release;
+  if (watch_for_ghost) {
+    change.enqueue.push_back(ghost_sweep_job(intent, now + Duration(context_.tenant.limits.late_arrival_window_ms)));
+  }
+  log(LogLevel::info, "intent_refused",
+      {{"intent", Loggable::safe(intent.id)}, {"reason", Loggable::safe(std::string(to_string(refusal.reason)))}});
+  return context_.ledger.advance(std::move(change));
+}
+
+net::Task<Result<Intent>> BookingSteps::wait(Intent intent, Remembered& memory) {
+  co_await back_off(context_, memory.failures);
+  co_return intent;
+}
+
+}  // namespace holdfast::booking

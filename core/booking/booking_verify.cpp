@@ -1,0 +1,209 @@
+// After GHL has it: is it what was asked, is the seat ours alone, and is it still there?
+#include <algorithm>
+#include <utility>
+
+#include "core/base/log.hpp"
+#include "core/booking/booking_memory.hpp"
+#include "core/booking/booking_steps.hpp"
+#include "core/booking/identity.hpp"
+#include "core/booking/marker.hpp"
+
+namespace holdfast::booking {
+
+using ledger::Advance;
+using ledger::Durability;
+using ledger::HoldChange;
+using ledger::Intent;
+using ledger::IntentState;
+
+namespace {
+
+// Whether GHL holds what was asked for. An end that it does not tell is its own business.
+bool is_as_asked(const ghl::Appointment& stored, const BookingRequest& request, const Intent& intent,
+                 const std::string& location_id) {
+  return stored.start == request.start && (!stored.end || *stored.end == request.end) &&
+         stored.calendar_id == request.calendar_id && stored.contact_id == intent.contact_id &&
+         (stored.location_id.empty() || stored.location_id == location_id);
+}
+
+// A person may have changed it since it was made: then it stands as they want it.
+bool was_edited(const ghl::Appointment& stored) {
+  return stored.added_at && stored.updated_at && *stored.updated_at > *stored.added_at;
+}
+
+// An answer older than one that was seen is no news.
+bool is_news(const ghl::Appointment& stored, const BookingRequest& request) {
+  return !request.updated_at || !stored.updated_at || *stored.updated_at >= *request.updated_at;
+}
+
+}  // namespace
+
+// Saga 6: is it what was asked, and is the seat ours alone? Only then is it booked.
+net::Task<Result<Intent>> BookingSteps::verify(Intent intent, BookingRequest request, Remembered& memory) {
+  const Instant deadline = context_.in(context_.tenant.limits.settle_timeout_ms);
+  const auto calendar = co_await availability_.calendar(request.calendar_id, deadline);
+  if (!calendar) co_return co_await wait(std::move(intent), memory);
+  const auto sight = co_await readback_.look(intent.id, intent.appointment_id, request, memory.assigned_user, deadline);
+  if (!sight) co_return co_await wait(std::move(intent), memory);
+  // A list that does not show ours is behind, so it does not show who else is there either.
+  if (!sight->ours) co_return co_await verify_unlisted(std::move(intent), std::move(request), memory);
+  const ghl::Appointment& ours = *sight->ours;
+  memory.failures = 0;
+  memory.absent_since.reset();
+  if (!ours.occupies()) {
+    co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "cancelled in GHL by a person"});
+  }
+  if (ours.id != intent.appointment_id) {
+    // The create's answer named something that is not ours; the marker tells which one is.
+    co_return co_await found(std::move(intent), ours);
+  }
+  if (!is_as_asked(ours, request, intent, context_.tenant.location_id)) {
+    co_return co_await take_over(std::move(intent), std::move(request), ours);
+  }
+  if (!co_await cancel_copies(intent, ours, *sight)) co_return co_await wait(std::move(intent), memory);
+  if (judge_exclusivity(ours, sight->events, {request.start, request.end}, *calendar) == Exclusivity::yield) {
+    log(LogLevel::warning, "yielding", {{"intent", Loggable::safe(intent.id)}});
+    co_return co_await yield_for(std::move(intent),
+                                 {RefusalReason::slot_taken, "somebody else has the seat; ours was cancelled"});
+  }
+  co_return co_await settle_booked(std::move(intent), std::move(request), ours);
+}
+
+// No list shows it. By its id it may be moved, cancelled, or not there: absent only when a second read says so.
+net::Task<Result<Intent>> BookingSteps::verify_unlisted(Intent intent, BookingRequest request, Remembered& memory) {
+  const Limits& limits = context_.tenant.limits;
+  const Instant asked_at = context_.now();
+  const auto looked = co_await readback_.presence(intent.appointment_id, context_.in(limits.settle_timeout_ms));
+  if (!looked) co_return co_await wait(std::move(intent), memory);
+  const ghl::Appointment& stored = looked->appointment;
+  if (looked->presence != Presence::absent && (has_marker_of(stored, intent.id) || stored.description.empty())) {
+    memory.absent_since.reset();
+    if (looked->presence == Presence::cancelled) {
+      co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "cancelled in GHL by a person"});
+    }
+    if (is_as_asked(stored, request, intent, context_.tenant.location_id)) {
+      co_return co_await wait(std::move(intent), memory);
+    }
+    co_return co_await take_over(std::move(intent), std::move(request), stored);
+  }
+  // Not there, or the id is somebody else's: look for ours by its marker.
+  const auto there =
+      co_await readback_.find(intent.id, request, intent.contact_id, context_.in(limits.settle_timeout_ms));
+  if (there && *there && (*there)->id != intent.appointment_id) co_return co_await found(std::move(intent), **there);
+  if (!there || *there) co_return co_await wait(std::move(intent), memory);
+  if (!memory.absent_since) memory.absent_since = asked_at;
+  if (asked_at - *memory.absent_since >= Duration(limits.read_lag_ms)) {
+    co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "deleted in GHL"},
+                              /*watch_for_ghost=*/true);
+  }
+  co_return co_await wait(std::move(intent), memory);
+}
+
+// GHL holds something else than what was asked. What a person changed stands, and is told as it stands; what GHL itself
+// kept wrongly is cancelled, and the caller is not told that it is booked.
+net::Task<Result<Intent>> BookingSteps::take_over(Intent intent, BookingRequest request, ghl::Appointment stored) {
+  const bool is_same_person = stored.contact_id == intent.contact_id;
+  if (was_edited(stored) && is_same_person && stored.start && is_news(stored, request)) {
+    request.end = stored.end.value_or(*stored.start + (request.end - request.start));
+    request.start = *stored.start;
+    if (!stored.calendar_id.empty()) request.calendar_id = stored.calendar_id;
+    log(LogLevel::info, "moved_in_ghl", {{"intent", Loggable::safe(intent.id)}});
+    co_return co_await settle_booked(std::move(intent), std::move(request), stored);
+  }
+  log(LogLevel::error, "stored_otherwise", {{"intent", Loggable::safe(intent.id)}});
+  co_return co_await yield_for(std::move(intent),
+                               {RefusalReason::stored_otherwise, "GHL kept another time, calendar or contact"});
+}
+
+// A duplicate delivery makes a second one with our marker: that goes. One that a person copied is theirs. False when it
+// could not be cancelled yet.
+net::Task<bool> BookingSteps::cancel_copies(const Intent& intent, const ghl::Appointment& ours, const Sight& sight) {
+  const Limits& limits = context_.tenant.limits;
+  std::vector<std::string> copies;
+  for (const ghl::Appointment& event : sight.events) {
+    if (event.id == ours.id || !event.occupies() || !has_marker_of(event, intent.id)) continue;
+    const bool is_alike = event.calendar_id == ours.calendar_id && event.start == ours.start &&
+                          event.contact_id == ours.contact_id;
+    const Instant last_arrival = intent.sent_until.value_or(intent.updated_at) +
+                                 Duration(limits.create_timeout_ms + limits.late_arrival_window_ms);
+    if (is_alike && (!event.added_at || *event.added_at <= last_arrival)) copies.push_back(event.id);
+  }
+  for (const std::string& copy : copies) {
+    const auto cancelled = co_await context_.client.cancel_appointment(copy, context_.in(limits.settle_timeout_ms));
+    if (!cancelled && cancelled.error().kind != ErrorKind::not_found) co_return false;
+    log(LogLevel::warning, "duplicate_cancelled", {{"intent", Loggable::safe(intent.id)}});
+  }
+  co_return true;
+}
+
+// Durable before anybody is told. GHL shows it from now on; the hold stays only until its free slots have followed.
+net::Task<Result<Intent>> BookingSteps::settle_booked(Intent intent, BookingRequest request,
+                                                      const ghl::Appointment& stored) {
+  const Instant now = context_.now();
+  Advance change = move_to(intent, IntentState::booked, now, Durability::durable);
+  request.updated_at = stored.updated_at;
+  change.request = encode(request);
+  change.add_links = {slot_link(request.calendar_id, request.start)};
+  change.hold = HoldChange::linger;
+  change.hold_until = now + Duration(context_.tenant.limits.hold_evidence_ms);
+  change.enqueue.push_back(note_job(intent, request, now));
+  if (context_.tenant.notifier != Notifier::none) {
+    change.enqueue.push_back(notify_job(intent, context_.tenant.notifier, now));
+  }
+  return context_.ledger.advance(std::move(change));
+}
+
+// Compensation begins: why is written down with it, so that a restart tells the same.
+net::Task<Result<Intent>> BookingSteps::yield_for(Intent intent, Refusal refusal) {
+  Advance change = move_to(intent, IntentState::yielding, context_.now(), Durability::lazy);
+  change.outcome = encode(refusal);
+  return context_.ledger.advance(std::move(change));
+}
+
+// Compensation: cancel ours, before anybody is told anything of it.
+net::Task<Result<Intent>> BookingSteps::yield_seat(Intent intent, Remembered& memory) {
+  const auto cancelled = co_await context_.client.cancel_appointment(
+      intent.appointment_id, context_.in(context_.tenant.limits.settle_timeout_ms));
+  if (!cancelled && cancelled.error().kind != ErrorKind::not_found) co_return co_await wait(std::move(intent), memory);
+  const Refusal refusal = decode_refusal(intent.outcome);
+  co_return co_await refuse(std::move(intent), refusal);
+}
+
+net::Task<Result<Intent>> BookingSteps::refresh(Intent intent, Instant deadline) {
+  auto request = decode_request(intent.request);
+  if (!request) co_return fail(request.error());
+  auto looked = co_await readback_.presence(intent.appointment_id, deadline);
+  if (!looked) co_return fail(looked.error());
+  if (looked->presence == Presence::absent) {
+    // A second read a lag later decides, if the caller has so much time.
+    const Duration lag(context_.tenant.limits.read_lag_ms);
+    if (context_.now() + lag >= deadline) co_return fail(ErrorKind::transient, "GHL does not show it just now");
+    co_await net::sleep_for(context_.runtime.clock, lag);
+    looked = co_await readback_.presence(intent.appointment_id, deadline);
+    if (!looked) co_return fail(looked.error());
+  }
+  const ghl::Appointment& stored = looked->appointment;
+  if (looked->presence != Presence::absent && !is_news(stored, *request)) {
+    co_return fail(ErrorKind::transient, "GHL shows an older state of it just now");
+  }
+  if (looked->presence != Presence::live) {
+    if (intent.state == IntentState::refused) co_return intent;
+    co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "cancelled in GHL by a person"});
+  }
+  const bool is_moved = stored.start && *stored.start != request->start;
+  const bool is_restored = intent.state == IntentState::refused;
+  if (!is_moved && !is_restored) co_return intent;
+  if (is_moved) {
+    request->end = stored.end.value_or(*stored.start + (request->end - request->start));
+    request->start = *stored.start;
+  }
+  if (!stored.calendar_id.empty()) request->calendar_id = stored.calendar_id;
+  request->updated_at = stored.updated_at;
+  Advance change = move_to(intent, IntentState::booked, context_.now(), Durability::durable);
+  change.request = encode(*request);
+  change.add_links = {slot_link(request->calendar_id, request->start)};
+  change.hold = HoldChange::release;
+  co_return co_await context_.ledger.advance(std::move(change));
+}
+
+}  // namespace holdfast::booking

@@ -1,0 +1,198 @@
+#include "core/booking/bookings.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/log.hpp"
+#include "core/booking/outbox_jobs.hpp"
+
+namespace holdfast::booking {
+
+using ledger::Intent;
+using ledger::IntentState;
+using ledger::Opening;
+
+namespace {
+
+// A question that was asked this long ago is asked anew.
+constexpr Duration question_ttl = hours(1);
+constexpr int amend_tries_max = 5;
+
+std::string question_key(const Asked& asked, std::string_view question) {
+  const BookingRequest& request = asked.request;
+  const std::string& who = !request.conversation.empty() ? request.conversation
+                           : !request.line.empty()       ? request.line
+                                                         : request.person.phone + request.person.email;
+  return who + "|" + slot_link(request.calendar_id, request.start) + "|" + request.person.full_name() + "|" +
+         std::string(question);
+}
+
+// What of the person's data is new; empty where nothing is.
+Person corrected(const BookingRequest& known, const BookingRequest& asked) {
+  Person person;
+  if (!asked.person.phone.empty() && asked.person.phone != known.person.phone) person.phone = asked.person.phone;
+  if (!asked.person.email.empty() && asked.person.email != known.person.email) person.email = asked.person.email;
+  return person;
+}
+
+Standing failed(const Error& error) {
+  Standing standing;
+  standing.kind = Standing::Kind::failed;
+  standing.error = error;
+  return standing;
+}
+
+bool may_be_restored(const Intent& intent) {
+  return intent.state == IntentState::refused && !intent.appointment_id.empty() &&
+         decode_refusal(intent.outcome).reason == RefusalReason::cancelled;
+}
+
+}  // namespace
+
+net::Task<Standing> Bookings::book(Asked asked, Instant deadline) {
+  auto opened = co_await open(asked);
+  if (!opened) co_return failed(opened.error());
+  if (opened->kind == Opening::Kind::none && !opened->reason.empty()) {
+    const Instant now = context_.now();
+    const auto known = co_await context_.ledger.note_question(context_.tenant.id, question_key(asked, opened->reason),
+                                                              now, now + question_ttl);
+    if (!known) co_return failed(known.error());
+    Standing standing;
+    standing.kind = Standing::Kind::question;
+    standing.question = identity_question_from(opened->reason);
+    if (!*known) co_return standing;
+    // Models call again without the answer: asked once, then the cautious reading.
+    asked.asked_before = true;
+    opened = co_await open(asked);
+    if (!opened) co_return failed(opened.error());
+    if (opened->kind == Opening::Kind::none) co_return standing;
+  }
+  if (opened->kind == Opening::Kind::none) {
+    Standing nothing;
+    nothing.kind = Standing::Kind::nothing;
+    co_return nothing;
+  }
+  if (opened->kind == Opening::Kind::found) {
+    const auto known = decode_request(opened->intent.request);
+    const Person correction = known ? corrected(*known, asked.request) : Person{};
+    if (!correction.phone.empty() || !correction.email.empty()) {
+      context_.tasks.spawn(amend_later(opened->intent, correction));
+    }
+  }
+  co_return co_await stand(std::move(asked), std::move(opened->intent), deadline);
+}
+
+net::Task<Result<ledger::OpenedIntent>> Bookings::open(Asked asked) {
+  ledger::OpenIntent opening{.id = net::random_id(context_.runtime.entropy),
+                             .tenant = context_.tenant.id,
+                             .kind = std::string(booking_kind),
+                             .request = encode(asked.request),
+                             .links = links_of(asked),
+                             .look_up = candidates_of(asked),
+                             .now = context_.now()};
+  asked.now = opening.now;
+  return context_.ledger.open_intent(
+      std::move(opening), [asked = std::move(asked)](const std::vector<Intent>& candidates) {
+        return judge_wish(asked, candidates);
+      });
+}
+
+net::Task<Standing> Bookings::stand(Asked asked, Intent intent, Instant deadline) {
+  auto at_rest = co_await settled(intent, deadline);
+  Standing standing = co_await tell(asked, std::move(at_rest), std::move(intent));
+  if (standing.kind != Standing::Kind::pending) co_return standing;
+  // Pending is a promise too: what it is about survives from here on.
+  const auto synced = co_await context_.ledger.sync();
+  if (!synced) co_return failed(synced.error());
+  co_return standing;
+}
+
+// The intent at rest and as GHL has it now, or nullopt when nobody can say before the deadline.
+net::Task<std::optional<Intent>> Bookings::settled(Intent intent, Instant deadline) {
+  const bool is_recorded = (intent.state == IntentState::booked && !intent.withdrawn) || may_be_restored(intent);
+  if (!is_recorded) co_return co_await driver_.drive_until(std::move(intent), deadline);
+  auto now = co_await steps_.refresh(intent, deadline);
+  if (now) co_return std::move(*now);
+  context_.tasks.spawn(refresh_later(std::move(intent)));
+  co_return std::nullopt;
+}
+
+// What is told is how the wanted wish of the group stands: one that was replaced is not told of, whatever it became.
+net::Task<Standing> Bookings::tell(Asked asked, std::optional<Intent> intent, Intent last_known) {
+  Standing standing;
+  standing.may_be_told = may_be_told(asked, last_known);
+  const auto group = co_await context_.ledger.find_group(last_known.tenant, last_known.group);
+  if (!group) co_return failed(group.error());
+  const auto wanted =
+      std::ranges::find_if(*group, [](const Intent& member) { return member.state != IntentState::refused; });
+  const bool is_wanted = wanted == group->end() || wanted->id == last_known.id;
+  if (!intent && is_wanted) co_return standing;
+  if (intent && intent->state == IntentState::refused) {
+    standing.kind = Standing::Kind::refused;
+    standing.refusal = decode_refusal(intent->outcome);
+    if (const auto request = decode_request(intent->request)) standing.request = *request;
+    if (wanted == group->end() || wanted->withdrawn) co_return standing;
+    if (const auto request = decode_request(wanted->request)) {
+      standing.kept = Standing::Kept{*request, wanted->state == IntentState::booked};
+    }
+    co_return standing;
+  }
+  const Intent& told = is_wanted ? *intent : *wanted;
+  if (told.state != IntentState::booked || told.withdrawn) co_return standing;
+  standing.kind = Standing::Kind::booked;
+  const auto request = decode_request(told.request);
+  if (!request) co_return failed(request.error());
+  standing.request = *request;
+  co_return standing;
+}
+
+// GHL could not say in time: found out in the background, so that the next call hears it.
+net::Task<void> Bookings::refresh_later(Intent intent) {
+  const Limits& limits = context_.tenant.limits;
+  co_await steps_.refresh(std::move(intent), context_.in(limits.settle_timeout_ms + 2 * limits.read_lag_ms));
+}
+
+// Corrected data goes to what was booked, once it is.
+net::Task<void> Bookings::amend_later(Intent intent, Person corrected) {
+  const auto last = co_await driver_.drive_until(intent, Instant::max());
+  for (int tries = 0; last && tries < amend_tries_max; ++tries) {
+    auto known = co_await context_.ledger.find_intent(intent.id);
+    if (!known || known->state != IntentState::booked) co_return;
+    auto request = decode_request(known->request);
+    if (!request) co_return;
+    if (!corrected.phone.empty()) request->person.phone = corrected.phone;
+    if (!corrected.email.empty()) request->person.email = corrected.email;
+    ledger::Advance change;
+    change.intent_id = known->id;
+    change.expected_version = known->version;
+    change.to = known->state;
+    change.request = encode(*request);
+    change.enqueue.push_back(amend_job(*known, corrected, context_.now()));
+    change.now = context_.now();
+    const auto amended = co_await context_.ledger.advance(std::move(change));
+    if (amended || amended.error().kind != ErrorKind::conflict) co_return;
+  }
+}
+
+net::Task<Result<std::vector<OwnWish>>> Bookings::of_conversation(std::string conversation) {
+  std::vector<OwnWish> wishes;
+  if (conversation.empty()) co_return wishes;
+  constexpr std::size_t most = 50;
+  const auto intents =
+      co_await context_.ledger.find_intents(context_.tenant.id, conversation_link(conversation), most);
+  if (!intents) co_return fail(intents.error());
+  for (const Intent& intent : *intents) {
+    if (intent.state == IntentState::refused || intent.withdrawn) continue;
+    auto request = decode_request(intent.request);
+    if (!request || request->end <= context_.now()) continue;
+    // Of a group only the wanted one is told of.
+    const bool is_replaced = std::ranges::any_of(*intents, [&](const Intent& other) {
+      return other.group == intent.group && other.state != IntentState::refused && other.wanted > intent.wanted;
+    });
+    if (is_replaced) continue;
+    wishes.push_back({intent.id, std::move(*request), intent.state == IntentState::booked});
+  }
+  co_return wishes;
+}
+
+}  // namespace holdfast::booking

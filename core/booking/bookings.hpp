@@ -1,0 +1,70 @@
+// Bookings: opens wishes, waits for them, and says how they stand (docs/saga.md 1, 2 and 7).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/booking/booking_steps.hpp"
+#include "core/booking/context.hpp"
+#include "core/booking/driver.hpp"
+#include "core/booking/identity.hpp"
+
+namespace holdfast::booking {
+
+// How a wish stands at the moment a caller has to be told something. Everything in it is durable.
+struct Standing {
+  enum class Kind {
+    booked,    // the person has `request`
+    refused,   // they do not; `kept` is what they still have or still wait for instead
+    pending,   // not settled by the deadline, or GHL cannot say; the driver goes on
+    question,  // nothing was changed: `question` has to be asked first
+    nothing,   // there is no such wish, and none was to be opened
+    failed,    // the ledger failed: whether anything was written is not known
+  };
+  Kind kind = Kind::pending;
+  BookingRequest request;  // of booked and refused: as the ledger has it
+  Refusal refusal;         // of refused
+  IdentityQuestion question = IdentityQuestion::none;
+  bool may_be_told = true;  // false: say nothing that the caller did not say themselves
+  // Another wish of the same person that stands although this one does not.
+  struct Kept {
+    BookingRequest request;
+    bool is_booked = false;
+  };
+  std::optional<Kept> kept;
+  Error error;  // of failed
+};
+
+// One of a caller's own wishes.
+struct OwnWish {
+  std::string intent_id;
+  BookingRequest request;
+  bool is_booked = false;  // else still being confirmed
+};
+
+// One tenant's bookings. One loop.
+class Bookings {
+ public:
+  Bookings(Context& context, Driver& driver, BookingSteps& steps) : context_(context), driver_(driver), steps_(steps) {}
+
+  // Books the wish, or hears how the same wish stands or ended. Returns at the latest at `deadline` plus a few ledger
+  // accesses. Whoever waits may give up, the wish does not: a caller who hangs up after asking for the booking has it.
+  net::Task<Standing> book(Asked asked, Instant deadline);
+  // What was asked for in this conversation and is there or under way.
+  net::Task<Result<std::vector<OwnWish>>> of_conversation(std::string conversation);
+
+ private:
+  net::Task<Result<ledger::OpenedIntent>> open(Asked asked);
+  net::Task<Standing> stand(Asked asked, ledger::Intent intent, Instant deadline);
+  net::Task<std::optional<ledger::Intent>> settled(ledger::Intent intent, Instant deadline);
+  net::Task<Standing> tell(Asked asked, std::optional<ledger::Intent> intent, ledger::Intent last_known);
+  net::Task<void> refresh_later(ledger::Intent intent);
+  net::Task<void> amend_later(ledger::Intent intent, Person corrected);
+
+  Context& context_;
+  Driver& driver_;
+  BookingSteps& steps_;
+};
+
+}  // namespace holdfast::booking

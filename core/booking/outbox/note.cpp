@@ -1,0 +1,36 @@
+// The note on the contact.
+#include "core/booking/outbox/handlers.hpp"
+#include "core/booking/outbox_jobs.hpp"
+
+namespace holdfast::booking {
+namespace {
+
+class Note final : public OutboxHandler {
+ public:
+  using OutboxHandler::OutboxHandler;
+
+  net::Task<Result<void>> work(Job job) override {
+    const std::string contact_id = string_member(job.payload, "contact_id").value_or("");
+    const std::string body = string_member(job.payload, "body").value_or("");
+    const Instant deadline = context_.in(context_.tenant.limits.settle_timeout_ms);
+    if (job.job.attempts > 1) {
+      // An earlier try may have written it although we heard nothing: its reference tells.
+      const auto notes = co_await context_.client.list_notes(contact_id, deadline);
+      if (!notes) co_return fail(notes.error());
+      for (const ghl::Note& note : *notes) {
+        if (note.body.find(reference_of(job.job.intent_id)) != std::string::npos) co_return Result<void>{};
+      }
+    }
+    const auto written = co_await context_.client.add_note(contact_id, body, deadline);
+    if (!written) co_return fail(written.error());
+    co_return Result<void>{};
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<OutboxHandler> note_handler(Context& context) {
+  return std::make_unique<Note>(context);
+}
+
+}  // namespace holdfast::booking

@@ -1,0 +1,69 @@
+// Tells the customer, at most once, that it is booked: by GHL's own notification, a text message or an e-mail.
+#include "core/booking/outbox/handlers.hpp"
+#include "core/booking/outbox_jobs.hpp"
+#include "core/booking/request.hpp"
+#include "core/booking/speech.hpp"
+
+namespace holdfast::booking {
+namespace {
+
+class Notify final : public OutboxHandler {
+ public:
+  using OutboxHandler::OutboxHandler;
+
+  net::Task<Result<void>> work(Job job) override {
+    const auto intent = co_await context_.ledger.find_intent(job.job.intent_id);
+    if (!intent) co_return fail(intent.error());
+    // What has gone meanwhile is not confirmed.
+    if (intent->state != ledger::IntentState::booked || intent->withdrawn) co_return Result<void>{};
+    const auto request = decode_request(intent->request);
+    if (!request) co_return fail(request.error());
+    const Instant deadline = context_.in(context_.tenant.limits.settle_timeout_ms);
+    if (job.payload.contains("sending")) {
+      // An earlier try let it leave and heard nothing. It is never sent twice: a person decides.
+      co_return fail(ErrorKind::refused,
+                     "whether the customer was told is unknown; look at their conversation in GHL and tell them if not");
+    }
+    job.payload["sending"] = true;
+    const auto noted = co_await context_.ledger.note_job(job.job.id, dump_json(job.payload));
+    if (!noted) co_return fail(noted.error());
+    const auto sent = co_await send(*intent, *request, string_member(job.payload, "by").value_or(""), deadline);
+    if (sent || sent.error().kind == ErrorKind::unknown_outcome) co_return sent;
+    // Proven not sent: it may leave again.
+    job.payload.erase("sending");
+    const auto cleared = co_await context_.ledger.note_job(job.job.id, dump_json(job.payload));
+    if (!cleared) co_return fail(cleared.error());
+    co_return sent;
+  }
+
+ private:
+  net::Task<Result<void>> send(const ledger::Intent& intent, const BookingRequest& request, std::string by,
+                               Instant deadline) {
+    if (by == "ghl") {
+      ghl::AppointmentUpdate update;
+      update.notify = true;
+      const auto released =
+          co_await context_.client.update_appointment(intent.appointment_id, std::move(update), deadline);
+      if (!released) co_return fail(released.error());
+      co_return Result<void>{};
+    }
+    const auto zone = Zone::find(request.zone);
+    const std::string text = "You're booked for " + request.service + " on " +
+                             spoken_label(request.start, zone ? *zone : Zone::utc()) + ". " + reference_of(intent.id);
+    const ghl::Message message{.contact_id = intent.contact_id,
+                               .channel = by == "sms" ? ghl::Channel::sms : ghl::Channel::email,
+                               .subject = "Your appointment",
+                               .body = text};
+    const auto sent = co_await context_.client.send_message(message, deadline);
+    if (!sent) co_return fail(sent.error());
+    co_return Result<void>{};
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<OutboxHandler> notify_handler(Context& context) {
+  return std::make_unique<Notify>(context);
+}
+
+}  // namespace holdfast::booking

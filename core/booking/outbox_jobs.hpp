@@ -1,0 +1,27 @@
+// The jobs that follow a wish: what the steps enqueue and the outbox does. Their kinds are the files of outbox/.
+#pragma once
+
+#include <string>
+
+#include "core/booking/request.hpp"
+#include "core/booking/tenant.hpp"
+#include "core/ledger/ledger.hpp"
+
+namespace holdfast::booking {
+
+// The note on the contact that tells the staff what was booked (docs/saga.md 8).
+ledger::OutboxJob note_job(const ledger::Intent& intent, const BookingRequest& request, Instant due_at);
+// A last look, after a create was given up as not made: if it arrived after all, it is cancelled, so that no ghost stays
+// in the calendar (checker S4).
+ledger::OutboxJob ghost_sweep_job(const ledger::Intent& intent, Instant due_at);
+// Tells the customer, once, that it is booked.
+ledger::OutboxJob notify_job(const ledger::Intent& intent, Notifier notifier, Instant due_at);
+// A correction of the number or address on a contact that this wish made.
+ledger::OutboxJob amend_job(const ledger::Intent& intent, const Person& corrected, Instant due_at);
+// Tells a person of the business that there is a review.
+ledger::OutboxJob alert_job(const ledger::Intent& intent, const ledger::Review& review, Instant due_at);
+
+// "Ref <intent id>": how a text of ours is known again.
+std::string reference_of(const std::string& intent_id);
+
+}  // namespace holdfast::booking

@@ -1,0 +1,26 @@
+// book_appointment: books an offered slot, exactly once, and says how it stands.
+#pragma once
+
+#include "core/booking/tools/tool.hpp"
+
+namespace holdfast::booking {
+
+class BookAppointment final : public Tool {
+ public:
+  using Tool::Tool;
+  static vapi::ToolDefinition describe();
+
+  const vapi::ToolDefinition& definition() const override;
+  net::Task<std::string> execute(ToolCall call) override;
+  std::string late_reply() const override;
+  std::string not_begun_reply() const override;
+  bool in_order() const override { return true; }
+
+ private:
+  net::Task<std::string> tell(Standing standing, BookingRequest asked, ToolCall call);
+  net::Task<std::string> tell_refused(Standing standing, BookingRequest asked, ToolCall call);
+  net::Task<std::string> offer_others(std::string status, std::string say, BookingRequest asked, ToolCall call);
+  net::Task<std::string> unknown_code(ToolCall call);
+};
+
+}  // namespace holdfast::booking
