@@ -55,7 +55,10 @@ class Bench {
     return options;
   }
 
-  net::Task<void> answer(vapi::ServerMessage message) { results_ = co_await desk_.answer(std::move(message)); }
+  net::Task<void> answer(vapi::ServerMessage message) {
+    const Instant deadline = kernel_.now() + Duration(desk_.tenant().limits.voice_deadline_ms);
+    results_ = co_await desk_.answer(std::move(message), deadline);
+  }
 
   Json call(const std::string& caller, std::string id, std::string tool, Json arguments) {
     vapi::ServerMessage message;

@@ -46,6 +46,12 @@ std::string conversation_key(const vapi::Conversation& conversation) {
 
 }  // namespace
 
+std::vector<vapi::ToolResult> late_replies(const std::vector<vapi::ToolCall>& calls) {
+  std::vector<vapi::ToolResult> results;
+  for (const vapi::ToolCall& call : calls) results.push_back(late_result(call));
+  return results;
+}
+
 struct FrontDesk::Parts {
   Parts(net::Runtime runtime, Tenant tenant, ledger::Ledger& ledger, ghl::Client& client)
       : context{runtime, std::move(tenant), ledger, client, net::TaskGroup(runtime)},
@@ -86,9 +92,8 @@ std::size_t FrontDesk::sagas_running() const {
   return parts_->saga.running();
 }
 
-net::Task<std::vector<vapi::ToolResult>> FrontDesk::answer(vapi::ServerMessage message) {
+net::Task<std::vector<vapi::ToolResult>> FrontDesk::answer(vapi::ServerMessage message, Instant deadline) {
   Context& context = parts_->context;
-  const Instant deadline = context.in(context.tenant.limits.voice_deadline_ms);
   std::vector<std::shared_ptr<Reply>> replies;
   for (const vapi::ToolCall& call : message.calls) {
     auto reply = std::make_shared<Reply>();

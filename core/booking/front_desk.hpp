@@ -13,6 +13,9 @@
 
 namespace holdfast::booking {
 
+// What each call hears when its deadline comes before anything could be done: truthful in every case.
+std::vector<vapi::ToolResult> late_replies(const std::vector<vapi::ToolCall>& calls);
+
 // One tenant's front desk. Not thread-safe; one loop.
 class FrontDesk {
  public:
@@ -22,10 +25,9 @@ class FrontDesk {
   FrontDesk(const FrontDesk&) = delete;
   FrontDesk& operator=(const FrontDesk&) = delete;
 
-  // Executes every call of a message side by side and returns one result per call, in order, at the latest when the
-  // tenant's voice deadline has passed. Never fails: what goes wrong is said in words. Work that a reply could not wait
-  // for goes on.
-  net::Task<std::vector<vapi::ToolResult>> answer(vapi::ServerMessage message);
+  // Executes every call of a message side by side and returns one result per call, in order, at the latest at
+  // `deadline`. Never fails: what goes wrong is said in words. Work that a reply could not wait for goes on.
+  net::Task<std::vector<vapi::ToolResult>> answer(vapi::ServerMessage message, Instant deadline);
   // Takes up every unsettled intent of this tenant from the ledger; call once after a start, before answering.
   net::Task<Result<void>> recover();
   // Starts the background work: outbox, intents left behind, forgetting what expired. Runs until stop().

@@ -1,28 +1,17 @@
-// Application: the daemon without sockets. The same object serves behind Beast and in the virtual world.
+// Application: the daemon without sockets, a table of its parts. The same object serves behind Beast and in the virtual
+// world.
 #pragma once
 
 #include <memory>
-#include <string>
 #include <vector>
 
-#include "core/base/secret.hpp"
-#include "core/booking/tenant.hpp"
-#include "core/ghl/client.hpp"
+#include "core/daemon/office.hpp"
 #include "core/ledger/ledger.hpp"
 #include "core/net/http.hpp"
 #include "core/net/runtime.hpp"
 #include "core/net/transport.hpp"
 
 namespace holdfast::daemon {
-
-// A tenant with the secrets that belong to it.
-struct TenantAccount {
-  booking::Tenant tenant;
-  Secret ghl_token;    // Private Integration Token
-  Secret vapi_secret;  // what Vapi must present; required unless `allow_unauthenticated`
-  bool allow_unauthenticated = false;
-  ghl::RetryPolicy retry{};
-};
 
 // POST /vapi/{tenant} answers Vapi's server messages; GET /healthz says the process lives, GET /readyz that recovery is
 // done. Not thread-safe; one loop.

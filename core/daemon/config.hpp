@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/base/log.hpp"
-#include "core/daemon/application.hpp"
+#include "core/daemon/office.hpp"
 
 namespace holdfast::daemon {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/booking/tenant.hpp"
-#include "core/daemon/application.hpp"
+#include "core/daemon/office.hpp"
 #include "core/ghl/client.hpp"
 #include "mock_ghl/chaos/plan.hpp"
 #include "mock_ghl/model/fixture.hpp"

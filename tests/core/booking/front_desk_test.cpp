@@ -55,7 +55,7 @@ class FrontDeskTest : public testing::Test {
     message.conversation = {"call-of-" + number, number, "", ""};
     message.calls.push_back(
         {.id = std::move(id), .name = std::move(tool), .arguments = std::move(arguments), .argument_error = ""});
-    const auto results = loop_.run(desk_->answer(std::move(message)));
+    const auto results = loop_.run(desk_->answer(std::move(message), voice_deadline()));
     EXPECT_EQ(results.size(), 1U);
     EXPECT_FALSE(results.front().is_error) << results.front().text;
     return parse_json(results.front().text).value();
@@ -72,6 +72,7 @@ class FrontDeskTest : public testing::Test {
                 std::move(number));
   }
 
+  Instant voice_deadline() { return loop_.clock().now() + Duration(desk_->tenant().limits.voice_deadline_ms); }
   void pass(Duration time) { loop_.run_until(loop_.runtime().now() + time); }
   std::vector<ledger::Intent> intents() { return store_->all_intents(100).value(); }
 
@@ -308,7 +309,7 @@ TEST_F(FrontDeskTest, SeveralCallsOfOneMessageAreAnsweredInOrder) {
       {.id = "a", .name = "no_such_tool", .arguments = Json::object(), .argument_error = ""},
       {.id = "b", .name = "check_availability", .arguments = Json::object(), .argument_error = ""},
       {.id = "c", .name = "book_appointment", .arguments = Json::object(), .argument_error = "not an object"}};
-  const auto results = loop_.run(desk_->answer(std::move(message)));
+  const auto results = loop_.run(desk_->answer(std::move(message), voice_deadline()));
   ASSERT_EQ(results.size(), 3U);
   EXPECT_EQ(results[0].id, "a");
   EXPECT_TRUE(results[0].is_error);
