@@ -1,6 +1,8 @@
 // Runtime: the seams that nearly every class needs, handed around together.
 #pragma once
 
+#include <string_view>
+
 #include "core/net/async.hpp"
 #include "core/net/clock.hpp"
 #include "core/net/entropy.hpp"
@@ -13,8 +15,12 @@ struct Runtime {
   Clock& clock;
   Entropy& entropy;
 
-  // The present instant.
+  // The present by the steady time (every wait, deadline, hold and window) and by the wall (what day it is, which slots
+  // have passed); clock.hpp says which is for what.
   Instant now() const { return clock.now(); }
+  Instant wall_now() const { return clock.wall_now(); }
+  // Which life of the process this is: what its steady instants belong to.
+  std::string_view boot() const { return clock.boot_id(); }
 };
 
 }  // namespace holdfast::net

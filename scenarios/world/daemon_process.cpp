@@ -142,7 +142,7 @@ std::vector<std::string> DaemonProcess::unsettled() const {
 void DaemonProcess::record(History& history) const {
   history.has_ledger = true;
   history.intents.assign(store_->intents().begin(), store_->intents().end());
-  if (auto holds = store_->live_holds(world_.kernel.now())) history.holds = std::move(*holds);
+  if (auto holds = store_->live_holds(node_.now())) history.holds = std::move(*holds);
   for (const auto& [id, job] : store_->jobs()) history.jobs.push_back(job);
   history.crashes = crashes_;
   history.late_replies = late_replies_;

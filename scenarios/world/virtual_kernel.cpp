@@ -24,10 +24,11 @@ class VirtualTimer final : public net::Timer {
       woken_ = false;
       co_return false;
     }
-    if (when <= kernel_.now()) co_return true;
+    const Instant due = node_.on_kernel(when);
+    if (due <= kernel_.now()) co_return true;
     HOLDFAST_ASSERT(!waiting_);
     waiting_ = true;
-    const bool timed_out = co_await kernel_.wait(node_, when, handle_);
+    const bool timed_out = co_await kernel_.wait(node_, due, handle_);
     waiting_ = false;
     co_return timed_out;
   }
@@ -55,7 +56,18 @@ net::Runtime Node::runtime() {
 }
 
 Instant Node::now() const {
-  return kernel_.now();
+  return kernel_.now() + began_ahead_;
+}
+
+Instant Node::wall_now() const {
+  return kernel_.now() + wall_step_;
+}
+
+Instant Node::on_kernel(Instant mine) const {
+  // The ends of time, which stand for "never" and "long ago", stay where they are; they would overflow.
+  constexpr holdfast::Duration far = holdfast::hours{24 * 36'525};
+  if (mine > Instant::max() - far || mine < Instant::min() + far) return mine;
+  return mine - began_ahead_;
 }
 
 std::unique_ptr<net::Timer> Node::make_timer() {
@@ -162,6 +174,8 @@ void VirtualKernel::restart(Node& node) {
   HOLDFAST_ASSERT(!node.alive_);
   node.alive_ = true;
   ++node.incarnation_;
+  node.boot_id_ = node.name_ + "-" + std::to_string(node.incarnation_);
+  node.began_ahead_ = node.wall_step_;
 }
 
 bool VirtualKernel::step(Instant limit) {

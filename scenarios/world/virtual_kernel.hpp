@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/random.hpp"
@@ -29,7 +30,7 @@ struct WaitHandle {
 class Node final : public holdfast::net::Clock, public holdfast::net::Entropy {
  public:
   Node(VirtualKernel& kernel, std::string name, std::uint32_t id, std::uint64_t seed)
-      : kernel_(kernel), name_(std::move(name)), id_(id), random_(seed) {}
+      : kernel_(kernel), name_(std::move(name)), id_(id), random_(seed), boot_id_(name_ + "-0") {}
 
   const std::string& name() const { return name_; }
   // False from crash() to restart().
@@ -39,9 +40,19 @@ class Node final : public holdfast::net::Clock, public holdfast::net::Entropy {
   // The seams as code under test takes them. The entropy goes on where it was after a restart.
   holdfast::net::Runtime runtime();
 
+  // The kernel's time since this process began, laid over the wall time of that moment, as in the socket world.
   holdfast::Instant now() const override;
+  // The kernel's time and every step of this process's machine.
+  holdfast::Instant wall_now() const override;
+  std::string_view boot_id() const override { return boot_id_; }
   std::unique_ptr<holdfast::net::Timer> make_timer() override;
   std::uint64_t next() override { return random_.next(); }
+
+  // The wall of this process's machine steps, forwards or back; from an at() action or from outside the loop. Nothing
+  // that waits takes notice; a process that begins later takes the wall as it is then.
+  void step_wall(holdfast::Duration distance) { wall_step_ += distance; }
+  // The kernel's time at which now() is `mine`.
+  holdfast::Instant on_kernel(holdfast::Instant mine) const;
 
  private:
   friend class VirtualKernel;
@@ -51,6 +62,9 @@ class Node final : public holdfast::net::Clock, public holdfast::net::Entropy {
   holdfast::SplitMix64 random_;
   bool alive_ = true;
   int incarnation_ = 0;
+  std::string boot_id_;
+  holdfast::Duration wall_step_{0};    // of the machine's wall against the kernel's time
+  holdfast::Duration began_ahead_{0};  // wall_step_ when the process began
 };
 
 // The loop. Everything that happens is either a handler on the ready queue (first in, first out) or an event of the

@@ -179,10 +179,11 @@ const LinkCounts& VirtualLink::counts() const {
   return shared_->counts;
 }
 
-net::Task<net::TransportResult> VirtualLink::send(net::HttpRequest request, Instant deadline) {
+net::Task<net::TransportResult> VirtualLink::send(net::HttpRequest request, Instant clients_deadline) {
   const auto line = shared_;
   VirtualKernel& kernel = line->kernel;
   const Instant begun = kernel.now();
+  const Instant deadline = client_.on_kernel(clients_deadline);
   if (deadline <= begun) co_return std::unexpected(not_sent("the deadline had passed before anything was sent"));
   const Fate fate = line->draw_fate();
   line->trace.fold(request.body);

@@ -11,6 +11,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "core/base/random.hpp"
@@ -24,6 +26,15 @@ class SimpleClock final : public net::Clock {
   explicit SimpleClock(Instant start) : now_(start) {}
 
   Instant now() const override { return now_; }
+  Instant wall_now() const override { return now_ + wall_step_; }
+  std::string_view boot_id() const override { return boot_id_; }
+  // Steps the wall, forwards or back; nothing that waits takes notice.
+  void step_wall(Duration distance) { wall_step_ += distance; }
+  // From here on it is the clock of another boot, which begins at the wall time, as after a restart. Nobody may wait.
+  void reboot() {
+    now_ += std::exchange(wall_step_, Duration::zero());
+    boot_id_ = "boot-" + std::to_string(++boots_);
+  }
   // Moves time on without ringing; alarms that passed ring when the loop is idle.
   void advance(Duration duration) { now_ += duration; }
   std::unique_ptr<net::Timer> make_timer() override { return std::make_unique<Alarm>(*this); }
@@ -76,6 +87,9 @@ class SimpleClock final : public net::Clock {
   };
 
   Instant now_;
+  Duration wall_step_{0};
+  int boots_ = 1;
+  std::string boot_id_ = "boot-1";
   net::asio::any_io_executor executor_;
   std::map<Key, Alarm*> alarms_;
   std::uint64_t sequence_ = 0;

@@ -1,16 +1,32 @@
 #include "core/net/beast/real_clock.hpp"
 
+#include <time.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "core/base/assert.hpp"
+#include "core/net/beast/system_entropy.hpp"
 
 namespace holdfast::net {
 namespace {
 
 // Beyond this a wait has no limit; it also keeps the steady clock's nanoseconds from overflowing.
 constexpr Duration limitless = hours{24 * 36'525};
+
+// How long ago the machine booted, its sleep included.
+std::chrono::nanoseconds since_boot() {
+  timespec time{};
+  const int failed = ::clock_gettime(CLOCK_BOOTTIME, &time);
+  HOLDFAST_ASSERT(failed == 0);
+  return seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+std::string new_boot_id() {
+  SystemEntropy entropy;
+  return random_id(entropy);
+}
 
 class RealTimer final : public Timer {
  public:
@@ -55,8 +71,18 @@ class RealTimer final : public Timer {
 
 }  // namespace
 
+RealClock::RealClock(asio::any_io_executor executor, WallSource wall)
+    : executor_(std::move(executor)),
+      wall_(std::move(wall)),
+      booted_at_(wall_() - since_boot()),
+      boot_id_(new_boot_id()) {}
+
 Instant RealClock::now() const {
-  return std::chrono::floor<Duration>(std::chrono::system_clock::now());
+  return std::chrono::floor<Duration>(booted_at_ + since_boot());
+}
+
+Instant RealClock::wall_now() const {
+  return std::chrono::floor<Duration>(wall_());
 }
 
 std::unique_ptr<Timer> RealClock::make_timer() {

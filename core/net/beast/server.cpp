@@ -293,7 +293,7 @@ void BeastServer::Impl::evict_one_idle() {
 }
 
 const std::string& BeastServer::Impl::date() {
-  const Instant now = runtime.now();
+  const Instant now = runtime.wall_now();
   const std::int64_t second = to_epoch_ms(now) / 1000;
   if (date_second != second) {
     date_second = second;

@@ -1,4 +1,4 @@
-// TaskGroup, both() and the real clock's timers, with waits of a few milliseconds.
+// TaskGroup and both(), with waits of a few milliseconds; random ids and jitter.
 #include "core/net/task_group.hpp"
 
 #include <gtest/gtest.h>
@@ -15,72 +15,6 @@ using testing::World;
 Task<int> value_after(World& world, int value, std::int64_t wait_ms) {
   co_await sleep_for(world.clock, milliseconds(wait_ms));
   co_return value;
-}
-
-Task<bool> wait(Timer& timer, Instant when) {
-  co_return co_await timer.wait_until(when);
-}
-
-Task<void> wake_later(World& world, Timer& timer, std::int64_t wait_ms) {
-  co_await sleep_for(world.clock, milliseconds(wait_ms));
-  timer.wake();
-}
-
-TEST(RealClock, TellsTheSystemTime) {
-  World world;
-  const auto before = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
-  const Instant now = world.clock.now();
-  EXPECT_GE(now, before);
-  EXPECT_LE(now, std::chrono::system_clock::now());
-}
-
-TEST(RealTimer, ReturnsTrueWhenTheTimeCame) {
-  World world;
-  const auto timer = world.clock.make_timer();
-  const Instant when = world.in(20);
-  EXPECT_TRUE(world.run(wait(*timer, when)));
-  EXPECT_GE(world.clock.now(), when);
-}
-
-TEST(RealTimer, ThePastReturnsAtOnce) {
-  World world;
-  const auto timer = world.clock.make_timer();
-  EXPECT_TRUE(world.run(wait(*timer, world.in(-1'000))));
-  EXPECT_TRUE(world.run(wait(*timer, Instant::min())));
-}
-
-TEST(RealTimer, AWakeEndsTheWait) {
-  World world;
-  const auto timer = world.clock.make_timer();
-  net::spawn(world.io.get_executor(), wake_later(world, *timer, 10));
-  const auto began = std::chrono::steady_clock::now();
-  EXPECT_FALSE(world.run(wait(*timer, world.in(60'000))));
-  EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(10));
-  EXPECT_TRUE(world.run(wait(*timer, world.in(5))));  // one wake ends one wait
-}
-
-TEST(RealTimer, MaxWaitsWithoutLimit) {
-  World world;
-  const auto timer = world.clock.make_timer();
-  net::spawn(world.io.get_executor(), wake_later(world, *timer, 30));
-  EXPECT_FALSE(world.run(wait(*timer, Instant::max())));
-  net::spawn(world.io.get_executor(), wake_later(world, *timer, 10));
-  EXPECT_FALSE(world.run(wait(*timer, Instant::max() - hours(1))));
-}
-
-TEST(RealTimer, AWakeNobodyWaitedForIsRememberedOnce) {
-  World world;
-  const auto timer = world.clock.make_timer();
-  timer->wake();
-  timer->wake();
-  EXPECT_FALSE(world.run(wait(*timer, Instant::max())));
-  EXPECT_TRUE(world.run(wait(*timer, world.in(5))));
-}
-
-TEST(RealTimer, IsReusable) {
-  World world;
-  const auto timer = world.clock.make_timer();
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(world.run(wait(*timer, world.in(2))));
 }
 
 TEST(SystemEntropy, DoesNotRepeatItself) {

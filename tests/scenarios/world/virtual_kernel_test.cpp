@@ -220,5 +220,47 @@ TEST(VirtualKernel, OneSeedIsOneRunAndASinkChangesNothing) {
   EXPECT_EQ(hashes.size(), 20U);
 }
 
+TEST(VirtualClock, AStepOfTheWallEndsNoWaitAndStretchesNone) {
+  VirtualKernel kernel(start);
+  Node& node = kernel.add_node("a", 1);
+  std::string log;
+  net::spawn(kernel.executor(), note_after(node.runtime(), 30, "x", log));
+  net::spawn(kernel.executor(), note_after(node.runtime(), 60, "y", log));
+  kernel.at(start + milliseconds(10), [&] { node.step_wall(holdfast::hours(1)); });
+  kernel.at(start + milliseconds(40), [&] { node.step_wall(holdfast::hours(-3)); });
+  kernel.run_until(start + milliseconds(20));
+  EXPECT_EQ(node.wall_now(), start + milliseconds(20) + holdfast::hours(1));
+  kernel.run_until(start + milliseconds(100));
+  EXPECT_EQ(log, "x@30 y@60 ");
+  EXPECT_EQ(node.now(), start + milliseconds(100));
+  EXPECT_EQ(node.wall_now(), start + milliseconds(100) - holdfast::hours(2));
+}
+
+TEST(VirtualClock, ARestartedProcessBeginsAtItsWallAndIsAnotherBoot) {
+  VirtualKernel kernel(start);
+  Node& node = kernel.add_node("a", 1);
+  Node& other = kernel.add_node("b", 2);
+  const std::string first_boot(node.boot_id());
+  node.step_wall(holdfast::hours(1));
+  EXPECT_EQ(node.now(), start);
+  kernel.crash(node);
+  kernel.restart(node);
+  EXPECT_NE(node.boot_id(), first_boot);
+  EXPECT_EQ(node.now(), start + holdfast::hours(1));
+  EXPECT_EQ(node.now(), node.wall_now());
+  EXPECT_EQ(other.now(), start);
+  // Its waits are as long as those of the others.
+  std::string log;
+  net::spawn(kernel.executor(), note_after(node.runtime(), 30, "x", log));
+  kernel.run_until(start + milliseconds(29));
+  EXPECT_EQ(log, "");
+  kernel.run_until(start + milliseconds(30));
+  EXPECT_EQ(log, "x@3600030 ");
+  const auto timer = node.make_timer();
+  net::spawn(kernel.executor(), wait_on(*timer, Instant::max(), node, log));
+  kernel.run_until(start + holdfast::hours(3));
+  EXPECT_EQ(kernel.pending_waits(), 1U);
+}
+
 }  // namespace
 }  // namespace scenarios

@@ -93,6 +93,21 @@ TEST(VirtualLink, ADeadlineInThePastSendsNothing) {
   EXPECT_EQ(world.begun, 0);
 }
 
+// After a restart behind a stepped wall a process counts from another beginning than the kernel.
+TEST(VirtualLink, ADeadlineIsOnTheClientsClock) {
+  for (const auto step : {holdfast::hours(1), holdfast::hours(-1)}) {
+    World world(exact(7), 5'000);
+    world.client.step_wall(step);
+    world.kernel.crash(world.client);
+    world.kernel.restart(world.client);
+    net::spawn(world.kernel.executor(), world.ask("/", world.client.now() + milliseconds(1'000)));
+    world.run();
+    EXPECT_TRUE(world.failed_as(net::TransportFailure::unanswered));
+    EXPECT_EQ(world.answered_ms(), 1'000);
+    EXPECT_EQ(world.done, 1);
+  }
+}
+
 TEST(VirtualLink, ALostRequestNeverArrives) {
   LinkFaults faults = exact(7);
   faults.lose_request = 1;
