@@ -46,14 +46,14 @@ net::Task<Result<SlotOffer>> Availability::search(SlotSearch wish, Instant deadl
   const std::string zone_name = wish.zone.name();
   Interval window{now, now + open_search};
   if (wish.near) window = {std::max(now, *wish.near - hours(24)), std::max(now, *wish.near - hours(24)) + open_search};
-  if (wish.day) window = {std::max(now, wish.zone.start_of_day(*wish.day)), wish.zone.start_of_day(add_days(*wish.day, 1))};
+  if (wish.day)
+    window = {std::max(now, wish.zone.start_of_day(*wish.day)), wish.zone.start_of_day(add_days(*wish.day, 1))};
   if (!window.valid()) window.end = window.begin + days(1);
 
   SlotOffer offer;
   offer.first_day = date_in(wish.zone, window.begin);
-  auto [calendar, slots] =
-      co_await net::both(context_.runtime, this->calendar(wish.service.calendar_id, deadline),
-                         free_slots(wish.service.calendar_id, window, zone_name, deadline));
+  auto [calendar, slots] = co_await net::both(context_.runtime, this->calendar(wish.service.calendar_id, deadline),
+                                              free_slots(wish.service.calendar_id, window, zone_name, deadline));
   if (!calendar) co_return fail(calendar.error());
   if (slots) slots = co_await without_held(*calendar, std::move(*slots), wish.own_intents);
   if (!slots) co_return fail(slots.error());
@@ -112,8 +112,8 @@ net::Task<Result<std::vector<ghl::FreeSlot>>> Availability::free_slots(std::stri
   co_return all;
 }
 
-// Without what lies in the past and what is held here for others. A hold says no more than that somebody's booking is on
-// its way; once GHL shows it, GHL alone says what is free.
+// Without what lies in the past and what is held here for others. A hold says no more than that somebody's booking is
+// on its way; once GHL shows it, GHL alone says what is free.
 net::Task<Result<std::vector<ghl::FreeSlot>>> Availability::without_held(ghl::Calendar calendar,
                                                                          std::vector<ghl::FreeSlot> slots,
                                                                          std::vector<std::string> own_intents) {
@@ -131,9 +131,8 @@ net::Task<Result<std::vector<ghl::FreeSlot>>> Availability::without_held(ghl::Ca
     });
     std::erase_if(slots, [&](const ghl::FreeSlot& slot) {
       const Interval booking = held_interval(calendar, {slot.start, slot.start + calendar.slot_duration});
-      return std::ranges::count_if(*holds, [&](const ledger::Hold& hold) {
-               return hold.interval.overlaps(booking);
-             }) >= resource.capacity;
+      return std::ranges::count_if(*holds, [&](const ledger::Hold& hold) { return hold.interval.overlaps(booking); }) >=
+             resource.capacity;
     });
   }
   co_return slots;
@@ -174,8 +173,8 @@ net::Task<Result<std::string>> Availability::code_for(std::string conversation, 
     if (std::find(taken.begin(), taken.end(), code) != taken.end()) continue;
     const auto known = co_await context_.ledger.find_offer(context_.tenant.id, conversation, code);
     if (!known && known.error().kind != ErrorKind::not_found) co_return fail(known.error());
-    const bool is_this_one = known && known->calendar_id == service.calendar_id && known->service == service.name &&
-                             known->start == start;
+    const bool is_this_one =
+        known && known->calendar_id == service.calendar_id && known->service == service.name && known->start == start;
     if (!known || is_this_one) co_return code;
   }
   co_return fail(ErrorKind::internal, "no free slot code after 16 tries; report this as a bug");

@@ -113,8 +113,8 @@ net::Task<Result<Intent>> BookingSteps::read_back(Intent intent, BookingRequest 
     co_return co_await found(std::move(intent), **there);
   }
   // Of what an earlier boot wrote, the clock may have been another: the window begins with this boot at the earliest.
-  const Instant sent_until = std::max(intent.sent_until.value_or(intent.updated_at),
-                                      context_.boot_at + Duration(limits.send_bound_ms));
+  const Instant sent_until =
+      std::max(intent.sent_until.value_or(intent.updated_at), context_.boot_at + Duration(limits.send_bound_ms));
   const Instant last_arrival = sent_until + Duration(limits.create_timeout_ms + limits.late_arrival_window_ms);
   if (asked_at > last_arrival) {
     if (!memory.absent_since) memory.absent_since = asked_at;

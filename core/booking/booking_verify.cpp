@@ -122,8 +122,8 @@ net::Task<bool> BookingSteps::cancel_copies(const Intent& intent, const ghl::App
   std::vector<std::string> copies;
   for (const ghl::Appointment& event : sight.events) {
     if (event.id == ours.id || !event.occupies() || !has_marker_of(event, intent.id)) continue;
-    const bool is_alike = event.calendar_id == ours.calendar_id && event.start == ours.start &&
-                          event.contact_id == ours.contact_id;
+    const bool is_alike =
+        event.calendar_id == ours.calendar_id && event.start == ours.start && event.contact_id == ours.contact_id;
     const Instant last_arrival = intent.sent_until.value_or(intent.updated_at) +
                                  Duration(limits.create_timeout_ms + limits.late_arrival_window_ms);
     if (is_alike && (!event.added_at || *event.added_at <= last_arrival)) copies.push_back(event.id);

@@ -49,37 +49,35 @@ bool may_be_restored(const Intent& intent) {
 
 }  // namespace
 
-net::Task<Standing> Bookings::book(Asked asked, Instant deadline) {
+net::Task<Result<ledger::OpenedIntent>> Bookings::begin(Asked asked) {
   auto opened = co_await open(asked);
-  if (!opened) co_return failed(opened.error());
-  if (opened->kind == Opening::Kind::none && !opened->reason.empty()) {
-    const Instant now = context_.now();
-    const auto known = co_await context_.ledger.note_question(context_.tenant.id, question_key(asked, opened->reason),
-                                                              now, now + question_ttl);
-    if (!known) co_return failed(known.error());
-    Standing standing;
-    standing.kind = Standing::Kind::question;
-    standing.question = identity_question_from(opened->reason);
-    if (!*known) co_return standing;
-    // Models call again without the answer: asked once, then the cautious reading.
-    asked.asked_before = true;
-    opened = co_await open(asked);
-    if (!opened) co_return failed(opened.error());
-    if (opened->kind == Opening::Kind::none) co_return standing;
+  if (!opened || opened->kind != Opening::Kind::none || opened->reason.empty()) co_return opened;
+  const Instant now = context_.now();
+  const auto known = co_await context_.ledger.note_question(context_.tenant.id, question_key(asked, opened->reason),
+                                                            now, now + question_ttl);
+  if (!known) co_return fail(known.error());
+  if (!*known) co_return opened;
+  // Models call again without the answer: asked once, then the cautious reading.
+  asked.asked_before = true;
+  co_return co_await open(std::move(asked));
+}
+
+net::Task<Standing> Bookings::wait(Asked asked, Result<ledger::OpenedIntent> begun, Instant deadline) {
+  if (!begun) co_return failed(begun.error());
+  Standing standing;
+  if (begun->kind == Opening::Kind::none) {
+    standing.kind = begun->reason.empty() ? Standing::Kind::nothing : Standing::Kind::question;
+    standing.question = identity_question_from(begun->reason);
+    co_return standing;
   }
-  if (opened->kind == Opening::Kind::none) {
-    Standing nothing;
-    nothing.kind = Standing::Kind::nothing;
-    co_return nothing;
-  }
-  if (opened->kind == Opening::Kind::found) {
-    const auto known = decode_request(opened->intent.request);
+  if (begun->kind == Opening::Kind::found) {
+    const auto known = decode_request(begun->intent.request);
     const Person correction = known ? corrected(*known, asked.request) : Person{};
     if (!correction.phone.empty() || !correction.email.empty()) {
-      context_.tasks.spawn(amend_later(opened->intent, correction));
+      context_.tasks.spawn(amend_later(begun->intent, correction));
     }
   }
-  co_return co_await stand(std::move(asked), std::move(opened->intent), deadline);
+  co_return co_await stand(std::move(asked), std::move(begun->intent), deadline);
 }
 
 net::Task<Result<ledger::OpenedIntent>> Bookings::open(Asked asked) {
@@ -92,9 +90,8 @@ net::Task<Result<ledger::OpenedIntent>> Bookings::open(Asked asked) {
                              .now = context_.now()};
   asked.now = opening.now;
   return context_.ledger.open_intent(
-      std::move(opening), [asked = std::move(asked)](const std::vector<Intent>& candidates) {
-        return judge_wish(asked, candidates);
-      });
+      std::move(opening),
+      [asked = std::move(asked)](const std::vector<Intent>& candidates) { return judge_wish(asked, candidates); });
 }
 
 net::Task<Standing> Bookings::stand(Asked asked, Intent intent, Instant deadline) {
@@ -178,8 +175,7 @@ net::Task<Result<std::vector<OwnWish>>> Bookings::of_conversation(std::string co
   std::vector<OwnWish> wishes;
   if (conversation.empty()) co_return wishes;
   constexpr std::size_t most = 50;
-  const auto intents =
-      co_await context_.ledger.find_intents(context_.tenant.id, conversation_link(conversation), most);
+  const auto intents = co_await context_.ledger.find_intents(context_.tenant.id, conversation_link(conversation), most);
   if (!intents) co_return fail(intents.error());
   for (const Intent& intent : *intents) {
     if (intent.state == IntentState::refused || intent.withdrawn) continue;

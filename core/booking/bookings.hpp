@@ -48,9 +48,11 @@ class Bookings {
  public:
   Bookings(Context& context, Driver& driver, BookingSteps& steps) : context_(context), driver_(driver), steps_(steps) {}
 
-  // Books the wish, or hears how the same wish stands or ended. Returns at the latest at `deadline` plus a few ledger
-  // accesses. Whoever waits may give up, the wish does not: a caller who hangs up after asking for the booking has it.
-  net::Task<Standing> book(Asked asked, Instant deadline);
+  // Writes the wish down, or finds the one that it is: what was opened or found, or the question to ask.
+  net::Task<Result<ledger::OpenedIntent>> begin(Asked asked);
+  // How it stands then, at the latest at `deadline` plus a few ledger accesses. Whoever waits may give up, the wish
+  // does not: a caller who hangs up after asking for the booking has it.
+  net::Task<Standing> wait(Asked asked, Result<ledger::OpenedIntent> begun, Instant deadline);
   // What was asked for in this conversation and is there or under way.
   net::Task<Result<std::vector<OwnWish>>> of_conversation(std::string conversation);
 

@@ -12,7 +12,7 @@ namespace holdfast::booking {
 
 // What GHL knows of the person's number and address.
 struct KnownContacts {
-  std::string fitting_id;     // the contact that is this person; empty: there is none, make one
+  std::string fitting_id;       // the contact that is this person; empty: there is none, make one
   bool phone_is_taken = false;  // by a contact whose name is another person's
   bool email_is_taken = false;
 };
@@ -32,12 +32,11 @@ class ContactDesk {
   // Looks up by phone and by e-mail side by side. Where both name fitting contacts the closer name wins, the phone's in
   // doubt.
   net::Task<Result<KnownContacts>> find(Person person, Instant deadline);
-  // Makes the contact that find() did not find. What belongs to somebody else is left out (the note on the booking names
-  // it). A lost or refused answer is settled by looking again.
+  // Makes the contact that find() did not find. What belongs to somebody else is left out (the note on the booking
+  // names it). A lost or refused answer is settled by looking again.
   net::Task<Result<PreparedContact>> make(Person person, KnownContacts known, Instant deadline);
 
  private:
-
   Context& context_;
 };
 

@@ -13,9 +13,6 @@
 
 namespace holdfast::booking {
 
-// What each call hears when its deadline comes before anything could be done: truthful in every case.
-std::vector<vapi::ToolResult> late_replies(const std::vector<vapi::ToolCall>& calls);
-
 // One tenant's front desk. Not thread-safe; one loop.
 class FrontDesk {
  public:
@@ -28,6 +25,8 @@ class FrontDesk {
   // Executes every call of a message side by side and returns one result per call, in order, at the latest at
   // `deadline`. Never fails: what goes wrong is said in words. Work that a reply could not wait for goes on.
   net::Task<std::vector<vapi::ToolResult>> answer(vapi::ServerMessage message, Instant deadline);
+  // What each call hears when its deadline came before the desk could begin.
+  std::vector<vapi::ToolResult> late_replies(const std::vector<vapi::ToolCall>& calls) const;
   // Takes up every unsettled intent of this tenant from the ledger; call once after a start, before answering.
   net::Task<Result<void>> recover();
   // Starts the background work: outbox, intents left behind, forgetting what expired. Runs until stop().
@@ -38,6 +37,8 @@ class FrontDesk {
   net::Task<bool> drain(Instant deadline);
   // How many sagas are being driven at this moment.
   std::size_t sagas_running() const;
+  // The operator changed a job: look now.
+  void wake_outbox();
 
   // Whose desk it is.
   const Tenant& tenant() const;

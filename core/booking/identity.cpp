@@ -171,6 +171,8 @@ std::optional<Opening> same_slot(const Asked& asked, const std::vector<Candidate
 // Another time that this attendee asked for: in this conversation, or from the same line a moment ago.
 bool is_other_time_of_attendee(const Asked& asked, const Candidate& candidate) {
   if (!candidate.is_live() || candidate.fit != Fit::same || candidate.request.end <= asked.now) return false;
+  if (std::ranges::any_of(asked.sibling_links, [&](const auto& link) { return candidate.has_link(link); }))
+    return false;
   if (is_same_conversation(asked, candidate)) return true;
   const bool same_line = !asked.request.line.empty() && asked.request.line == candidate.request.line;
   return same_line && asked.now - candidate.intent->created_at < call_back_window;

@@ -37,7 +37,8 @@ IdentityQuestion identity_question_from(std::string_view name);
 // A wish as it was asked for just now.
 struct Asked {
   BookingRequest request;
-  std::string call_link;  // of this very tool call; empty when the transport names none
+  std::string call_link;                   // of this very tool call; empty when the transport names none
+  std::vector<std::string> sibling_links;  // of the other calls of the same message: they are meant beside this one
   Confirm confirm = Confirm::none;
   bool asked_before = false;  // the question was asked and came back without an answer: take the cautious reading
   bool may_open = true;       // false: only look for a wish that is there

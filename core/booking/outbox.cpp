@@ -86,16 +86,16 @@ net::Task<void> Outbox::do_job(ledger::OutboxJob job) {
 
 net::Task<void> Outbox::give_up(ledger::OutboxJob job, Error error) {
   log(LogLevel::error, "outbox_job_given_up", {{"job", Loggable::safe(job.id)}, {"attempts", job.attempts}});
-  const ledger::Review review{
-      .id = job.id + "/dead",
-      .tenant = job.tenant,
-      .intent_id = job.intent_id,
-      .kind = "job_dead",
-      .text = "The work '" + job.kind + "' that follows a booking could not be done: " + to_string(error) +
-              ". Do it by hand, or mend the cause and run: holdfastd jobs retry " + job.id,
-      .created_at = context_.now(),
-      .resolved_at = std::nullopt,
-      .resolution = ""};
+  const ledger::Review review{.id = job.id + "/dead",
+                              .tenant = job.tenant,
+                              .intent_id = job.intent_id,
+                              .kind = "job_dead",
+                              .text = "The work '" + job.kind +
+                                      "' that follows a booking could not be done: " + to_string(error) +
+                                      ". Do it by hand, or mend the cause and run: holdfastd jobs retry " + job.id,
+                              .created_at = context_.now(),
+                              .resolved_at = std::nullopt,
+                              .resolution = ""};
   ledger::Intent owner;
   owner.id = job.intent_id;
   owner.tenant = job.tenant;

@@ -28,8 +28,8 @@ class OutboxHandler {
   Context& context_;
 };
 
-// Claims due jobs and does them, one after another, until stopped. Failures wait with exponential backoff and jitter, so
-// that the work outlives an outage; a job ends unfinished only after a refusal that no try can mend or after
+// Claims due jobs and does them, one after another, until stopped. Failures wait with exponential backoff and jitter,
+// so that the work outlives an outage; a job ends unfinished only after a refusal that no try can mend or after
 // limits.job_lifetime_ms, and then a person is told. One loop.
 class Outbox {
  public:

@@ -39,8 +39,7 @@ ledger::OutboxJob note_job(const ledger::Intent& intent, const BookingRequest& r
   if (!request.person.email.empty()) body += " E-mail: " + request.person.email + ".";
   if (!request.notes.empty()) body += " Caller's note: " + request.notes;
   body += " " + reference_of(intent.id);
-  return make_job(intent, "note", "note",
-                  Json{{"contact_id", intent.contact_id}, {"body", std::move(body)}}, due_at);
+  return make_job(intent, "note", "note", Json{{"contact_id", intent.contact_id}, {"body", std::move(body)}}, due_at);
 }
 
 ledger::OutboxJob ghost_sweep_job(const ledger::Intent& intent, Instant due_at) {

@@ -11,8 +11,8 @@ namespace holdfast::booking {
 
 // The note on the contact that tells the staff what was booked (docs/saga.md 8).
 ledger::OutboxJob note_job(const ledger::Intent& intent, const BookingRequest& request, Instant due_at);
-// A last look, after a create was given up as not made: if it arrived after all, it is cancelled, so that no ghost stays
-// in the calendar (checker S4).
+// A last look, after a create was given up as not made: if it arrived after all, it is cancelled, so that no ghost
+// stays in the calendar (checker S4).
 ledger::OutboxJob ghost_sweep_job(const ledger::Intent& intent, Instant due_at);
 // Tells the customer, once, that it is booked.
 ledger::OutboxJob notify_job(const ledger::Intent& intent, Notifier notifier, Instant due_at);

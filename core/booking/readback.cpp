@@ -81,9 +81,9 @@ net::Task<Result<Sight>> Readback::look(std::string intent_id, std::string appoi
                                         std::string user_id, Instant deadline) {
   const Interval booking{request.start, request.end};
   ghl::Client& client = context_.client;
-  auto [events, elsewhere] = co_await net::both(
-      context_.runtime, client.list_calendar_events(request.calendar_id, booking, deadline),
-      user_id.empty() ? no_events() : client.list_user_events(user_id, booking, deadline));
+  auto [events, elsewhere] =
+      co_await net::both(context_.runtime, client.list_calendar_events(request.calendar_id, booking, deadline),
+                         user_id.empty() ? no_events() : client.list_user_events(user_id, booking, deadline));
   if (!events) co_return fail(events.error());
   if (!elsewhere) co_return fail(elsewhere.error());
   Sight sight{.events = std::move(*events), .ours = std::nullopt};

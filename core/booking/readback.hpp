@@ -39,9 +39,9 @@ class Readback {
  public:
   explicit Readback(Context& context) : context_(context) {}
 
-  // The appointment an intent's create made, if it is there: by marker in the calendar at the asked time, then among the
-  // contact's appointments (it may have been moved before we looked); failing that, when the description was lost, by
-  // contact and instant. nullopt when both were read and it is in neither.
+  // The appointment an intent's create made, if it is there: by marker in the calendar at the asked time, then among
+  // the contact's appointments (it may have been moved before we looked); failing that, when the description was lost,
+  // by contact and instant. nullopt when both were read and it is in neither.
   net::Task<Result<std::optional<ghl::Appointment>>> find(std::string intent_id, BookingRequest request,
                                                           std::string contact_id, Instant deadline);
   // Reads the calendar over the booking's time and beside it the user's other calendars. `user_id` is who is known or

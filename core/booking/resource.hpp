@@ -14,9 +14,9 @@ struct Resource {
   int capacity = 1;
 };
 
-// What a booking of `calendar` takes, as far as it is known before GHL chooses (facts/ghl.md 4.2): of a collective every
-// member's time; of a calendar with one member that member's, who may serve several calendars; of a class and of a
-// calendar without members its seats; of any other (round robin, service) the seats its members offer together.
+// What a booking of `calendar` takes, as far as it is known before GHL chooses (facts/ghl.md 4.2): of a collective
+// every member's time; of a calendar with one member that member's, who may serve several calendars; of a class and of
+// a calendar without members its seats; of any other (round robin, service) the seats its members offer together.
 std::vector<Resource> resources_of(const ghl::Calendar& calendar);
 
 // The interval a booking of [start, end) keeps others from: widened by the calendar's buffers (facts/ghl.md 4.2 rule 3;

@@ -116,7 +116,8 @@ std::string trusted_number(const Tenant& tenant, const vapi::Conversation& conve
   return "";
 }
 
-std::expected<CheckArguments, Question> understand_check(const Tenant& tenant, const Arguments& arguments, Instant now) {
+std::expected<CheckArguments, Question> understand_check(const Tenant& tenant, const Arguments& arguments,
+                                                         Instant now) {
   auto service = find_service(tenant, arguments.text("service"));
   if (!service) return std::unexpected(service.error());
   CheckArguments understood;
@@ -149,8 +150,7 @@ std::expected<BookArguments, Question> understand_booking(const Tenant& tenant, 
   const std::string trusted = trusted_number(tenant, conversation, arguments.json());
   understood.person.phone = trusted;
   if (trusted.empty()) {
-    if (const auto spoken = to_e164(arguments.text("phone"), tenant.region))
-      understood.person.phone = *spoken;
+    if (const auto spoken = to_e164(arguments.text("phone"), tenant.region)) understood.person.phone = *spoken;
   }
   if (understood.person.first_name.empty() && understood.person.last_name.empty()) {
     return ask("What name should I put the appointment under?");

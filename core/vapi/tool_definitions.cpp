@@ -38,16 +38,14 @@ Json definition(const ToolDefinition& tool, std::string_view server_url) {
                            {"maxRetries", 1},
                            {"baseDelaySeconds", 1},
                            {"excludedStatusCodes", {400, 401, 403, 404, 413, 422}}};
-  return {{"type", "function"},
-          {"async", false},
-          {"function",
-           {{"name", tool.name},
-            {"description", tool.description},
-            {"strict", true},
-            {"parameters", strict_schema(tool)}}},
-          {"parameters", std::move(static_parameters)},
-          {"messages", std::move(messages)},
-          {"server", std::move(server)}};
+  return {
+      {"type", "function"},
+      {"async", false},
+      {"function",
+       {{"name", tool.name}, {"description", tool.description}, {"strict", true}, {"parameters", strict_schema(tool)}}},
+      {"parameters", std::move(static_parameters)},
+      {"messages", std::move(messages)},
+      {"server", std::move(server)}};
 }
 
 }  // namespace

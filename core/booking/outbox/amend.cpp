@@ -47,8 +47,8 @@ class Amend final : public OutboxHandler {
   // What may not be written to the contact is at least told to the staff.
   net::Task<Result<void>> write_note(std::string contact_id, std::string intent_id, std::string values,
                                      Instant deadline) {
-    const std::string body = "The caller corrected their details:" + values + ". Not changed on the contact. " +
-                             reference_of(intent_id);
+    const std::string body =
+        "The caller corrected their details:" + values + ". Not changed on the contact. " + reference_of(intent_id);
     const auto notes = co_await context_.client.list_notes(contact_id, deadline);
     if (!notes) co_return fail(notes.error());
     for (const ghl::Note& note : *notes) {

@@ -21,8 +21,9 @@ class Notify final : public OutboxHandler {
     const Instant deadline = context_.in(context_.tenant.limits.settle_timeout_ms);
     if (job.payload.contains("sending")) {
       // An earlier try let it leave and heard nothing. It is never sent twice: a person decides.
-      co_return fail(ErrorKind::refused,
-                     "whether the customer was told is unknown; look at their conversation in GHL and tell them if not");
+      co_return fail(
+          ErrorKind::refused,
+          "whether the customer was told is unknown; look at their conversation in GHL and tell them if not");
     }
     job.payload["sending"] = true;
     const auto noted = co_await context_.ledger.note_job(job.job.id, dump_json(job.payload));

@@ -41,7 +41,9 @@ vapi::ToolDefinition BookAppointment::describe() {
           "'question' too, call again with the same arguments and the answer in 'confirm'. 'say' can be read aloud as "
           "it stands.",
       .arguments =
-          {{"slot_code", "The code of the chosen slot, exactly as check_availability gave it in this conversation.", {}},
+          {{"slot_code",
+            "The code of the chosen slot, exactly as check_availability gave it in this conversation.",
+            {}},
            {"name", "First and last name of the person who comes.", {}},
            {"email", "Their email address, only if they gave one; else empty.", {}},
            {"phone", "A phone number the caller gave; empty to use the number they call from.", {}},
@@ -68,10 +70,6 @@ std::string BookAppointment::late_reply() const {
   return plain_reply("pending", pending_say);
 }
 
-std::string BookAppointment::not_begun_reply() const {
-  return plain_reply("error", "I have not started on that one yet. Shall I book it now?");
-}
-
 net::Task<std::string> BookAppointment::execute(ToolCall call) {
   Context& context = desk_.context;
   auto understood = understand_booking(context.tenant, call.conversation, call.arguments);
@@ -93,12 +91,17 @@ net::Task<std::string> BookAppointment::execute(ToolCall call) {
                           .conversation = call.conversation.id,
                           .line = understood->line},
               .call_link = call_link(call.conversation.id, call.id),
+              .sibling_links = {},
               .confirm = understood->confirm};
+  for (const std::string& id : call.siblings) asked.sibling_links.push_back(call_link(call.conversation.id, id));
   // An offer runs out, but not for one who has the time already: how that stands is looked at before the age.
   const bool has_run_out = offer->expires_at + Duration(context.tenant.limits.late_arrival_window_ms) <= context.now();
   asked.may_open = !has_run_out;
   BookingRequest request = asked.request;
-  auto standing = co_await desk_.bookings.book(std::move(asked), call.deadline);
+  if (call.turn.before && !co_await call.turn.before->wait_until(call.deadline)) co_return late_reply();
+  auto begun = co_await desk_.bookings.begin(asked);
+  call.turn.mine.set();
+  auto standing = co_await desk_.bookings.wait(std::move(asked), std::move(begun), call.deadline);
   co_return co_await tell(std::move(standing), std::move(request), std::move(call));
 }
 
@@ -108,9 +111,8 @@ net::Task<std::string> BookAppointment::unknown_code(ToolCall call) {
   if (context.tenant.services.size() != 1) {
     co_return plain_reply("need_info", "I don't have that time on my list. Which service and day would you like?");
   }
-  SlotSearch wish{.conversation = call.conversation_key(),
-                  .service = context.tenant.services.front(),
-                  .zone = context.tenant.zone};
+  SlotSearch wish{
+      .conversation = call.conversation_key(), .service = context.tenant.services.front(), .zone = context.tenant.zone};
   const auto offer = co_await desk_.availability.search(std::move(wish), call.deadline);
   if (!offer || offer->slots.empty()) {
     co_return plain_reply("need_info", "I don't have that time on my list. Which day would you like?");

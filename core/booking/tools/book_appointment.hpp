@@ -13,8 +13,6 @@ class BookAppointment final : public Tool {
   const vapi::ToolDefinition& definition() const override;
   net::Task<std::string> execute(ToolCall call) override;
   std::string late_reply() const override;
-  std::string not_begun_reply() const override;
-  bool in_order() const override { return true; }
 
  private:
   net::Task<std::string> tell(Standing standing, BookingRequest asked, ToolCall call);

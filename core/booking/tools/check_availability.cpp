@@ -55,10 +55,6 @@ std::string CheckAvailability::late_reply() const {
   return plain_reply("error", "The calendar is slow just now. Shall I look again?");
 }
 
-std::string CheckAvailability::not_begun_reply() const {
-  return plain_reply("error", "One moment please, I am just getting the calendar open.");
-}
-
 net::Task<std::string> CheckAvailability::execute(ToolCall call) {
   Context& context = desk_.context;
   auto understood = understand_check(context.tenant, call.arguments, context.wall_now());

@@ -13,7 +13,6 @@ class CheckAvailability final : public Tool {
   const vapi::ToolDefinition& definition() const override;
   net::Task<std::string> execute(ToolCall call) override;
   std::string late_reply() const override;
-  std::string not_begun_reply() const override;
 };
 
 }  // namespace holdfast::booking

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "core/booking/bookings.hpp"
 #include "core/booking/context.hpp"
 #include "core/booking/tools/arguments.hpp"
+#include "core/net/one_shot.hpp"
 #include "core/vapi/messages.hpp"
 #include "core/vapi/tool_definitions.hpp"
 
@@ -21,11 +23,19 @@ struct Desk {
   Bookings& bookings;
 };
 
+// Calls of one message are worked on side by side, but what they write down first happens in their order.
+struct Turn {
+  std::optional<net::OneShot<>> before;  // the call before this one has written; nullopt for the first
+  net::OneShot<> mine;                   // set it once this call has written; the desk sets it at the end anyway
+};
+
 // One call of a tool.
 struct ToolCall {
   std::string id;  // the transport's; may be empty
   Arguments arguments;
   vapi::Conversation conversation;
+  std::vector<std::string> siblings;  // the ids of the other calls of the same message
+  Turn turn;
   Instant deadline;
 
   // Offers and wishes belong to the conversation; without one, to the number that calls.
@@ -44,10 +54,6 @@ class Tool {
   virtual net::Task<std::string> execute(ToolCall call) = 0;
   // The reply when the deadline came before the work was done: true in every case.
   virtual std::string late_reply() const = 0;
-  // The reply when the deadline came before the work was begun.
-  virtual std::string not_begun_reply() const = 0;
-  // Whether calls of one message are done one after another, in their order.
-  virtual bool in_order() const { return false; }
 
  protected:
   Desk desk_;

@@ -62,7 +62,7 @@ Task<HttpResponse> Vapi::serve(RoutedRequest routed) {
 
 Task<std::vector<vapi::ToolResult>> Vapi::answer(Office& office, vapi::ServerMessage message, Instant deadline) {
   const bool is_recovered = co_await recovered_.wait_until(deadline);
-  if (!is_recovered) co_return booking::late_replies(message.calls);
+  if (!is_recovered) co_return office.desk->late_replies(message.calls);
   co_return co_await office.desk->answer(std::move(message), deadline);
 }
 
