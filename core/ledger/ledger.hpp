@@ -166,14 +166,13 @@ struct Claim {
   int capacity = 1;
 };
 
-// One claim that was granted. Live while not released and (pinned or not yet expired).
+// One claim that was granted and not released: a released hold is gone. Live while pinned or not yet expired.
 struct Hold {
   std::string intent_id;
   std::string resource;
   Interval interval;
   std::int64_t fencing_token = 0;     // grows with every grant in this ledger; the claims of one grant share it
   std::optional<Instant> expires_at;  // nullopt: pinned
-  bool released = false;
 };
 
 // Arguments of acquire_hold.

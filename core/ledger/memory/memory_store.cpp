@@ -1,281 +1,242 @@
+// Intents and holds.
 #include "core/ledger/memory/memory_store.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <limits>
 
 #include "core/base/assert.hpp"
 #include "core/ledger/rules.hpp"
 
 namespace holdfast::ledger {
-namespace {
 
-// The instant before which a hold is surely not forgettable (rules::is_forgettable), for the index.
-Instant earliest_end(const Hold& hold) {
-  if (hold.released) return Instant::min();
-  return hold.expires_at ? *hold.expires_at : hold.interval.end;
-}
-
-}  // namespace
-
-Result<OpenedIntent> MemoryStore::open_intent(const OpenIntent& request) {
+Result<OpenedIntent> MemoryStore::open_intent(const OpenIntent& request, const OpenDecider& decide) {
   if (auto valid = rules::check(request); !valid) return fail(valid.error());
-  for (const std::string& alias : request.aliases) {
-    if (const Intent* known = intent_of_alias(request.tenant, alias)) {
-      return OpenedIntent{.intent = *known, .created = false, .by_alias = true};
+  const std::vector<Intent> known = candidates(request.tenant, request.look_up);
+  const Opening opening = decide(known);
+  switch (opening.kind) {
+    case Opening::Kind::none:
+      break;
+    case Opening::Kind::open: {
+      if (sequences_.contains(request.id)) return fail(rules::intent_exists(request.id));
+      Intent intent = rules::opened(request, opening, ++last_wanted_);
+      insert_intent(intent);
+      return OpenedIntent{.kind = opening.kind, .intent = std::move(intent)};
+    }
+    case Opening::Kind::found: {
+      auto found = rules::chosen(known, opening);
+      if (!found) return fail(found.error());
+      Intent intent = rules::linked(std::move(*found), request.links);
+      if (opening.want) intent.wanted = ++last_wanted_;
+      write_intent(sequences_.at(intent.id), intent);
+      return OpenedIntent{.kind = opening.kind, .intent = std::move(intent)};
     }
   }
-  KeyEntry& entry = keys_[{request.tenant, request.key}];
-  const bool created = !entry.live;
-  if (created) {
-    if (positions_.contains(request.id)) {
-      return fail(ErrorKind::internal, "Intent " + request.id + " exists already. This is a bug in Holdfast.");
-    }
-    const Position position = intents_.size();
-    intents_.push_back(rules::opened(request, entry.generation + 1));
-    positions_.emplace(request.id, position);
-    unsettled_[request.tenant].insert(position);
-    entry = {.live = position, .generation = entry.generation + 1};
-  }
-  for (const std::string& alias : request.aliases) aliases_.emplace(std::pair(request.tenant, alias), *entry.live);
-  return OpenedIntent{.intent = intents_[*entry.live], .created = created, .by_alias = false};
+  return OpenedIntent{};
 }
 
 Result<Intent> MemoryStore::find_intent(const std::string& id) const {
-  const auto found = positions_.find(id);
-  if (found == positions_.end()) return fail(rules::no_such_intent(id));
-  return intents_[found->second];
+  const auto found = sequences_.find(id);
+  if (found == sequences_.end()) return fail(rules::no_such_intent(id));
+  return intents_.at(found->second);
+}
+
+Result<std::vector<Intent>> MemoryStore::find_intents(const std::string& tenant, const std::string& link,
+                                                      std::size_t limit) const {
+  std::vector<Intent> result;
+  auto at = links_.upper_bound({tenant, link, std::numeric_limits<Sequence>::max()});
+  while (at != links_.begin() && result.size() < limit) {
+    const auto& [of_tenant, name, sequence] = *--at;
+    if (of_tenant != tenant || name != link) break;
+    result.push_back(intents_.at(sequence));
+  }
+  return result;
+}
+
+Result<std::vector<Intent>> MemoryStore::find_group(const std::string& tenant, const std::string& group) const {
+  return rules::wanted_first(members(tenant, group));
 }
 
 Result<Intent> MemoryStore::advance(const Advance& change) {
-  const auto found = positions_.find(change.intent_id);
-  if (found == positions_.end()) return fail(rules::no_such_intent(change.intent_id));
-  auto intent = rules::advanced(intents_[found->second], change);
+  const auto found = sequences_.find(change.intent_id);
+  if (found == sequences_.end()) return fail(rules::no_such_intent(change.intent_id));
+  auto intent = rules::advanced(intents_.at(found->second), change);
   if (!intent) return intent;
-  const Hold* known = hold_of(change.intent_id);
-  auto hold = rules::changed_hold(known ? std::optional(*known) : std::nullopt, change);
-  if (!hold) return fail(hold.error());
+  auto holds = rules::changed_holds(holds_.of(change.intent_id), change);
+  if (!holds) return fail(holds.error());
 
   write_intent(found->second, *intent);
-  if (*hold && change.hold != HoldChange::keep) put_hold(std::move(**hold));
-  for (const OutboxJob& job : change.enqueue) enqueue(job);
+  if (change.hold != HoldChange::keep) holds_.replace(change.intent_id, std::move(*holds));
+  for (const OutboxJob& job : change.enqueue) jobs_.enqueue(job);
+  for (const Review& review : change.reviews) insert_review(review);
+  if (is_settled(intent->state)) settle_group(*intent, change.now);
+  return intents_.at(found->second);
+}
+
+Result<Intent> MemoryStore::withdraw(const std::string& id, Instant now) {
+  const auto found = sequences_.find(id);
+  if (found == sequences_.end()) return fail(rules::no_such_intent(id));
+  Intent intent = rules::withdrawn(intents_.at(found->second), now);
+  write_intent(found->second, intent);
   return intent;
 }
 
 Result<std::vector<Intent>> MemoryStore::unsettled_intents(const std::string& tenant, std::size_t limit) const {
   std::vector<Intent> result;
-  const auto found = unsettled_.find(tenant);
-  if (found == unsettled_.end()) return result;
-  for (const Position position : found->second) {
+  const auto found = needing_work_.find(tenant);
+  if (found == needing_work_.end()) return result;
+  for (const Sequence sequence : found->second) {
     if (result.size() == limit) break;
-    result.push_back(intents_[position]);
+    result.push_back(intents_.at(sequence));
   }
   return result;
 }
 
 Result<std::vector<Intent>> MemoryStore::all_intents(std::size_t limit) const {
-  const auto count = static_cast<std::ptrdiff_t>(std::min(limit, intents_.size()));
-  return std::vector<Intent>(intents_.begin(), intents_.begin() + count);
+  std::vector<Intent> result;
+  for (const auto& [sequence, intent] : intents_) {
+    if (result.size() == limit) break;
+    result.push_back(intent);
+  }
+  return result;
 }
 
 Result<HoldDecision> MemoryStore::acquire_hold(const AcquireHold& request) {
   if (auto valid = rules::check(request); !valid) return fail(valid.error());
-  const auto found = positions_.find(request.intent_id);
-  if (found == positions_.end()) return fail(rules::no_such_intent(request.intent_id));
-  auto intent = rules::holding(intents_[found->second], request);
+  const auto found = sequences_.find(request.intent_id);
+  if (found == sequences_.end()) return fail(rules::no_such_intent(request.intent_id));
+  const Intent& known = intents_.at(found->second);
+  auto intent = rules::holding(known, request);
   if (!intent) return fail(intent.error());
-  const std::vector<Hold> near = holds_near(request.resource, request.interval);
-  auto conflicts = rules::hold_conflicts(request, near);
+  std::vector<Hold> conflicts;
+  std::set<std::string> disregarded;
+  for (const Claim& claim : request.claims) {
+    const std::vector<Hold> near = holds_.near(claim.resource, claim.interval);
+    std::ranges::move(rules::hold_conflicts(claim, request.intent_id, request.now, near),
+                      std::back_inserter(conflicts));
+    disregarded.merge(rules::disregarded(claim, request.intent_id, request.now, near));
+  }
   if (!conflicts.empty()) {
-    return HoldDecision{
-        .granted = false, .fencing_token = 0, .intent = intents_[found->second], .conflicts = std::move(conflicts)};
+    return HoldDecision{.granted = false, .fencing_token = 0, .intent = known, .conflicts = std::move(conflicts)};
   }
-  for (const std::string& disregarded : rules::disregarded_holds(request, near)) {
-    Hold hold = holds_.at(disregarded);
-    hold.released = true;
-    put_hold(std::move(hold));
-  }
+  for (const std::string& loser : disregarded) holds_.replace(loser, {});
   const std::int64_t token = ++last_fencing_token_;
-  put_hold(rules::granted_hold(request, token));
+  holds_.replace(request.intent_id, rules::granted_holds(request, token));
   write_intent(found->second, *intent);
   return HoldDecision{.granted = true, .fencing_token = token, .intent = std::move(*intent), .conflicts = {}};
 }
 
 Result<std::vector<Hold>> MemoryStore::holds_overlapping(const std::string& resource, Interval interval,
                                                          Instant now) const {
-  return rules::live_of(holds_near(resource, interval), interval, now);
+  return rules::live_of(holds_.near(resource, interval), now);
 }
 
 Result<std::vector<Hold>> MemoryStore::live_holds(Instant now) const {
   std::vector<Hold> result;
-  for (const auto& [intent_id, hold] : holds_) {
-    if (rules::is_live(hold, now)) result.push_back(hold);
-  }
-  std::ranges::sort(result, {}, &Hold::fencing_token);
-  return result;
+  for (const auto& [intent_id, holds] : holds_.all()) result.insert(result.end(), holds.begin(), holds.end());
+  return rules::live_of(std::move(result), now);
 }
 
-Result<std::vector<OutboxJob>> MemoryStore::claim_jobs(const std::string& tenant, Instant now, Instant lease_until,
-                                                       std::size_t limit) {
-  std::vector<std::int64_t> claimed;
-  for (const auto& [due_at, sequence] : jobs_due_[tenant]) {
-    if (due_at > now || claimed.size() == limit) break;
-    claimed.push_back(sequence);
-  }
-  std::vector<OutboxJob> result;
-  for (const std::int64_t sequence : claimed) {
-    OutboxJob& job = jobs_.at(jobs_by_sequence_.at(sequence));
-    OutboxJob after = job;
-    after.due_at = lease_until;
-    after.attempts += 1;
-    change_job(job, after);
-    result.push_back(std::move(after));
-  }
-  return result;
-}
-
-Result<void> MemoryStore::finish_job(const std::string& id) {
-  const auto found = jobs_.find(id);
-  if (found == jobs_.end()) return {};
-  const std::int64_t sequence = job_sequences_.at(id);
-  jobs_due_[found->second.tenant].erase({found->second.due_at, sequence});
-  jobs_by_sequence_.erase(sequence);
-  job_sequences_.erase(id);
-  jobs_.erase(found);
+Result<void> MemoryStore::prune(Instant expired_before, Instant settled_before) {
+  prune_talk(expired_before);
+  holds_.forget_expired(expired_before, rules::pruned_at_once_max);
+  prune_intents(settled_before);
   return {};
 }
 
-Result<void> MemoryStore::retry_job(const std::string& id, Instant due_at, const std::string& error) {
-  const auto found = jobs_.find(id);
-  if (found == jobs_.end()) return fail(rules::no_such_job(id));
-  OutboxJob after = found->second;
-  after.due_at = due_at;
-  after.last_error = error;
-  after.dead = false;
-  change_job(found->second, after);
-  return {};
-}
-
-Result<void> MemoryStore::bury_job(const std::string& id, const std::string& error) {
-  const auto found = jobs_.find(id);
-  if (found == jobs_.end()) return fail(rules::no_such_job(id));
-  OutboxJob after = found->second;
-  after.last_error = error;
-  after.dead = true;
-  change_job(found->second, after);
-  return {};
-}
-
-Result<std::vector<OutboxJob>> MemoryStore::pending_jobs(std::size_t limit) const {
-  std::vector<OutboxJob> result;
-  for (const auto& [sequence, id] : jobs_by_sequence_) {
-    if (result.size() == limit) break;
-    result.push_back(jobs_.at(id));
-  }
-  return result;
-}
-
-Result<void> MemoryStore::save_offers(const std::vector<Offer>& offers) {
-  for (const Offer& offer : offers) {
-    OfferKey key{offer.tenant, offer.conversation, offer.code};
-    if (const auto known = offers_.find(key); known != offers_.end()) {
-      offer_ends_.erase({known->second.expires_at, key});
+// Goes on where the last call stopped, so that intents which must stay do not hide those behind them.
+void MemoryStore::prune_intents(Instant settled_before) {
+  auto at = at_rest_.upper_bound(pruned_up_to_);
+  for (std::size_t looked_at = 0; looked_at < rules::pruned_at_once_max; ++looked_at) {
+    if (at == at_rest_.end() || !rules::is_forgettable(intents_.at(at->second), settled_before)) {
+      pruned_up_to_ = {Instant::min(), 0};
+      return;
     }
-    offer_ends_.emplace(offer.expires_at, key);
-    offers_.insert_or_assign(std::move(key), offer);
+    pruned_up_to_ = *at++;
+    const std::string& id = intents_.at(pruned_up_to_.second).id;
+    if (has_open_review(id) || jobs_.any_of(id) || !holds_.of(id).empty()) continue;
+    erase_intent(pruned_up_to_.second);
   }
-  return {};
 }
 
-Result<Offer> MemoryStore::find_offer(const std::string& tenant, const std::string& conversation,
-                                      const std::string& code) const {
-  const auto found = offers_.find({tenant, conversation, code});
-  if (found == offers_.end()) return fail(rules::no_such_offer(code));
-  return found->second;
-}
-
-Result<void> MemoryStore::forget_expired(Instant now) {
-  while (!offer_ends_.empty()) {
-    const auto& [expires_at, key] = *offer_ends_.begin();
-    if (!rules::is_forgettable(offers_.at(key), now)) break;
-    offers_.erase(key);
-    offer_ends_.erase(offer_ends_.begin());
-  }
-  std::vector<std::string> forgettable;
-  for (const auto& [earliest, intent_id] : hold_ends_) {
-    if (earliest >= now) break;
-    if (rules::is_forgettable(holds_.at(intent_id), intents_[positions_.at(intent_id)].state, now)) {
-      forgettable.push_back(intent_id);
+std::vector<Intent> MemoryStore::candidates(const std::string& tenant, const std::vector<std::string>& look_up) const {
+  std::set<Sequence> found;
+  for (const std::string& link : look_up) {
+    auto at = links_.lower_bound({tenant, link, std::numeric_limits<Sequence>::min()});
+    for (; at != links_.end() && std::get<0>(*at) == tenant && std::get<1>(*at) == link; ++at) {
+      found.insert(std::get<2>(*at));
     }
   }
-  for (const std::string& intent_id : forgettable) erase_hold(intent_id);
-  return {};
-}
-
-const Intent* MemoryStore::intent_of_alias(const std::string& tenant, const std::string& alias) const {
-  const auto found = aliases_.find({tenant, alias});
-  return found == aliases_.end() ? nullptr : &intents_[found->second];
-}
-
-const Hold* MemoryStore::hold_of(const std::string& intent_id) const {
-  const auto found = holds_.find(intent_id);
-  return found == holds_.end() ? nullptr : &found->second;
-}
-
-void MemoryStore::put_hold(Hold hold) {
-  erase_hold(hold.intent_id);
-  const std::string intent_id = hold.intent_id;
-  const Hold& kept = holds_.insert_or_assign(intent_id, std::move(hold)).first->second;
-  hold_ends_.emplace(earliest_end(kept), intent_id);
-  ResourceEntry& resource = resources_[kept.resource];
-  resource.by_begin.emplace(std::pair(kept.interval.begin, intent_id), &kept);
-  resource.longest = std::max(resource.longest, kept.interval.length());
-}
-
-void MemoryStore::erase_hold(const std::string& intent_id) {
-  const auto found = holds_.find(intent_id);
-  if (found == holds_.end()) return;
-  const Hold& hold = found->second;
-  resources_.at(hold.resource).by_begin.erase({hold.interval.begin, intent_id});
-  hold_ends_.erase({earliest_end(hold), intent_id});
-  holds_.erase(found);
-}
-
-std::vector<Hold> MemoryStore::holds_near(const std::string& resource, Interval interval) const {
-  std::vector<Hold> result;
-  const auto found = resources_.find(resource);
-  if (found == resources_.end()) return result;
-  const auto& by_begin = found->second.by_begin;
-  auto at = by_begin.lower_bound({interval.begin - found->second.longest, std::string()});
-  for (; at != by_begin.end() && at->first.first < interval.end; ++at) result.push_back(*at->second);
+  std::vector<Intent> result;
+  for (const Sequence sequence : found) result.push_back(intents_.at(sequence));
   return result;
 }
 
-void MemoryStore::write_intent(Position position, Intent intent) {
-  if (is_settled(intent.state)) {
-    unsettled_[intent.tenant].erase(position);
+std::vector<Intent> MemoryStore::members(const std::string& tenant, const std::string& group) const {
+  std::vector<Intent> result;
+  const auto found = groups_.find({tenant, group});
+  if (found == groups_.end()) return result;
+  for (const Sequence sequence : found->second) result.push_back(intents_.at(sequence));
+  return result;
+}
+
+void MemoryStore::settle_group(const Intent& settled, Instant now) {
+  for (const std::string& id : rules::to_withdraw(members(settled.tenant, settled.group))) {
+    const Sequence sequence = sequences_.at(id);
+    write_intent(sequence, rules::withdrawn(intents_.at(sequence), now));
+  }
+}
+
+void MemoryStore::insert_intent(Intent intent) {
+  const Sequence sequence = ++last_sequence_;
+  sequences_.emplace(intent.id, sequence);
+  groups_[{intent.tenant, intent.group}].insert(sequence);
+  for (const std::string& link : intent.links) links_.emplace(intent.tenant, link, sequence);
+  index_work(sequence, intent);
+  intents_.emplace(sequence, std::move(intent));
+}
+
+void MemoryStore::write_intent(Sequence sequence, Intent intent) {
+  Intent& known = intents_.at(sequence);
+  HOLDFAST_ASSERT(known.id == intent.id && known.tenant == intent.tenant && known.group == intent.group);
+  HOLDFAST_ASSERT(known.version <= intent.version && known.wanted <= intent.wanted);
+  for (const std::string& link : intent.links) links_.emplace(intent.tenant, link, sequence);
+  unindex_work(sequence, known);
+  index_work(sequence, intent);
+  known = std::move(intent);
+}
+
+void MemoryStore::erase_intent(Sequence sequence) {
+  const Intent& intent = intents_.at(sequence);
+  HOLDFAST_ASSERT(!intent.needs_work() && holds_.of(intent.id).empty());
+  for (const std::string& link : intent.links) links_.erase({intent.tenant, link, sequence});
+  const auto group = groups_.find({intent.tenant, intent.group});
+  group->second.erase(sequence);
+  if (group->second.empty()) groups_.erase(group);
+  auto review = reviews_by_intent_.lower_bound({intent.id, std::numeric_limits<Sequence>::min()});
+  while (review != reviews_by_intent_.end() && review->first == intent.id) {
+    review_sequences_.erase(reviews_.at(review->second).id);
+    reviews_.erase(review->second);
+    review = reviews_by_intent_.erase(review);
+  }
+  unindex_work(sequence, intent);
+  sequences_.erase(intent.id);
+  intents_.erase(sequence);
+}
+
+void MemoryStore::index_work(Sequence sequence, const Intent& intent) {
+  if (intent.needs_work()) {
+    needing_work_[intent.tenant].insert(sequence);
   } else {
-    unsettled_[intent.tenant].insert(position);
+    at_rest_.emplace(intent.updated_at, sequence);
   }
-  if (intent.state == IntentState::refused) {
-    KeyEntry& entry = keys_.at({intent.tenant, intent.key});
-    if (entry.live == position) entry.live.reset();
-  }
-  intents_[position] = std::move(intent);
 }
 
-void MemoryStore::enqueue(const OutboxJob& job) {
-  if (!jobs_.emplace(job.id, job).second) return;
-  const std::int64_t sequence = ++last_job_sequence_;
-  job_sequences_.emplace(job.id, sequence);
-  jobs_by_sequence_.emplace(sequence, job.id);
-  if (!job.dead) jobs_due_[job.tenant].emplace(job.due_at, sequence);
-}
-
-void MemoryStore::change_job(OutboxJob& job, const OutboxJob& after) {
-  const std::int64_t sequence = job_sequences_.at(job.id);
-  jobs_due_[job.tenant].erase({job.due_at, sequence});
-  if (!after.dead) jobs_due_[after.tenant].emplace(after.due_at, sequence);
-  job = after;
+void MemoryStore::unindex_work(Sequence sequence, const Intent& intent) {
+  if (!intent.needs_work()) at_rest_.erase({intent.updated_at, sequence});
+  const auto needing = needing_work_.find(intent.tenant);
+  if (needing == needing_work_.end()) return;
+  needing->second.erase(sequence);
+  if (needing->second.empty()) needing_work_.erase(needing);
 }
 
 }  // namespace holdfast::ledger
