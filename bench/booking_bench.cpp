@@ -51,7 +51,7 @@ class Bench {
   static ghl::ClientOptions options() {
     ghl::ClientOptions options;
     options.location_id = "locClinic00000000001";
-    options.token = Secret("pit-00000000-0000-4000-8000-000000000001");
+    options.tokens = std::make_shared<ghl::StaticToken>(Secret("pit-00000000-0000-4000-8000-000000000001"));
     return options;
   }
 

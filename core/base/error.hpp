@@ -36,6 +36,9 @@ struct Error {
   std::string message;
   std::optional<int> http_status = std::nullopt;
   std::optional<std::chrono::milliseconds> retry_after = std::nullopt;
+  // Of a request to somebody else: proven that not one byte of it left. Without it a refusal is that side's word, and
+  // who must not do a thing twice looks whether it was done after all.
+  bool not_sent = false;
 };
 
 // "kind: message", with the HTTP status where there is one.

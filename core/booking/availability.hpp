@@ -22,11 +22,11 @@ struct OfferedSlot {
 struct SlotSearch {
   std::string conversation;
   Service service;
-  Zone zone = Zone::utc();       // labels and days are in this zone
-  std::optional<CivilDate> day;  // nullopt: the next free times
-  TimeOfDay time_of_day;
-  std::optional<Instant> near;  // the slot that was lost: rank by distance to it and leave it out (alternatives)
-  std::vector<std::string> own_intents;  // the caller's own wishes: what they hold hides nothing from them
+  Zone zone = Zone::utc();            // labels and days are in this zone
+  std::optional<CivilDate> day = {};  // nullopt: the next free times
+  TimeOfDay time_of_day = {};
+  std::optional<Instant> near = {};  // the slot that was lost: rank by distance to it and leave it out (alternatives)
+  std::vector<std::string> own_intents = {};  // the caller's own wishes: what they hold hides nothing from them
 };
 
 // What was found. `on_wished_day` is false when the wished day had nothing and later days are offered instead.

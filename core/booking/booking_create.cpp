@@ -50,7 +50,6 @@ net::Task<Result<Intent>> BookingSteps::create(Intent intent, BookingRequest req
                               .assigned_user_id = ""};
   // Nobody has verified it yet, so nobody is told.
   draft.notify = false;
-  draft.send_not_after = intent.sent_until;
   const auto made = co_await context_.client.create_appointment(std::move(draft),
                                                                 context_.in(context_.tenant.limits.create_timeout_ms));
   if (!made) co_return co_await after_failed_create(std::move(intent), std::move(request), made.error(), memory);

@@ -89,7 +89,7 @@ net::Task<Result<Intent>> BookingSteps::go_on(Intent intent, BookingRequest requ
     case IntentState::created:
       co_return co_await verify(std::move(intent), std::move(request), memory);
     case IntentState::yielding:
-      co_return co_await yield_seat(std::move(intent), memory);
+      co_return co_await yield_seat(std::move(intent), std::move(request), memory);
     case IntentState::booked:
     case IntentState::refused:
       break;

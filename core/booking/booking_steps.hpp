@@ -53,7 +53,7 @@ class BookingSteps final : public Steps {
   Step verify_unlisted(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step take_over(ledger::Intent intent, BookingRequest request, ghl::Appointment stored);
   Step settle_booked(ledger::Intent intent, BookingRequest request, const ghl::Appointment& stored);
-  Step yield_seat(ledger::Intent intent, Remembered& memory);
+  Step yield_seat(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step yield_for(ledger::Intent intent, Refusal refusal);
   Step refuse(ledger::Intent intent, Refusal refusal, bool watch_for_ghost = false);
   Step found(ledger::Intent intent, const ghl::Appointment& appointment);

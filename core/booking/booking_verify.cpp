@@ -129,7 +129,8 @@ net::Task<bool> BookingSteps::cancel_copies(const Intent& intent, const ghl::App
     if (is_alike && (!event.added_at || *event.added_at <= last_arrival)) copies.push_back(event.id);
   }
   for (const std::string& copy : copies) {
-    const auto cancelled = co_await context_.client.cancel_appointment(copy, context_.in(limits.settle_timeout_ms));
+    const auto cancelled =
+        co_await context_.client.cancel_appointment(copy, context_.in(limits.settle_timeout_ms), false);
     if (!cancelled && cancelled.error().kind != ErrorKind::not_found) co_return false;
     log(LogLevel::warning, "duplicate_cancelled", {{"intent", Loggable::safe(intent.id)}});
   }
@@ -161,9 +162,9 @@ net::Task<Result<Intent>> BookingSteps::yield_for(Intent intent, Refusal refusal
 }
 
 // Compensation: cancel ours, before anybody is told anything of it.
-net::Task<Result<Intent>> BookingSteps::yield_seat(Intent intent, Remembered& memory) {
+net::Task<Result<Intent>> BookingSteps::yield_seat(Intent intent, BookingRequest request, Remembered& memory) {
   const auto cancelled = co_await context_.client.cancel_appointment(
-      intent.appointment_id, context_.in(context_.tenant.limits.settle_timeout_ms));
+      intent.appointment_id, context_.in(context_.tenant.limits.settle_timeout_ms), request.customer_told);
   if (!cancelled && cancelled.error().kind != ErrorKind::not_found) co_return co_await wait(std::move(intent), memory);
   const Refusal refusal = decode_refusal(intent.outcome);
   co_return co_await refuse(std::move(intent), refusal);

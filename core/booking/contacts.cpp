@@ -12,7 +12,8 @@ net::Task<Result<ghl::Contact>> nobody() {
 }
 
 std::string name_of(const ghl::Contact& contact) {
-  return Person{contact.first_name, contact.last_name, "", ""}.full_name();
+  const std::string name = Person{contact.first_name, contact.last_name, "", ""}.full_name();
+  return name.empty() ? contact.full_name : name;
 }
 
 ghl::ContactDraft draft_of(const Person& person, const KnownContacts& known) {
@@ -52,22 +53,22 @@ net::Task<Result<KnownContacts>> ContactDesk::find(Person person, Instant deadli
 
 net::Task<Result<PreparedContact>> ContactDesk::make(Person person, KnownContacts known, Instant deadline) {
   for (int tries = 0; tries < 3; ++tries) {
-    const auto made = co_await context_.client.create_contact(draft_of(person, known), deadline);
-    if (made && !made->id.empty() && !made->is_duplicate) co_return PreparedContact{made->id, true};
-    // A duplicate, a refusal or a lost answer may hide a contact that was made or that a lagging search did not show
-    // (facts/ghl.md quirk 30, 5.3): look before trying once more.
-    if (made && made->is_duplicate) {
-      const auto holder = co_await context_.client.get_contact(made->id, deadline);
+    const auto created = co_await context_.client.create_contact(draft_of(person, known), deadline);
+    if (created && created->made && !created->contact.id.empty()) co_return PreparedContact{created->contact.id, true};
+    if (created && !created->contact.id.empty()) {
+      // A duplicate that a lagging search did not show.
+      const auto holder = co_await context_.client.get_contact(created->contact.id, deadline);
       if (!holder) co_return fail(holder.error());
-      if (fit(person.full_name(), name_of(*holder)) != Fit::other) co_return PreparedContact{made->id, false};
-      const bool by_phone = !person.phone.empty() && holder->phone == person.phone;
-      known.phone_is_taken = known.phone_is_taken || by_phone;
-      known.email_is_taken = known.email_is_taken || !by_phone;
+      if (fit(person.full_name(), name_of(*holder)) != Fit::other) co_return PreparedContact{holder->id, false};
+      const bool by_phone =
+          created->matching_field == "phone" || (!person.phone.empty() && holder->phone == person.phone);
+      (by_phone ? known.phone_is_taken : known.email_is_taken) = true;
       continue;
     }
+    // A refusal or a lost answer may hide a contact that was made (facts/ghl.md quirk 30): look before failing.
     const auto found = co_await find(person, deadline);
     if (found && !found->fitting_id.empty()) co_return PreparedContact{found->fitting_id, false};
-    if (!made) co_return fail(made.error());
+    if (!created) co_return fail(created.error());
     co_return fail(ErrorKind::transient, "GHL answered the new contact without an id; try again");
   }
   co_return fail(ErrorKind::refused, "GHL refuses a contact for this person whatever is left out; add it by hand");

@@ -23,6 +23,11 @@ std::string text_of(const Json& value, std::string_view key) {
   return string_member(value, key).value_or("");
 }
 
+bool flag_of(const Json& value, std::string_view key) {
+  const Json* flag = find_member(value, key);
+  return flag != nullptr && flag->is_boolean() && flag->get<bool>();
+}
+
 }  // namespace
 
 std::string Person::full_name() const {
@@ -52,7 +57,8 @@ std::string encode(const BookingRequest& request) {
             {"notes", request.notes},
             {"conversation", request.conversation},
             {"line", request.line},
-            {"contact_made", request.contact_made}};
+            {"contact_made", request.contact_made},
+            {"customer_told", request.customer_told}};
   if (request.updated_at) json["updated_ms"] = to_epoch_ms(*request.updated_at);
   return dump_json(json);
 }
@@ -76,8 +82,8 @@ Result<BookingRequest> decode_request(std::string_view text) {
   request.notes = text_of(*json, "notes");
   request.conversation = text_of(*json, "conversation");
   request.line = text_of(*json, "line");
-  const Json* made = find_member(*json, "contact_made");
-  request.contact_made = made != nullptr && made->is_boolean() && made->get<bool>();
+  request.contact_made = flag_of(*json, "contact_made");
+  request.customer_told = flag_of(*json, "customer_told");
   if (const auto updated_ms = integer_member(*json, "updated_ms")) request.updated_at = from_epoch_ms(*updated_ms);
   return request;
 }

@@ -27,14 +27,16 @@ struct BookingRequest {
   std::string calendar_id;
   Instant start{};  // as it stands: a person may have moved it in GHL
   Instant end{};
-  Instant asked_start{};              // as the caller chose it
-  std::string zone;                   // in which the slot was offered and is spoken of
-  Person person;                      // the attendee
-  std::string notes;                  // the caller's, may be empty
-  std::string conversation;           // the call or chat it was asked for in; empty when the transport names none
-  std::string line;                   // the trusted number of that call; empty when there is none
-  bool contact_made = false;          // the contact was made for this wish, so a correction may change it
-  std::optional<Instant> updated_at;  // the newest change of the appointment that was seen; an older answer is no news
+  Instant asked_start{};       // as the caller chose it
+  std::string zone;            // in which the slot was offered and is spoken of
+  Person person;               // the attendee
+  std::string notes;           // the caller's, may be empty
+  std::string conversation;    // the call or chat it was asked for in; empty when the transport names none
+  std::string line;            // the trusted number of that call; empty when there is none
+  bool contact_made = false;   // the contact was made for this wish, so a correction may change it
+  bool customer_told = false;  // the customer got a confirmation
+  std::optional<Instant> updated_at =
+      {};  // the newest change of the appointment that was seen; an older answer is no news
 };
 
 // Why an intent was refused, stable names for logs, traces and the ledger.

@@ -18,8 +18,9 @@ Offices open_offices(const net::Runtime& runtime, std::vector<TenantAccount> ten
   for (TenantAccount& account : tenants) {
     auto client = std::make_unique<ghl::Client>(
         runtime, ghl,
-        ghl::ClientOptions{
-            .location_id = account.tenant.location_id, .token = account.ghl_token, .retry = account.retry});
+        ghl::ClientOptions{.location_id = account.tenant.location_id,
+                           .tokens = std::make_shared<ghl::StaticToken>(account.ghl_token),
+                           .retry = account.retry});
     auto desk = std::make_unique<booking::FrontDesk>(runtime, account.tenant, ledger, *client);
     const std::string id = account.tenant.id;
     const bool is_new = offices.emplace(id, Office{std::move(account), std::move(client), std::move(desk)}).second;

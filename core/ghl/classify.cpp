@@ -43,6 +43,12 @@ Error make_error(ErrorKind kind, std::string message, int status) {
   return Error{.kind = kind, .message = std::move(message), .http_status = status};
 }
 
+// An answer that is not in GHL's form: the request never reached it.
+Error in_front(int status) {
+  return make_error(ErrorKind::transient,
+                    "something in front of GHL refused the request; check the network and the base URL", status);
+}
+
 // A header that is a whole number of at least 0.
 std::optional<std::int64_t> number_header(const net::HttpResponse& response, std::string_view name) {
   const auto text = response.headers.find(name);
@@ -81,8 +87,7 @@ Error rate_limited(const net::HttpResponse& response) {
 }
 
 // Texts of 401s that a new token would not mend (facts/ghl.md 1.6; 46 and 47 of section 9).
-constexpr std::array<std::string_view, 8> permission_texts{"scope",
-                                                           "version header",
+constexpr std::array<std::string_view, 7> permission_texts{"scope",
                                                            "iam service",
                                                            "iam config",
                                                            "user type",
@@ -90,16 +95,34 @@ constexpr std::array<std::string_view, 8> permission_texts{"scope",
                                                            "not accessible from this token",
                                                            "does not have access"};
 
-Error unauthorized(std::string_view text) {
+constexpr const char* may_not_do_this =
+    "the token may not do this; give it the scope, and use a token of this sub-account";
+
+// "Invalid JWT", "Invalid Private Integration token", "access token is invalid", "... expired": the one thing that
+// another token mends (facts/ghl.md 9.1).
+bool is_about_the_token(std::string_view text) {
+  return (has(text, "jwt") || has(text, "token")) && (has(text, "invalid") || has(text, "expired"));
+}
+
+// A 401 is GHL's word only in GHL's words; any other may come from in front of it, or after the work was done.
+Error unauthorized(const Json* body, Repeat repeat) {
+  const std::string text = body == nullptr ? std::string() : lower(message_of(*body));
   if (has(text, "version header"))
     return make_error(ErrorKind::missing_scope, "GHL refused the Version header; this is a bug, please report it", 401);
   if (has(text, "iam service") || has(text, "iam config"))
     return make_error(ErrorKind::missing_scope,
                       "GHL does not know this route for this token; check the token's scopes and the base URL", 401);
-  if (has_any(text, permission_texts))
-    return make_error(ErrorKind::missing_scope,
-                      "the token may not do this; give it the scope, and use a token of this sub-account", 401);
-  return make_error(ErrorKind::unauthorized, "GHL does not accept the token; check that it is current and not revoked",
+  if (has_any(text, permission_texts)) return make_error(ErrorKind::missing_scope, may_not_do_this, 401);
+  if (is_about_the_token(text))
+    return make_error(ErrorKind::unauthorized,
+                      "GHL does not accept the token; check that it is current and not revoked", 401);
+  if (is_write(repeat))
+    return make_error(ErrorKind::unknown_outcome,
+                      "a 401 came that says nothing of the token; read back whether it was done", 401);
+  if (body == nullptr) return in_front(401);
+  return make_error(ErrorKind::missing_scope,
+                    "GHL refused the token for a reason that is not known; check the token, its scopes and the "
+                    "sub-account",
                     401);
 }
 
@@ -108,11 +131,14 @@ struct KnownRefusal {
   std::string_view text;
   const char* reason;
 };
-constexpr std::array<KnownRefusal, 7> known_refusals{{
+constexpr std::array<KnownRefusal, 10> known_refusals{{
     {"does not allow duplicated contacts", "the contact exists already"},
     {"slot duration is not a valid duration", "the length does not fit the calendar's slot duration"},
     {"doesn't have any team members", "the calendar has no team members; add one in GHL"},
     {"team member needs to be selected", "a team member must be named for this calendar"},
+    {"conversations_msg_unsubscribed", "the contact takes no messages on this channel"},
+    {"missing phone number", "the contact has no phone number"},
+    {"missing email", "the contact has no e-mail address"},
     {"is not an event calendar", "the calendar is not an event calendar"},
     {"invalid api version", "GHL refused the Version header"},
     {"endpoint has been removed", "GHL has removed this endpoint; update Holdfast"},
@@ -126,10 +152,12 @@ bool is_field_name(std::string_view name) {
 
 // The field a class-validator text is about ("property x should not exist", "email must be an email"). A field's name
 // is no personal data, but only names that we ever write are let through, so that a value can never pass for one.
-constexpr std::array<std::string_view, 17> our_fields{
-    "calendarid",  "locationid",     "contactid", "starttime", "endtime",          "title",
-    "description", "assigneduserid", "phone",     "email",     "firstname",        "lastname",
-    "timezone",    "source",         "number",    "body",      "appointmentstatus"};
+constexpr std::array<std::string_view, 25> our_fields{
+    "calendarid",  "locationid",     "contactid",  "starttime", "endtime",           "title",
+    "description", "assigneduserid", "phone",      "email",     "firstname",         "lastname",
+    "timezone",    "source",         "number",     "body",      "appointmentstatus", "tonotify",
+    "duedate",     "completed",      "assignedto", "type",      "message",           "subject",
+    "html"};
 
 std::string_view refused_field(std::string_view text) {
   if (text.starts_with("property ")) text.remove_prefix(9);
@@ -160,9 +188,7 @@ Error client_error(const Json& body, int status) {
   const std::string text = lower(message_of(body));
   if (status == 400 && has(text, "slot you have selected is no longer available"))
     return make_error(ErrorKind::slot_taken, "GHL no longer offers this slot; offer the caller another", status);
-  if (status == 403)
-    return make_error(ErrorKind::missing_scope,
-                      "the token may not do this; give it the scope, and use a token of this sub-account", status);
+  if (status == 403) return make_error(ErrorKind::missing_scope, may_not_do_this, status);
   if (status == 404 && text.starts_with("cannot "))
     return make_error(ErrorKind::refused, "GHL does not know this route; check the base URL", status);
   if (status == 404 || ((status == 400 || status == 422) && names_something_unknown(text)))
@@ -174,7 +200,7 @@ Error client_error(const Json& body, int status) {
 // By status alone, with the body where the status leaves it open; `body` is null when it is no JSON object.
 Error classify_status(int status, const Json* body, const net::HttpResponse& response, Repeat repeat) {
   if (status == 429) return rate_limited(response);
-  if (status == 401) return unauthorized(body == nullptr ? std::string() : lower(message_of(*body)));
+  if (status == 401) return unauthorized(body, repeat);
   const bool open = status < 400 || status == 408 || status == 499 || status >= 500;
   if (open) {
     return make_error(
@@ -182,9 +208,7 @@ Error classify_status(int status, const Json* body, const net::HttpResponse& res
         is_write(repeat) ? "GHL failed while it worked; read back whether it was done" : "GHL failed; try again",
         status);
   }
-  if (body == nullptr)
-    return make_error(ErrorKind::transient,
-                      "something in front of GHL refused the request; check the network and the base URL", status);
+  if (body == nullptr) return in_front(status);
   return client_error(*body, status);
 }
 
@@ -208,7 +232,7 @@ void append_text(std::string& texts, const Json& value) {
 Error classify_transport_error(const net::TransportError& error, Repeat repeat) {
   // The transport's message is about names and sockets, holds no secrets, and says what to check.
   if (error.failure == net::TransportFailure::not_sent)
-    return Error{.kind = ErrorKind::transient, .message = "GHL was not reached: " + error.message};
+    return Error{.kind = ErrorKind::transient, .message = "GHL was not reached: " + error.message, .not_sent = true};
   return Error{.kind = unanswered_kind(repeat), .message = "GHL did not answer: " + error.message};
 }
 

@@ -14,15 +14,16 @@
 
 namespace holdfast::ghl {
 
-// The Error of an exchange without a response. not_sent proves that nothing was done: transient. Otherwise a read is
-// transient and a write is unknown_outcome.
+// The Error of an exchange without a response. not_sent proves that nothing was done: transient, with Error::not_sent.
+// Otherwise a read is transient and a write is unknown_outcome.
 Error classify_transport_error(const net::TransportError& error, Repeat repeat);
 
 // The Error of a response whose status is not 2xx.
 // - 400 with "slot you have selected is no longer available": slot_taken. The match is narrow (facts/ghl.md 9.1).
 // - 400, 404, 422 that name something unknown, or an event id that is invalid or deleted: not_found.
-// - 401 about the token: unauthorized. 401 about scope, version, IAM or user type, and every 403 in JSON:
-// missing_scope.
+// - 401 that calls the token invalid or expired: unauthorized, and only this is mended by another token. 401 about
+//   scope, version, IAM or user type, and every 403 in JSON: missing_scope. A 401 in other words is unknown_outcome for
+//   a write; for a read it is missing_scope in JSON, else transient.
 // - 403, 404 and other 4xx whose body is not JSON (Cloudflare's "error code: 1010"): transient, as something in front
 // of
 //   GHL answered and the request never reached it. So a 404 page is not taken for "the appointment is gone".

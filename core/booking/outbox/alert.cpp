@@ -17,9 +17,11 @@ class Alert final : public OutboxHandler {
       log(LogLevel::error, "review_waits", {{"intent", Loggable::safe(intent->id)}});
       co_return Result<void>{};
     }
-    const auto made = co_await context_.client.create_task(
-        intent->contact_id, "Holdfast: please look at this booking", string_member(job.payload, "text").value_or(""),
-        context_.now(), context_.in(context_.tenant.limits.settle_timeout_ms));
+    const auto made = co_await context_.client.create_task({.contact_id = intent->contact_id,
+                                                            .title = "Holdfast: please look at this booking",
+                                                            .body = string_member(job.payload, "text").value_or(""),
+                                                            .due = context_.wall_now()},
+                                                           context_.in(context_.tenant.limits.settle_timeout_ms));
     if (!made && made.error().kind == ErrorKind::unknown_outcome) co_return Result<void>{};  // two tasks would be worse
     if (!made) co_return fail(made.error());
     co_return Result<void>{};

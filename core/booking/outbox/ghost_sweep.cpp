@@ -23,7 +23,7 @@ class GhostSweep final : public OutboxHandler {
     auto found = co_await readback.find(intent->id, std::move(*request), "", deadline);
     if (!found) co_return fail(found.error());
     if (!*found || !(*found)->occupies()) co_return Result<void>{};
-    co_return co_await context_.client.cancel_appointment((*found)->id, deadline);
+    co_return co_await context_.client.cancel_appointment((*found)->id, deadline, false);
   }
 };
 

@@ -1,4 +1,6 @@
 // Tells the customer, at most once, that it is booked: by GHL's own notification, a text message or an e-mail.
+#include <algorithm>
+
 #include "core/booking/outbox/handlers.hpp"
 #include "core/booking/outbox_jobs.hpp"
 #include "core/booking/request.hpp"
@@ -6,6 +8,13 @@
 
 namespace holdfast::booking {
 namespace {
+
+// A later wish of the group is not refused: whether this one stays is not known.
+bool is_superseded(const ledger::Intent& intent, const std::vector<ledger::Intent>& group) {
+  return std::ranges::any_of(group, [&](const ledger::Intent& other) {
+    return other.state != ledger::IntentState::refused && other.wanted > intent.wanted;
+  });
+}
 
 class Notify final : public OutboxHandler {
  public:
@@ -16,6 +25,11 @@ class Notify final : public OutboxHandler {
     if (!intent) co_return fail(intent.error());
     // What has gone meanwhile is not confirmed.
     if (intent->state != ledger::IntentState::booked || intent->withdrawn) co_return Result<void>{};
+    const auto group = co_await context_.ledger.find_group(intent->tenant, intent->group);
+    if (!group) co_return fail(group.error());
+    if (is_superseded(*intent, *group)) {
+      co_return fail(ErrorKind::transient, "another time of the same person is being booked; wait for it");
+    }
     const auto request = decode_request(intent->request);
     if (!request) co_return fail(request.error());
     const Instant deadline = context_.in(context_.tenant.limits.settle_timeout_ms);
@@ -29,7 +43,11 @@ class Notify final : public OutboxHandler {
     const auto noted = co_await context_.ledger.note_job(job.job.id, dump_json(job.payload));
     if (!noted) co_return fail(noted.error());
     const auto sent = co_await send(*intent, *request, string_member(job.payload, "by").value_or(""), deadline);
-    if (sent || sent.error().kind == ErrorKind::unknown_outcome) co_return sent;
+    if (!sent && sent.error().kind == ErrorKind::unknown_outcome) co_return sent;
+    if (sent) {
+      co_await note_told(intent->id);
+      co_return sent;
+    }
     // Proven not sent: it may leave again.
     job.payload.erase("sending");
     const auto cleared = co_await context_.ledger.note_job(job.job.id, dump_json(job.payload));
@@ -38,6 +56,23 @@ class Notify final : public OutboxHandler {
   }
 
  private:
+  // A cancellation of it is told to the customer only if the booking was.
+  net::Task<void> note_told(std::string intent_id) {
+    auto intent = co_await context_.ledger.find_intent(std::move(intent_id));
+    if (!intent || intent->state != ledger::IntentState::booked) co_return;
+    auto request = decode_request(intent->request);
+    if (!request) co_return;
+    request->customer_told = true;
+    ledger::Advance change;
+    change.intent_id = intent->id;
+    change.expected_version = intent->version;
+    change.to = intent->state;
+    change.request = encode(*request);
+    change.durability = ledger::Durability::lazy;
+    change.now = context_.now();
+    co_await context_.ledger.advance(std::move(change));
+  }
+
   net::Task<Result<void>> send(const ledger::Intent& intent, const BookingRequest& request, std::string by,
                                Instant deadline) {
     if (by == "ghl") {
@@ -51,11 +86,12 @@ class Notify final : public OutboxHandler {
     const auto zone = Zone::find(request.zone);
     const std::string text = "You're booked for " + request.service + " on " +
                              spoken_label(request.start, zone ? *zone : Zone::utc()) + ". " + reference_of(intent.id);
-    const ghl::Message message{.contact_id = intent.contact_id,
-                               .channel = by == "sms" ? ghl::Channel::sms : ghl::Channel::email,
-                               .subject = "Your appointment",
-                               .body = text};
-    const auto sent = co_await context_.client.send_message(message, deadline);
+    const auto sent =
+        co_await context_.client.send_message({.contact_id = intent.contact_id,
+                                               .channel = by == "sms" ? ghl::Channel::sms : ghl::Channel::email,
+                                               .subject = "Your appointment",
+                                               .body = text},
+                                              deadline);
     if (!sent) co_return fail(sent.error());
     co_return Result<void>{};
   }

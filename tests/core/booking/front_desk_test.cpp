@@ -34,7 +34,7 @@ class FrontDeskTest : public testing::Test {
     ledger_ = std::make_unique<ledger::MemoryLedger>(loop_.runtime(), store_);
     ghl::ClientOptions options;
     options.location_id = "loc";
-    options.token = Secret("pit-test");
+    options.tokens = std::make_shared<ghl::StaticToken>(Secret("pit-test"));
     client_ = std::make_unique<ghl::Client>(loop_.runtime(), ghl_, options);
     desk_ = std::make_unique<FrontDesk>(loop_.runtime(), clinic(), *ledger_, *client_);
     ASSERT_TRUE(loop_.run(desk_->recover()).has_value());

@@ -56,8 +56,15 @@ std::vector<Row> rows() {
       same(401, R"({"statusCode":401,"message":"Invalid token: access token is invalid","error":"Unauthorized"})",
            unauthorized),
       same(401, R"({"message":"Invalid Private Integration token"})", unauthorized),
-      same(401, R"({"error":"UnAuthorized!","error_description":"Authorization code not found"})", unauthorized),
-      same(401, "", unauthorized),
+      same(401, R"({"message":["jwt expired"]})", unauthorized),
+      same(401, R"({"message":"The access token has expired"})", unauthorized),
+      // A 401 in other words than GHL's proves nothing of a write, and another token would not mend it.
+      {401, R"({"error":"UnAuthorized!","error_description":"Authorization code not found"})", missing_scope,
+       unknown_outcome},
+      {401, R"({"message":"Unauthorized","statusCode":401})", missing_scope, unknown_outcome},
+      {401, "{}", missing_scope, unknown_outcome},
+      {401, "", transient, unknown_outcome},
+      {401, "<html>invalid token</html>", transient, unknown_outcome},
       same(401, R"({"message":"The token is not authorized for this scope."})", missing_scope),
       same(401, R"({"message":"version header was not found."})", missing_scope),
       same(401, R"({"message":"version header is invalid"})", missing_scope),
@@ -140,8 +147,11 @@ TEST(ClassifyTransportError, OnlyNotSentProvesAnything) {
   const auto kind = [](TransportFailure failure, Repeat repeat) {
     return classify_transport_error({failure, "x"}, repeat).kind;
   };
-  for (const Repeat repeat : {Repeat::harmless, Repeat::idempotent, Repeat::if_refused, Repeat::never})
+  for (const Repeat repeat : {Repeat::harmless, Repeat::idempotent, Repeat::if_refused, Repeat::never}) {
     EXPECT_EQ(kind(TransportFailure::not_sent, repeat), ErrorKind::transient);
+    EXPECT_TRUE(classify_transport_error({TransportFailure::not_sent, "x"}, repeat).not_sent);
+    EXPECT_FALSE(classify_transport_error({TransportFailure::unanswered, "x"}, repeat).not_sent);
+  }
   EXPECT_EQ(kind(TransportFailure::unanswered, Repeat::harmless), ErrorKind::transient);
   for (const Repeat repeat : {Repeat::idempotent, Repeat::if_refused, Repeat::never})
     EXPECT_EQ(kind(TransportFailure::unanswered, repeat), ErrorKind::unknown_outcome);
@@ -209,9 +219,9 @@ bool proves_nothing_was_done(ErrorKind kind) {
          kind != ErrorKind::storage && kind != ErrorKind::internal && kind != ErrorKind::configuration;
 }
 
-// A 4xx that is not 408 (the server gave up waiting) or 499 (the client did).
+// A 4xx that is not 408 (the server gave up waiting), 499 (the client did) or 401 (its words decide).
 bool status_proves_refusal(int status) {
-  return status >= 400 && status < 500 && status != 408 && status != 499;
+  return status >= 400 && status < 500 && status != 401 && status != 408 && status != 499;
 }
 
 // A body of the table with some bytes changed, cut or repeated; or anything at all.
@@ -239,7 +249,12 @@ std::string any_body() {
 RC_GTEST_PROP(ClassifyProperty, ACreateIsRefusedOnlyWhenTheStatusProvesIt, ()) {
   const int status = *rc::gen::oneOf(rc::gen::inRange(-10, 1000), rc::gen::inRange(395, 505));
   const Error error = classify_response(answer(status, any_body()), Repeat::never);
-  RC_ASSERT(proves_nothing_was_done(error.kind) == status_proves_refusal(status));
+  const bool proven = proves_nothing_was_done(error.kind);
+  if (status == 401)
+    RC_ASSERT(!proven || error.kind == ErrorKind::unauthorized || error.kind == ErrorKind::missing_scope);
+  else
+    RC_ASSERT(proven == status_proves_refusal(status));
+  RC_ASSERT(!error.not_sent);
   if (error.kind == ErrorKind::slot_taken) RC_ASSERT(status == 400);
 }
 

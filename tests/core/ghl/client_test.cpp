@@ -1,5 +1,3 @@
-#include "core/ghl/client.hpp"
-
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -8,64 +6,22 @@
 #include <vector>
 
 #include "core/base/json.hpp"
-#include "tests/core/ghl/fake_transport.hpp"
+#include "tests/core/ghl/client_bench.hpp"
 
 namespace holdfast::ghl {
 namespace {
 
-using holdfast::tests::Loop;
 using tests::Answer;
-using tests::FakeTransport;
+using tests::Bench;
 using tests::html;
 using tests::json;
+using tests::kind_of;
+using tests::made_body;
 using tests::not_sent;
 using tests::slow;
+using tests::taken_body;
 using tests::unanswered;
-
-constexpr const char* made_body = R"({"id":"evt1","status":"booked","appointmentStatus":"confirmed"})";
-constexpr const char* taken_body =
-    R"({"message":"The slot you have selected is no longer available.","error":"Bad Request","statusCode":400})";
-
-// A client in front of a scripted server.
-struct Bench {
-  explicit Bench(std::vector<Answer> answers, RetryPolicy retry = {})
-      : transport(loop.clock(), std::move(answers)),
-        client(loop.runtime(), transport,
-               {.location_id = "loc", .token = Secret("pit-secret"), .retry = std::move(retry)}) {}
-
-  Instant in(Duration duration) { return loop.clock().now() + duration; }
-  const net::HttpRequest& request(std::size_t index = 0) { return transport.requests.at(index); }
-  std::size_t count() const { return transport.requests.size(); }
-
-  Result<Appointment> create(Duration within = seconds(10)) {
-    return loop.run(client.create_appointment({.calendar_id = "cal",
-                                               .contact_id = "con",
-                                               .start_text = "2026-08-27T10:30:00-05:00",
-                                               .title = "Cut",
-                                               .description = "HF-1",
-                                               .assigned_user_id = ""},
-                                              in(within)));
-  }
-  Result<Contact> upsert(std::string phone = "+14155550100", Duration within = seconds(30)) {
-    return loop.run(client.upsert_contact({.first_name = "Jane",
-                                           .last_name = "Doe",
-                                           .email = "",
-                                           .phone = std::move(phone),
-                                           .timezone = "",
-                                           .source = ""},
-                                          in(within)));
-  }
-
-  Loop loop;
-  FakeTransport transport;
-  Client client;
-};
-
-ErrorKind kind_of(const auto& result) {
-  return result ? ErrorKind::internal : result.error().kind;
-}
-
-const Interval window{from_epoch_ms(1'790'000'000'000), from_epoch_ms(1'790'086'400'000)};
+using tests::window;
 
 // --- What is sent
 // -----------------------------------------------------------------------------------------------------

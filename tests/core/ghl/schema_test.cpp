@@ -59,18 +59,38 @@ TEST(Schema, KnowsEveryFieldThatWeWrite) {
   if (folder == nullptr) return;
   const Json calendars = load(folder, "calendars.json");
   const Json contacts = load(folder, "contacts.json");
+  const Json conversations = load(folder, "conversations.json");
   const AppointmentDraft draft{.calendar_id = "c",
                                .contact_id = "p",
                                .start_text = "s",
                                .title = "t",
                                .description = "d",
-                               .assigned_user_id = "u"};
+                               .assigned_user_id = "u",
+                               .notify = false,
+                               .end_text = "e"};
   expect_known(encode_appointment(draft, "l"), request_properties(calendars, "/calendars/events/appointments", "post"));
-  expect_known(encode_cancel(), request_properties(calendars, "/calendars/events/appointments/{eventId}", "put"));
+  const AppointmentUpdate update{.start_text = "s",
+                                 .end_text = "e",
+                                 .status = "cancelled",
+                                 .title = "t",
+                                 .description = "d",
+                                 .assigned_user_id = "u",
+                                 .notify = true};
+  expect_known(encode_update(update), request_properties(calendars, "/calendars/events/appointments/{eventId}", "put"));
   const ContactDraft person{
       .first_name = "f", .last_name = "l", .email = "e", .phone = "p", .timezone = "z", .source = "s"};
   expect_known(encode_contact(person, "l"), request_properties(contacts, "/contacts/upsert", "post"));
+  expect_known(encode_contact(person, "l"), request_properties(contacts, "/contacts/", "post"));
+  expect_known(encode_contact(person, ""), request_properties(contacts, "/contacts/{contactId}", "put"));
   expect_known(encode_note("n"), request_properties(contacts, "/contacts/{contactId}/notes", "post"));
+  expect_known(encode_note("n"),
+               request_properties(calendars, "/calendars/appointments/{appointmentId}/notes", "post"));
+  expect_known(encode_task({.contact_id = "c", .title = "t", .body = "b", .assigned_user_id = "u"}),
+               request_properties(contacts, "/contacts/{contactId}/tasks", "post"));
+  for (const Channel channel : {Channel::sms, Channel::email}) {
+    expect_known(encode_message({.contact_id = "c", .channel = channel, .subject = "s", .body = "b"}),
+                 request_properties(conversations, "/conversations/messages", "post"));
+  }
 }
 
 TEST(Schema, KnowsEveryParameterThatWeSend) {
@@ -87,7 +107,12 @@ TEST(Schema, KnowsEveryParameterThatWeSend) {
   expect_parameters("calendars.json", "/calendars/{calendarId}/free-slots", {"startDate", "endDate", "timezone"});
   expect_parameters("calendars.json", "/calendars/events",
                     {"locationId", "calendarId", "userId", "startTime", "endTime"});
+  expect_parameters("calendars.json", "/calendars/appointments/{appointmentId}/notes", {"limit", "offset"});
   expect_parameters("contacts.json", "/contacts/search/duplicate", {"locationId", "number", "email"});
+  expect_parameters("contacts.json", "/contacts/{contactId}/appointments", {});
+  expect_parameters("contacts.json", "/contacts/{contactId}/tasks", {});
+  expect_parameters("conversations.json", "/conversations/search", {"locationId", "contactId"});
+  expect_parameters("conversations.json", "/conversations/{conversationId}/messages", {"lastMessageId"});
 }
 
 }  // namespace
