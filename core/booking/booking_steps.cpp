@@ -123,10 +123,13 @@ net::Task<Result<Intent>> BookingSteps::hold(Intent intent, BookingRequest reque
 // makes way, and we wait until it has: never against our own ghost.
 net::Task<Result<Intent>> BookingSteps::make_way(Intent intent, std::vector<ledger::Hold> conflicts,
                                                  Remembered& memory) {
+  bool waits = false;
   for (const ledger::Hold& conflict : conflicts) {
     const auto holder = co_await context_.ledger.find_intent(conflict.intent_id);
     if (!holder) co_return fail(holder.error());
     if (holder->group != intent.group) {
+      // A booking that GHL shows holds its time here only for a moment more, and not when it has left it.
+      if (co_await has_left(*holder)) continue;
       co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "held for another caller"});
     }
     if (holder->wanted > intent.wanted) {
@@ -135,8 +138,18 @@ net::Task<Result<Intent>> BookingSteps::make_way(Intent intent, std::vector<ledg
     const auto withdrawn = co_await context_.ledger.withdraw(holder->id, context_.now());
     if (!withdrawn) co_return fail(withdrawn.error());
     driver_.drive(*withdrawn);
+    waits = true;
   }
+  if (!waits) co_return intent;
   co_return co_await wait(std::move(intent), memory);
+}
+
+// Whether a person cancelled or moved a booked one in GHL; then its hold is released.
+net::Task<bool> BookingSteps::has_left(Intent holder) {
+  if (holder.state != IntentState::booked) co_return false;
+  const std::int64_t version = holder.version;
+  const auto now = co_await refresh(std::move(holder), context_.in(context_.tenant.limits.voice_deadline_ms));
+  co_return now && now->version != version;
 }
 
 // Saga 3: the last look at the slot and the contact side by side.

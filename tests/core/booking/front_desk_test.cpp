@@ -1,88 +1,12 @@
 // The saga through the front desk: tool calls in, replies out, and what the calendar and the ledger hold afterwards.
-#include "core/booking/front_desk.hpp"
-
-#include <gtest/gtest.h>
-
-#include "core/ledger/memory/memory_ledger.hpp"
-#include "tests/core/booking/paper_ghl.hpp"
-#include "tests/support/run_task.hpp"
+#include "tests/core/booking/desk_rig.hpp"
 
 namespace holdfast::booking {
 namespace {
 
-using ledger::IntentState;
-using tests::PaperGhl;
+using namespace tests_of_desk;
 
-const Instant start_of_test = *parse_iso("2026-08-26T12:00:00-04:00");
-const Instant ten = *parse_iso("2026-08-27T10:00:00-04:00");
-
-class FrontDeskTest : public testing::Test {
- protected:
-  FrontDeskTest() { open(); }
-  ~FrontDeskTest() override { close(); }
-
-  static Tenant clinic() {
-    Tenant tenant;
-    tenant.id = "clinic";
-    tenant.location_id = "loc";
-    tenant.zone = *Zone::find("America/New_York");
-    tenant.services = {{"Consultation", "cal"}};
-    return tenant;
-  }
-
-  void open() {
-    ledger_ = std::make_unique<ledger::MemoryLedger>(loop_.runtime(), store_);
-    ghl::ClientOptions options;
-    options.location_id = "loc";
-    options.tokens = std::make_shared<ghl::StaticToken>(Secret("pit-test"));
-    client_ = std::make_unique<ghl::Client>(loop_.runtime(), ghl_, options);
-    desk_ = std::make_unique<FrontDesk>(loop_.runtime(), clinic(), *ledger_, *client_);
-    ASSERT_TRUE(loop_.run(desk_->recover()).has_value());
-    desk_->start();
-  }
-
-  // Ends the desk in an orderly way: everything it drives is driven to its end.
-  void close() {
-    if (!desk_) return;
-    desk_->stop();
-    EXPECT_TRUE(loop_.run(desk_->drain(loop_.runtime().now() + hours(1))));
-    desk_.reset();
-  }
-
-  Json call(std::string id, std::string tool, Json arguments, std::string number = "+14155550100") {
-    vapi::ServerMessage message;
-    message.type = "tool-calls";
-    message.conversation = {"call-of-" + number, number, "", ""};
-    message.calls.push_back(
-        {.id = std::move(id), .name = std::move(tool), .arguments = std::move(arguments), .argument_error = ""});
-    const auto results = loop_.run(desk_->answer(std::move(message), voice_deadline()));
-    EXPECT_EQ(results.size(), 1U);
-    EXPECT_FALSE(results.front().is_error) << results.front().text;
-    return parse_json(results.front().text).value();
-  }
-
-  std::string offered_code(std::string number = "+14155550100") {
-    const Json offer = call("check", "check_availability", Json{{"date", "tomorrow"}}, std::move(number));
-    EXPECT_EQ(offer["status"], "available") << offer;
-    return offer["slots"][0]["code"];
-  }
-
-  Json book(std::string id, std::string code, std::string number = "+14155550100") {
-    return call(std::move(id), "book_appointment", Json{{"slot_code", std::move(code)}, {"name", "Ada King"}},
-                std::move(number));
-  }
-
-  Instant voice_deadline() { return loop_.clock().now() + Duration(desk_->tenant().limits.voice_deadline_ms); }
-  void pass(Duration time) { loop_.run_until(loop_.runtime().now() + time); }
-  std::vector<ledger::Intent> intents() { return store_->all_intents(100).value(); }
-
-  tests::Loop loop_{start_of_test};
-  PaperGhl ghl_{loop_.clock()};
-  std::shared_ptr<ledger::MemoryStore> store_ = std::make_shared<ledger::MemoryStore>();
-  std::unique_ptr<ledger::MemoryLedger> ledger_;
-  std::unique_ptr<ghl::Client> client_;
-  std::unique_ptr<FrontDesk> desk_;
-};
+class FrontDeskTest : public DeskRig {};
 
 TEST_F(FrontDeskTest, ChecksBooksAndWritesTheNote) {
   ghl_.free = {ten, ten + minutes(30)};
@@ -185,7 +109,7 @@ TEST_F(FrontDeskTest, GhlsRefusalOfTheCreateIsATakenSlot) {
   ghl_.free = {ten};
   ghl_.creates = {PaperGhl::Create::taken};
   EXPECT_EQ(book("book", offered_code())["status"], "taken");
-  EXPECT_TRUE(store_->live_holds(loop_.runtime().now())->empty());
+  EXPECT_TRUE(kept().live_holds(loop_.runtime().now())->empty());
 }
 
 TEST_F(FrontDeskTest, WhatWasProvenNotDoneIsTriedAgain) {
@@ -298,7 +222,7 @@ TEST_F(FrontDeskTest, AFailedNoteIsWrittenLaterExactlyOnce) {
   ghl_.broken.clear();
   pass(minutes(10));
   EXPECT_EQ(ghl_.notes.size(), 1U);
-  EXPECT_TRUE(store_->pending_jobs(10)->empty());
+  EXPECT_TRUE(kept().pending_jobs(10)->empty());
 }
 
 TEST_F(FrontDeskTest, SeveralCallsOfOneMessageAreAnsweredInOrder) {
@@ -328,14 +252,18 @@ TEST_P(RestartTest, EndsInOneBookingAndNoHoldLeft) {
   EXPECT_EQ(book("one", code)["status"], "booked");
   close();
   // Rewind the ledger to the state under test, as a crash at that moment would have left it.
-  auto rewound = std::make_shared<ledger::MemoryStore>();
+  auto rewound = std::make_shared<ledger::MemoryDisk>();
   const ledger::Intent booked = intents().front();
-  const auto opened = rewound->open_intent({.id = booked.id,
-                                            .tenant = booked.tenant,
-                                            .key = booked.key,
-                                            .aliases = {"call-of-+14155550100/one"},
-                                            .request = booked.request,
-                                            .now = loop_.runtime().now()});
+  const ledger::OpenIntent opening{.id = booked.id,
+                                   .tenant = booked.tenant,
+                                   .kind = booked.kind,
+                                   .request = booked.request,
+                                   .links = booked.links,
+                                   .look_up = {},
+                                   .now = loop_.runtime().now()};
+  const auto opened = rewound->apply([opening](ledger::MemoryStore& store) {
+    return store.open_intent(opening, [](const auto&) { return ledger::Opening{}; });
+  });
   ASSERT_TRUE(opened.has_value());
   const Instant now = loop_.runtime().now();
   std::int64_t version = opened->intent.version;
@@ -345,39 +273,35 @@ TEST_P(RestartTest, EndsInOneBookingAndNoHoldLeft) {
     change.intent_id = booked.id;
     change.expected_version = version;
     change.to = to;
-    change.attempted_at = now;
+    change.sent_until = now;
     change.contact_id = booked.contact_id;
     if (to == IntentState::created) change.appointment_id = booked.appointment_id;
     change.hold = hold;
     change.now = now;
-    version = rewound->advance(change).value().version;
+    version = rewound->apply([change](ledger::MemoryStore& store) { return store.advance(change); }).value().version;
   };
   if (!reached(IntentState::opened)) {
-    version = rewound
-                  ->acquire_hold({.intent_id = booked.id,
-                                  .expected_version = version,
-                                  .resource = "loc/user:user",
-                                  .interval = {ten, ten + minutes(30)},
-                                  .capacity = 1,
-                                  .now = now,
-                                  .expires_at = now + minutes(1)})
-                  ->intent.version;
+    const ledger::AcquireHold hold{.intent_id = booked.id,
+                                   .expected_version = version,
+                                   .claims = {{"loc/user:user", {ten, ten + minutes(30)}, 1}},
+                                   .now = now,
+                                   .expires_at = now + minutes(1)};
+    version = rewound->apply([hold](ledger::MemoryStore& store) { return store.acquire_hold(hold); })->intent.version;
     if (!reached(IntentState::held)) move(IntentState::creating, ledger::HoldChange::pin);
     if (reached(IntentState::unknown)) move(IntentState::unknown, ledger::HoldChange::keep);
     if (reached(IntentState::created)) move(IntentState::created, ledger::HoldChange::keep);
   }
   const bool sent = GetParam() != IntentState::opened && GetParam() != IntentState::held;
   if (!sent) ghl_.events.clear();
-  for (const auto& offer : {store_->find_offer("clinic", "call-of-+14155550100", code).value()}) {
-    ASSERT_TRUE(rewound->save_offers({offer}).has_value());
-  }
+  const auto offer = kept().find_offer("clinic", "call-of-+14155550100", code).value();
+  ASSERT_TRUE(rewound->apply([offer](ledger::MemoryStore& store) { return store.save_offers({offer}); }).has_value());
   store_ = rewound;
   open();
   const int creates_before = ghl_.calls["create"];
   EXPECT_EQ(book("one", code)["status"], "booked");
   EXPECT_EQ(ghl_.calls["create"] - creates_before, sent ? 0 : 1);
   EXPECT_EQ(ghl_.live(), 1);
-  EXPECT_EQ(store_->live_holds(loop_.runtime().now())->size(), 1U);
+  EXPECT_EQ(kept().live_holds(loop_.runtime().now())->size(), 1U);
 }
 
 INSTANTIATE_TEST_SUITE_P(States, RestartTest,

@@ -46,6 +46,8 @@ class PaperGhl final : public net::HttpTransport {
   std::vector<Json> events;
   std::vector<std::string> notes;
   std::map<std::string, std::string> contacts;  // phone -> id
+  std::map<std::string, std::string> names;     // contact id -> name
+  std::vector<std::string> customer_heard;      // GHL's own notifications: "booked", "released", "cancelled"
   std::int64_t latency_ms = 20;
   std::int64_t late_ms = 5'000;
   // Called right after an appointment was committed: the moment for a rival.
@@ -79,9 +81,13 @@ class PaperGhl final : public net::HttpTransport {
     if (path == "/calendars/events") return "events";
     if (path.ends_with("/free-slots")) return "free-slots";
     if (path.starts_with("/calendars/")) return "calendar";
+    if (path == "/contacts/") return "create-contact";
+    if (path.ends_with("/appointments")) return "contact-appointments";
+    if (path.ends_with("/tasks")) return "create-task";
     if (path == "/contacts/search/duplicate") return "find-contact";
     if (path == "/contacts/upsert") return "upsert";
     if (path.ends_with("/notes")) return method == "POST" ? "add-note" : "list-notes";
+    if (path.starts_with("/contacts/")) return method == "PUT" ? "update-contact" : "get-contact";
     return "unknown";
   }
 
@@ -89,6 +95,7 @@ class PaperGhl final : public net::HttpTransport {
     const Instant start = parse_iso(body["startTime"].get<std::string>()).value();
     Json made = event("appointment-" + std::to_string(events.size() + 1), start, body["description"], clock_.now());
     made["contactId"] = body["contactId"];
+    if (body.value("toNotify", true)) customer_heard.push_back("booked");
     const std::string id = made["id"];
     events.push_back(std::move(made));
     on_commit();
@@ -144,14 +151,30 @@ class PaperGhl final : public net::HttpTransport {
     if (operation == "free-slots") return net::HttpResponse::json(200, free_slots(target));
     if (operation == "events") return net::HttpResponse::json(200, dump_json(Json{{"events", events}}));
     if (operation == "find-contact") {
-      const auto known = contacts.find(target.parameter("number").value_or(""));
-      const Json contact = known == contacts.end() ? Json(nullptr) : Json{{"id", known->second}};
+      const auto known = contacts.find(target.parameter("number").value_or(target.parameter("email").value_or("")));
+      const Json contact = known == contacts.end() ? Json(nullptr) : contact_json(known->second);
       return net::HttpResponse::json(200, dump_json(Json{{"contact", contact}}));
     }
-    if (operation == "upsert") {
-      const std::string phone = parse_json(request.body).value()["phone"];
-      contacts.emplace(phone, "contact" + phone);
-      return net::HttpResponse::json(200, dump_json(Json{{"contact", {{"id", contacts[phone]}}}, {"new", true}}));
+    if (operation == "create-contact") {
+      const Json body = parse_json(request.body).value();
+      const std::string id = "contact-" + std::to_string(names.size() + 1);
+      names[id] = body.value("firstName", "") + " " + body.value("lastName", "");
+      if (body.contains("phone")) contacts.emplace(body["phone"].get<std::string>(), id);
+      if (body.contains("email")) contacts.emplace(body["email"].get<std::string>(), id);
+      return net::HttpResponse::json(201, dump_json(Json{{"contact", contact_json(id)}}));
+    }
+    if (operation == "update-contact") {
+      const Json body = parse_json(request.body).value();
+      const std::string id = target.path.substr(target.path.rfind('/') + 1);
+      if (body.contains("phone")) contacts.emplace(body["phone"].get<std::string>(), id);
+      return net::HttpResponse::json(200, dump_json(Json{{"contact", contact_json(id)}}));
+    }
+    if (operation == "contact-appointments") {
+      Json list = Json::array();
+      for (const Json& one : events) {
+        if (target.path == "/contacts/" + one["contactId"].get<std::string>() + "/appointments") list.push_back(one);
+      }
+      return net::HttpResponse::json(200, dump_json(Json{{"events", list}}));
     }
     if (operation == "add-note") {
       notes.push_back(parse_json(request.body).value()["body"]);
@@ -165,10 +188,23 @@ class PaperGhl final : public net::HttpTransport {
     const std::string id = target.path.substr(target.path.rfind('/') + 1);
     for (Json& one : events) {
       if (one["id"] != id) continue;
-      if (operation == "update") one["appointmentStatus"] = "cancelled";
+      if (operation == "update") update(one, parse_json(request.body).value());
       return net::HttpResponse::json(200, operation == "update" ? dump_json(one) : dump_json(Json{{"event", one}}));
     }
     return net::HttpResponse::json(400, R"({"message":"The event id is invalid","statusCode":400})");
+  }
+
+  void update(Json& one, const Json& change) {
+    const bool cancels = change.contains("appointmentStatus");
+    if (cancels) one["appointmentStatus"] = change["appointmentStatus"];
+    if (change.value("toNotify", true)) customer_heard.push_back(cancels ? "cancelled" : "released");
+  }
+
+  Json contact_json(const std::string& id) const {
+    const auto name = names.find(id);
+    const std::string full = name == names.end() ? "" : name->second;
+    return Json{
+        {"id", id}, {"firstName", full.substr(0, full.find(' '))}, {"lastName", full.substr(full.find(' ') + 1)}};
   }
 
   std::string free_slots(const net::Target& target) const {

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "core/booking/contacts.hpp"
 #include "core/booking/marker.hpp"
 #include "core/booking/resource.hpp"
 
@@ -80,12 +79,6 @@ TEST(JudgeExclusivity, TheSameUserOnAnotherCalendarIsInTheWay) {
   EXPECT_EQ(judge_exclusivity(ours, {ours, other}, slot, personal()), Exclusivity::ours);
 }
 
-TEST(JudgeExclusivity, CancelledByAPersonIsGone) {
-  auto ours = event("a", true, 0);
-  ours.status = "cancelled";
-  EXPECT_EQ(judge_exclusivity(ours, {ours}, slot, personal()), Exclusivity::gone);
-}
-
 TEST(Marker, IsFoundInWhatGhlGivesBack) {
   ghl::Appointment appointment;
   appointment.description = description_with_marker("allergic to latex", "abc");
@@ -96,14 +89,19 @@ TEST(Marker, IsFoundInWhatGhlGivesBack) {
 }
 
 TEST(Resource, OneMemberIsAUserSeveralAreTheCalendarsSeats) {
-  EXPECT_EQ(resource_of(personal()).key, "loc/user:user");
+  EXPECT_EQ(resources_of(personal()).front().key, "loc/user:user");
   ghl::Calendar team = personal();
   team.type = "round_robin";
   team.team_member_ids = {"u1", "u2", "u3"};
-  EXPECT_EQ(resource_of(team).key, "loc/calendar:cal");
-  EXPECT_EQ(resource_of(team).capacity, 3);
+  EXPECT_EQ(resources_of(team).front().key, "loc/calendar:cal");
+  EXPECT_EQ(resources_of(team).front().capacity, 3);
+  team.type = "service_booking";
+  EXPECT_EQ(resources_of(team).front().capacity, 3);
+  team.type = "class_booking";
+  EXPECT_EQ(resources_of(team).front().capacity, 1) << "seats of the class, not of each host";
   team.type = "collective";
-  EXPECT_EQ(resource_of(team).capacity, 1);
+  ASSERT_EQ(resources_of(team).size(), 3U) << "everybody's time";
+  EXPECT_EQ(resources_of(team)[1].key, "loc/user:u2");
 }
 
 TEST(Resource, BuffersWidenTheHeldInterval) {
@@ -111,14 +109,6 @@ TEST(Resource, BuffersWidenTheHeldInterval) {
   calendar.pre_buffer = minutes(10);
   calendar.post_buffer = minutes(15);
   EXPECT_EQ(held_interval(calendar, slot), (Interval{slot.begin - minutes(10), slot.end + minutes(15)}));
-}
-
-TEST(NameFit, ForgivesSpellingNotPersons) {
-  EXPECT_EQ(name_fit("Morgan Freeman", "morgan  freeman"), 2);
-  EXPECT_EQ(name_fit("Morgan Freemen", "Morgan Freeman"), 1);
-  EXPECT_EQ(name_fit("Ann Smith", "Bob Smith"), 1);
-  EXPECT_EQ(name_fit("Ann Smith", "Robert Jones"), 0);
-  EXPECT_EQ(name_fit("", "Robert Jones"), 0);
 }
 
 }  // namespace

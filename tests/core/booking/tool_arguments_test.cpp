@@ -4,6 +4,9 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include "core/booking/tools/book_appointment.hpp"
+#include "core/booking/tools/check_availability.hpp"
+
 namespace holdfast::booking {
 namespace {
 
@@ -16,6 +19,17 @@ Tenant clinic() {
 }
 
 const Instant noon = *parse_iso("2026-08-26T12:00:00-04:00");
+
+std::expected<CheckArguments, Question> understand_check(const Tenant& tenant, const Json& json, Instant now) {
+  static const vapi::ToolDefinition definition = CheckAvailability::describe();
+  return booking::understand_check(tenant, Arguments(definition, json), now);
+}
+
+std::expected<BookArguments, Question> understand_booking(const Tenant& tenant, const vapi::Conversation& conversation,
+                                                          const Json& json) {
+  static const vapi::ToolDefinition definition = BookAppointment::describe();
+  return booking::understand_booking(tenant, conversation, Arguments(definition, json));
+}
 
 vapi::Conversation from(std::string number) {
   return {"call-1", std::move(number), "", ""};
@@ -52,7 +66,7 @@ TEST(UnderstandBooking, TheNumberComesFromTheCallNeverFromTheModel) {
   const auto booking = understand_booking(clinic(), from("+1 (415) 555-0100"), arguments);
   ASSERT_TRUE(booking.has_value());
   EXPECT_EQ(booking->person.phone, "+14155550100");
-  EXPECT_EQ(booking->identity, "+14155550100");
+  EXPECT_EQ(booking->line, "+14155550100");
   EXPECT_EQ(booking->slot_code, "K7QP");
   EXPECT_EQ(booking->person.first_name, "Ada");
   EXPECT_EQ(booking->person.last_name, "King");
@@ -63,7 +77,7 @@ TEST(UnderstandBooking, AParameterNamesTheCallerOnlyWhereTheTenantTrustsIt) {
   const Json arguments{{"slot_code", "K7QP"}, {"name", "Ada"}, {"caller_number", "4155550100"}};
   EXPECT_FALSE(understand_booking(tenant, from(""), arguments).has_value());
   tenant.trusted_parameters = {"caller_number"};
-  EXPECT_EQ(understand_booking(tenant, from(""), arguments)->identity, "+14155550100");
+  EXPECT_EQ(understand_booking(tenant, from(""), arguments)->line, "+14155550100");
 }
 
 TEST(UnderstandBooking, AHiddenNumberMayBeSpoken) {

@@ -1,0 +1,179 @@
+#include "core/booking/identity.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+namespace holdfast::booking {
+namespace {
+
+using ledger::Intent;
+using ledger::IntentState;
+using ledger::Opening;
+
+const Instant ten = *parse_iso("2026-08-27T10:00:00-04:00");
+
+Asked asked(std::string name, std::string conversation, std::string line, Instant start = ten) {
+  Asked wish;
+  const auto space = name.find(' ');
+  wish.request.person.first_name = name.substr(0, space);
+  if (space != std::string::npos) wish.request.person.last_name = name.substr(space + 1);
+  wish.request.service = "Consultation";
+  wish.request.calendar_id = "cal";
+  wish.request.start = wish.request.asked_start = start;
+  wish.request.end = start + minutes(30);
+  wish.request.conversation = std::move(conversation);
+  wish.request.line = std::move(line);
+  wish.request.person.phone = wish.request.line;
+  wish.now = ten - hours(20);
+  return wish;
+}
+
+Intent known(const Asked& wish, std::string id, IntentState state = IntentState::booked) {
+  static std::int64_t wanted = 0;
+  Intent intent;
+  intent.id = intent.group = std::move(id);
+  intent.state = state;
+  intent.wanted = ++wanted;
+  intent.request = encode(wish.request);
+  intent.links = links_of(wish);
+  intent.created_at = wish.now;
+  return intent;
+}
+
+TEST(Fit, ExamplesOnEitherSide) {
+  EXPECT_EQ(fit("Ada King", "ada  KING"), Fit::same);
+  EXPECT_EQ(fit("King, Ada", "Ada King"), Fit::same);
+  EXPECT_EQ(fit("Ada", "Ada King"), Fit::same);
+  EXPECT_EQ(fit("O'Brien", "OBrien"), Fit::same);
+  EXPECT_EQ(fit("Maria Garcia Lopez", "Maria Garcia"), Fit::same);
+  EXPECT_EQ(fit("Jon Lee", "John Lee"), Fit::unclear);
+  EXPECT_EQ(fit("Eva Larson", "Eva Larsen"), Fit::unclear);
+  EXPECT_EQ(fit("Amy Hill", "Ben Hill"), Fit::other);
+  EXPECT_EQ(fit("Mia Stone", "Karl Voss"), Fit::other);
+  EXPECT_EQ(fit("Ada King", "Ada Lovelace"), Fit::other);
+}
+
+RC_GTEST_PROP(Fit, IsSymmetricAndTakesAnyBytes, (const std::string& one, const std::string& other)) {
+  RC_ASSERT(fit(one, other) == fit(other, one));
+  RC_ASSERT(fit(one, one) == Fit::same);
+}
+
+TEST(JudgeWish, R1TheSameCallIsTheSameWishOnlyWhenSlotAndAttendeeFit) {
+  Asked first = asked("Ada King", "c1", "+1");
+  first.call_link = call_link("c1", "call_0");
+  const std::vector<Intent> candidates{known(first, "a")};
+  Opening again = judge_wish(first, candidates);
+  EXPECT_EQ(again.found_id, "a");
+  EXPECT_FALSE(again.want) << "a repeat of the transport moves nothing";
+
+  Asked reused = asked("Ben Hill", "c1", "+1");
+  reused.call_link = first.call_link;
+  EXPECT_EQ(judge_wish(reused, candidates).kind, Opening::Kind::open);
+}
+
+TEST(JudgeWish, R2ACorrectedNumberIsTheSameWish) {
+  Asked first = asked("Jo Lee", "c1", "");
+  first.request.person.phone = "+14155550177";
+  Asked corrected = first;
+  corrected.request.person.phone = "+14155550178";
+  EXPECT_EQ(judge_wish(corrected, {known(first, "a")}).found_id, "a");
+  corrected.request.person.phone = "";
+  corrected.request.person.email = "jo@example.com";
+  EXPECT_EQ(judge_wish(corrected, {known(first, "a")}).found_id, "a");
+}
+
+TEST(JudgeWish, R3ACallBackIsTheSameWishAndAlsoWhenTheNumberWasSpokenFirst) {
+  Asked hidden = asked("Jo Lee", "c1", "");
+  hidden.request.person.phone = "+14155550177";
+  const Asked visible = asked("Jo Lee", "c2", "+14155550177");
+  EXPECT_EQ(judge_wish(visible, {known(hidden, "a")}).found_id, "a");
+  EXPECT_FALSE(may_be_told(hidden, known(visible, "a"))) << "a spoken number proves nothing";
+  EXPECT_TRUE(may_be_told(visible, known(asked("Jo Lee", "c9", "+14155550177"), "a")));
+}
+
+TEST(JudgeWish, R4AnotherPersonOnTheLineAndAStrangerOfTheSameNameAreOtherWishes) {
+  const std::vector<Intent> candidates{known(asked("Mia Stone", "c1", "+1"), "a")};
+  EXPECT_EQ(judge_wish(asked("Karl Voss", "c2", "+1"), candidates).kind, Opening::Kind::open);
+  EXPECT_EQ(judge_wish(asked("Mia Stone", "c3", "+2"), candidates).kind, Opening::Kind::open);
+}
+
+TEST(JudgeWish, R5ANearMissIsAskedOnceAndThenReadCautiously) {
+  const std::vector<Intent> candidates{known(asked("Jon Lee", "c1", "+1"), "a")};
+  Asked near = asked("John Lee", "c1", "+1");
+  EXPECT_EQ(judge_wish(near, candidates).reason, "same_or_another");
+  near.confirm = Confirm::same;
+  EXPECT_EQ(judge_wish(near, candidates).found_id, "a");
+  near.confirm = Confirm::another;
+  EXPECT_EQ(judge_wish(near, candidates).kind, Opening::Kind::open);
+  near.confirm = Confirm::none;
+  near.asked_before = true;
+  EXPECT_EQ(judge_wish(near, candidates).found_id, "a") << "heard anew in the same call";
+  Asked elsewhere = asked("John Lee", "c2", "+1");
+  elsewhere.asked_before = true;
+  EXPECT_EQ(judge_wish(elsewhere, candidates).kind, Opening::Kind::open) << "a stranger's wish is not touched";
+}
+
+TEST(JudgeWish, R5TwoThatFitAreAsked) {
+  const std::vector<Intent> candidates{known(asked("Jon Smith", "c1", "+1"), "a"),
+                                       known(asked("Jon Miller", "c1", "+1"), "b")};
+  EXPECT_EQ(judge_wish(asked("Jon", "c1", "+1"), candidates).reason, "same_or_another");
+  EXPECT_EQ(judge_wish(asked("Jon Miller", "c1", "+1"), candidates).found_id, "b");
+}
+
+TEST(JudgeWish, AnotherTimeWhileTheFirstIsPendingJoinsItsGroup) {
+  const std::vector<Intent> candidates{known(asked("Ada King", "c1", "+1"), "a", IntentState::unknown)};
+  const Opening opening = judge_wish(asked("Ada King", "c1", "+1", ten + hours(1)), candidates);
+  EXPECT_EQ(opening.kind, Opening::Kind::open);
+  EXPECT_EQ(opening.group, "a");
+  EXPECT_EQ(judge_wish(asked("Ben Hill", "c1", "+1", ten + hours(1)), candidates).group, "") << "another attendee";
+}
+
+TEST(JudgeWish, AnotherTimeBesideABookedOneIsAsked) {
+  const std::vector<Intent> candidates{known(asked("Ada King", "c1", "+1"), "a")};
+  Asked second = asked("Ada King", "c1", "+1", ten + hours(1));
+  EXPECT_EQ(judge_wish(second, candidates).reason, "add_or_replace");
+  second.confirm = Confirm::add;
+  EXPECT_EQ(judge_wish(second, candidates).group, "");
+  second.confirm = Confirm::replace;
+  EXPECT_EQ(judge_wish(second, candidates).group, "a");
+  second.confirm = Confirm::none;
+  second.sibling_links = {call_link("c1", "x")};
+  Intent sibling = candidates.front();
+  sibling.links.push_back(call_link("c1", "x"));
+  EXPECT_EQ(judge_wish(second, {sibling}).kind, Opening::Kind::open) << "two in one message are both meant";
+}
+
+TEST(JudgeWish, TwoServicesOnOneCalendarAreTwoWishes) {
+  const std::vector<Intent> candidates{known(asked("Ada King", "c1", "+1"), "a")};
+  Asked other = asked("Ada King", "c1", "+1");
+  other.request.service = "Check-up";
+  EXPECT_NE(judge_wish(other, candidates).kind, Opening::Kind::found);
+}
+
+TEST(JudgeWish, AnOfferThatRanOutOpensNothing) {
+  Asked late = asked("Ada King", "c1", "+1");
+  late.may_open = false;
+  const Opening opening = judge_wish(late, {});
+  EXPECT_EQ(opening.kind, Opening::Kind::none);
+  EXPECT_EQ(opening.reason, "");
+  EXPECT_EQ(judge_wish(late, {known(asked("Ada King", "c1", "+1"), "a")}).found_id, "a");
+}
+
+// Whatever was said before, a wish of another person is never taken for this one's.
+RC_GTEST_PROP(JudgeWish, NeverFindsAnotherPersonsWish, ()) {
+  const std::vector<std::string> names{"Ada King", "Ben Hill", "Mia Stone", "Karl Voss"};
+  const auto mine = *rc::gen::elementOf(names);
+  std::vector<Intent> candidates;
+  const auto count = *rc::gen::inRange(0, 6);
+  for (int i = 0; i < count; ++i) {
+    const auto name = *rc::gen::elementOf(names);
+    const auto line = *rc::gen::elementOf(std::vector<std::string>{"", "+1", "+2"});
+    candidates.push_back(known(asked(name, "c1", line), name + std::to_string(i)));
+  }
+  const Opening opening = judge_wish(asked(mine, "c1", "+1"), candidates);
+  if (opening.kind == Opening::Kind::found) RC_ASSERT(opening.found_id.starts_with(mine));
+}
+
+}  // namespace
+}  // namespace holdfast::booking
