@@ -19,7 +19,7 @@ class Bench {
         host_{ghl_node_, [this](net::HttpRequest request) { return twin_.handle(std::move(request)); }},
         link_(kernel_, trace_, desk_node_, host_, scenarios::LinkFaults{.latency_min_ms = 0, .latency_max_ms = 0},
               SplitMix64(1)),
-        ledger_(desk_node_.runtime(), store_),
+        ledger_(desk_node_.runtime(), disk_),
         client_(desk_node_.runtime(), link_, options()),
         desk_(desk_node_.runtime(), tenant(), ledger_, client_) {}
 
@@ -79,7 +79,7 @@ class Bench {
   mock_ghl::Twin twin_;
   scenarios::VirtualHost host_;
   scenarios::VirtualLink link_;
-  std::shared_ptr<ledger::MemoryStore> store_ = std::make_shared<ledger::MemoryStore>();
+  std::shared_ptr<ledger::MemoryDisk> disk_ = std::make_shared<ledger::MemoryDisk>();
   ledger::MemoryLedger ledger_;
   ghl::Client client_;
   booking::FrontDesk desk_;

@@ -24,9 +24,10 @@ void check_intents(const History& history, Findings& findings) {
     if (booking.ours() && booking.live_at(history.ended_at)) live.emplace(booking.id, &booking);
   }
   for (const Intent& intent : history.intents) {
-    if (!is_settled(intent.state)) {
+    if (intent.needs_work()) {
       report(history, findings,
-             "Intent " + intent.id + " is still " + std::string(to_string(intent.state)) + " at the end, since " +
+             "Intent " + intent.id + " is still " + std::string(to_string(intent.state)) +
+                 (intent.withdrawn ? " and withdrawn" : "") + " at the end, since " +
                  run_time(history, intent.updated_at) + ".");
     }
     const auto booking = live.find(intent.appointment_id);
@@ -51,8 +52,9 @@ void check_holds(const History& history, Findings& findings) {
   for (const auto& intent : history.intents) intents[intent.id] = &intent;
   for (const auto& hold : history.holds) {
     const auto intent = intents.find(hold.intent_id);
-    const bool kept = intent != intents.end() && intent->second->state == IntentState::booked && !hold.expires_at;
-    if (kept || (intent != intents.end() && !is_settled(intent->second->state))) continue;
+    // The hold of a booking lingers until GHL no longer lists the slot; it ends by itself.
+    const bool lingers = intent != intents.end() && intent->second->state == IntentState::booked && hold.expires_at;
+    if (lingers || (intent != intents.end() && intent->second->needs_work())) continue;
     report(history, findings,
            "A leaked hold: " + hold.resource + " from " + slot_text(hold.interval.begin) +
                " is still held for intent " + hold.intent_id +

@@ -15,14 +15,16 @@ namespace {
 constexpr std::int64_t supervisor_delay_ms = 1'000;
 // Beyond the voice deadline a reply may take a few accesses of the ledger and the line's own time.
 constexpr std::int64_t reply_slack_ms = 250;
+constexpr double lazy_operation_waits = 0.25;
+constexpr double stored_early = 0.5;
 
 }  // namespace
 
 // Everything that dies with the process. Members in the order of use: the application goes first.
 struct DaemonProcess::Life {
-  Life(const DaemonSurroundings& world, Node& node, std::shared_ptr<ledger::MemoryStore> store, ledger::DiskModel disk,
+  Life(const DaemonSurroundings& world, Node& node, std::shared_ptr<ledger::MemoryDisk> disk, ledger::DiskModel model,
        LinkFaults faults, holdfast::SplitMix64 random)
-      : memory(node.runtime(), std::move(store), std::move(disk)),
+      : memory(node.runtime(), std::move(disk), std::move(model)),
         probe(memory, node, &world.trace, world.probes),
         link(world.kernel, world.trace, node, world.ghl, faults, random) {
     net::HttpTransport* transport = &link;
@@ -50,22 +52,28 @@ DaemonProcess::DaemonProcess(const DaemonSurroundings& surroundings)
       host_{node_, {}},
       disk_random_(world_.plan.seed ^ 0xd15c),
       link_random_(world_.plan.seed ^ 0x114c),
-      disk_(world_.plan.disk),
+      disk_plan_(world_.plan.disk),
       ghl_faults_(world_.plan.ghl_link) {}
 
 DaemonProcess::~DaemonProcess() {
   if (node_.alive()) world_.kernel.crash(node_);
 }
 
-ledger::DiskFate DaemonProcess::draw_disk_fate() {
+// A durable operation waits for the disk. A lazy one does so only when it stands behind a durable one, as it does now
+// and then in the real ledger's queue.
+ledger::DiskFate DaemonProcess::draw_disk_fate(ledger::Durability durability) {
   ledger::DiskFate fate;
-  fate.before_commit_ms = disk_random_.between(disk_.latency_min_ms, disk_.latency_max_ms);
-  fate.after_commit_ms = disk_random_.between(disk_.latency_min_ms, disk_.latency_max_ms) / 2;
-  if (disk_random_.chance(disk_.fail_before_commit)) {
+  const bool waits = durability == ledger::Durability::durable || disk_random_.chance(lazy_operation_waits);
+  if (waits) {
+    fate.before_commit_ms = disk_random_.between(disk_plan_.latency_min_ms, disk_plan_.latency_max_ms);
+    fate.after_commit_ms = disk_random_.between(disk_plan_.latency_min_ms, disk_plan_.latency_max_ms) / 2;
+  }
+  if (disk_random_.chance(disk_plan_.fail_before_commit)) {
     fate.failure = ledger::DiskFate::Failure::before_commit;
-  } else if (disk_random_.chance(disk_.fail_after_commit)) {
+  } else if (disk_random_.chance(disk_plan_.fail_after_commit)) {
     fate.failure = ledger::DiskFate::Failure::after_commit;
   }
+  fate.stored_early = disk_random_.chance(stored_early);
   return fate;
 }
 
@@ -74,7 +82,8 @@ void DaemonProcess::boot() {
   if (!crashes_.empty()) crashes_.back().back_at = world_.kernel.now();
   world_.trace.line(world_.kernel.now(), node_.name(), "boot");
   life_ = std::make_unique<Life>(
-      world_, node_, store_, [this](std::string_view) { return draw_disk_fate(); }, ghl_faults_,
+      world_, node_, disk_,
+      [this](std::string_view, ledger::Durability durability) { return draw_disk_fate(durability); }, ghl_faults_,
       link_random_.fork(static_cast<std::uint64_t>(node_.incarnation())));
   net::HttpHandler handler = [this](net::HttpRequest request) { return serve(std::move(request)); };
   host_.handler = world_.seams == nullptr ? std::move(handler) : world_.seams->around_daemon(std::move(handler));
@@ -93,7 +102,7 @@ net::Task<net::HttpResponse> DaemonProcess::serve(net::HttpRequest request) {
   const Instant begun = world_.kernel.now();
   net::HttpResponse response = co_await life_->application->handle(std::move(request));
   const std::int64_t took_ms = (world_.kernel.now() - begun).count();
-  const std::int64_t allowed_ms = world_.plan.limits.voice_deadline_ms + reply_slack_ms + 4 * disk_.latency_max_ms;
+  const std::int64_t allowed_ms = world_.plan.limits.voice_deadline_ms + reply_slack_ms + 4 * disk_plan_.latency_max_ms;
   if (took_ms > allowed_ms) {
     late_replies_.push_back("A tool call that came " + std::to_string((begun - world_.plan.start).count()) +
                             " ms into the run was answered after " + std::to_string(took_ms) +
@@ -105,8 +114,8 @@ net::Task<net::HttpResponse> DaemonProcess::serve(net::HttpRequest request) {
 
 void DaemonProcess::crash_and_restart(std::int64_t down_ms) {
   if (life_ == nullptr) return;
-  for (const auto& intent : store_->intents()) {
-    if (!is_settled(intent.state)) {
+  for (const auto& [sequence, intent] : store().intents()) {
+    if (intent.needs_work()) {
       world_.probes.hit("daemon: killed with an intent in state " + std::string(to_string(intent.state)));
     }
   }
@@ -115,13 +124,15 @@ void DaemonProcess::crash_and_restart(std::int64_t down_ms) {
   world_.kernel.crash(node_);
   host_.handler = nullptr;
   life_.reset();
+  if (disk_->unsynced() > 0) world_.probes.hit("daemon: killed with changes of the ledger not synced, which are lost");
+  disk_->crash();
   crashes_.push_back({world_.kernel.now(), std::nullopt});
   world_.kernel.at(world_.kernel.now() + milliseconds(down_ms), [this] { boot(); });
 }
 
 void DaemonProcess::calm() {
-  disk_.fail_before_commit = 0;
-  disk_.fail_after_commit = 0;
+  disk_plan_.fail_before_commit = 0;
+  disk_plan_.fail_after_commit = 0;
   ghl_faults_ = ghl_faults_.calm();
   if (life_) life_->link.set_faults(ghl_faults_);
 }
@@ -129,11 +140,12 @@ void DaemonProcess::calm() {
 std::vector<std::string> DaemonProcess::unsettled() const {
   std::vector<std::string> pending;
   if (life_ == nullptr) pending.emplace_back("the daemon is down");
-  for (const auto& intent : store_->intents()) {
-    if (is_settled(intent.state)) continue;
-    pending.push_back("intent " + intent.id + " is " + std::string(to_string(intent.state)));
+  for (const auto& [sequence, intent] : store().intents()) {
+    if (!intent.needs_work()) continue;
+    pending.push_back("intent " + intent.id + " is " + std::string(to_string(intent.state)) +
+                      (intent.withdrawn ? " and withdrawn" : ""));
   }
-  for (const auto& [id, job] : store_->jobs()) {
+  for (const auto& [id, job] : store().jobs()) {
     if (!job.dead) pending.push_back("job " + id + " is not done");
   }
   return pending;
@@ -141,9 +153,9 @@ std::vector<std::string> DaemonProcess::unsettled() const {
 
 void DaemonProcess::record(History& history) const {
   history.has_ledger = true;
-  history.intents.assign(store_->intents().begin(), store_->intents().end());
-  if (auto holds = store_->live_holds(node_.now())) history.holds = std::move(*holds);
-  for (const auto& [id, job] : store_->jobs()) history.jobs.push_back(job);
+  for (const auto& [sequence, intent] : store().intents()) history.intents.push_back(intent);
+  if (auto holds = store().live_holds(node_.now())) history.holds = std::move(*holds);
+  for (const auto& [id, job] : store().jobs()) history.jobs.push_back(job);
   history.crashes = crashes_;
   history.late_replies = late_replies_;
 }

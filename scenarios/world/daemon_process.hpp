@@ -37,9 +37,9 @@ class DaemonProcess {
   // Where clients send to.
   VirtualHost& host() { return host_; }
   bool running() const { return life_ != nullptr; }
-  // Starts the process over what the store holds.
+  // Starts the process over what the disk holds.
   void boot();
-  // Kills it and boots it again after `down_ms`. Nothing when it is down.
+  // Kills it, which loses what its disk had not synced, and boots it again after `down_ms`. Nothing when it is down.
   void crash_and_restart(std::int64_t down_ms);
   // No more faults of the disk and of the line to GHL.
   void calm();
@@ -51,17 +51,18 @@ class DaemonProcess {
  private:
   struct Life;
 
-  holdfast::ledger::DiskFate draw_disk_fate();
+  holdfast::ledger::DiskFate draw_disk_fate(holdfast::ledger::Durability durability);
+  const holdfast::ledger::MemoryStore& store() const { return disk_->store(); }
   holdfast::net::Task<holdfast::net::HttpResponse> serve(holdfast::net::HttpRequest request);
   holdfast::net::Task<void> start();
 
   DaemonSurroundings world_;
   Node& node_;
   VirtualHost host_;
-  std::shared_ptr<holdfast::ledger::MemoryStore> store_ = std::make_shared<holdfast::ledger::MemoryStore>();
+  std::shared_ptr<holdfast::ledger::MemoryDisk> disk_ = std::make_shared<holdfast::ledger::MemoryDisk>();
   holdfast::SplitMix64 disk_random_;
   holdfast::SplitMix64 link_random_;
-  DiskPlan disk_;
+  DiskPlan disk_plan_;
   LinkFaults ghl_faults_;
   std::vector<CrashFact> crashes_;
   std::vector<std::string> late_replies_;

@@ -235,7 +235,7 @@ net::Task<std::vector<std::string>> SocketWorld::unsettled() {
     co_return pending;
   }
   for (const auto& intent : *intents) {
-    if (!is_settled(intent.state)) {
+    if (intent.needs_work()) {
       pending.push_back("intent " + intent.id + " is " + std::string(to_string(intent.state)));
     }
   }

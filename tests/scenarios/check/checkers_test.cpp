@@ -326,7 +326,7 @@ Story with_ledger() {
   intent.state = IntentState::booked;
   intent.appointment_id = "apt1";
   story.history.intents.push_back(intent);
-  story.history.holds.push_back({"int1", "loc/user:user1", {story.slot(0), story.slot(1)}, 1, std::nullopt, false});
+  story.history.holds.push_back({"int1", "loc/user:user1", {story.slot(0), story.slot(1)}, 1, story.slot(1)});
   story.history.notes.push_back({"con1", "Booked by phone assistant. Ref int1"});
   return story;
 }
@@ -355,7 +355,13 @@ TEST(S6, AHoldOfARefusedIntent) {
   refused.id = "int2";
   refused.state = IntentState::refused;
   story.history.intents.push_back(refused);
-  story.history.holds.push_back({"int2", "loc/user:user1", {story.slot(2), story.slot(3)}, 2, std::nullopt, false});
+  story.history.holds.push_back({"int2", "loc/user:user1", {story.slot(2), story.slot(3)}, 2, std::nullopt});
+  EXPECT_EQ(story.broken(), "S6");
+}
+
+TEST(S6, AHoldOfABookingThatNeverEnds) {
+  Story story = with_ledger();
+  story.history.holds[0].expires_at.reset();
   EXPECT_EQ(story.broken(), "S6");
 }
 
