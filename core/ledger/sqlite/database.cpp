@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include "core/base/assert.hpp"
+
 namespace holdfast::ledger::sqlite {
 namespace {
 
@@ -83,6 +85,7 @@ Database::Database(const std::string& path) : path_(path) {
     if (code != SQLITE_OK) throw_failure(connection_, code);
     sqlite3_busy_timeout(connection_, busy_timeout_ms);
     std::string journal_mode;
+    execute("PRAGMA locking_mode = EXCLUSIVE");  // before the first access, or a shared index would be made
     {
       Cursor cursor = query("PRAGMA journal_mode = WAL");
       if (cursor.next()) journal_mode = cursor.text(0);
@@ -105,6 +108,26 @@ Database::~Database() {
 void Database::execute(const char* sql) {
   const int code = sqlite3_exec(connection_, sql, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) throw_failure(connection_, code);
+}
+
+void Database::survive_crashes(bool at_once) {
+  if (at_once == survives_crashes_) return;
+  HOLDFAST_ASSERT(!in_transaction());  // SQLite would ignore it
+  execute(at_once ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+  survives_crashes_ = at_once;
+}
+
+std::int64_t Database::changes() const {
+  return sqlite3_total_changes64(connection_);
+}
+
+std::int64_t Database::last_row() const {
+  return sqlite3_last_insert_rowid(connection_);
+}
+
+void Database::leave_wal_behind() {
+  int leave = 1;
+  sqlite3_file_control(connection_, "main", SQLITE_FCNTL_PERSIST_WAL, &leave);
 }
 
 bool Database::in_transaction() const {

@@ -48,11 +48,11 @@ class Cursor {
   sqlite3_stmt* statement_;
 };
 
-// One connection. Not thread-safe, but may be handed from one thread to another.
+// One connection, the only one there may be: it locks the file for itself, so that no statement has to ask for a lock
+// and no memory is shared with others. Not thread-safe, but may be handed from one thread to another.
 class Database {
  public:
-  // Opens or creates the file and prepares the connection: WAL, synchronous=FULL (facts/toolchain.md 5: with group
-  // commit it costs no throughput), foreign keys.
+  // Opens or creates the file and prepares the connection: WAL, foreign keys, commits that survive a crash.
   explicit Database(const std::string& path);
   ~Database();
   Database(const Database&) = delete;
@@ -69,13 +69,25 @@ class Database {
     (bind(statement, ++position, arguments), ...);
     return Cursor(statement);
   }
-  // As query, to the end, for statements whose rows do not matter.
+  // As query, to the end, for statements whose rows do not matter; how many were inserted, updated and deleted.
   template <class... Arguments>
-  void run(const std::string& sql, const Arguments&... arguments) {
+  std::int64_t run(const std::string& sql, const Arguments&... arguments) {
+    const std::int64_t before = changes();
     Cursor cursor = query(sql, arguments...);
     while (cursor.next()) {
     }
+    return changes() - before;
   }
+  // Whether the transactions that begin from now on survive a crash when COMMIT returns (synchronous=FULL), or only
+  // once a later one does that (NORMAL, which in WAL mode syncs at checkpoints only). All go through the same file in
+  // order, so the later sync covers them. Not inside a transaction.
+  void survive_crashes(bool at_once);
+  // Rows inserted, updated and deleted since the connection was opened.
+  std::int64_t changes() const;
+  // The key of the row inserted last.
+  std::int64_t last_row() const;
+  // The -wal file stays where it is at the end: for when the path is no longer ours.
+  void leave_wal_behind();
   // False when a failure has ended the transaction by itself (a full disk does).
   bool in_transaction() const;
   const std::string& path() const { return path_; }
@@ -100,6 +112,7 @@ class Database {
 
   std::string path_;
   sqlite3* connection_ = nullptr;
+  bool survives_crashes_ = true;
   std::map<std::string, sqlite3_stmt*> statements_;
 };
 

@@ -1,248 +1,230 @@
-// Intents and holds.
+// Intents.
 #include "core/ledger/sqlite/tables.hpp"
 
 #include <sqlite3.h>
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 
+#include "core/base/assert.hpp"
 #include "core/ledger/rules.hpp"
 
 namespace holdfast::ledger::sqlite {
 namespace {
 
 const std::string select_intent =
-    "SELECT id, tenant, key, generation, state, version, request, outcome, appointment_id, contact_id, attempted_at, "
-    "created_at, updated_at FROM intents ";
-const std::string select_hold =
-    "SELECT intent_id, resource, begin_at, end_at, fencing_token, expires_at, released FROM holds ";
+    "SELECT sequence, id, tenant, kind, state, version, group_id, wanted, withdrawn, request, outcome, appointment_id, "
+    "contact_id, sent_until, created_at, updated_at FROM intents ";
 
 Intent read_intent(const Cursor& row) {
   Intent intent;
-  intent.id = row.text(0);
-  intent.tenant = row.text(1);
-  intent.key = row.text(2);
-  intent.generation = row.integer(3);
+  intent.id = row.text(1);
+  intent.tenant = row.text(2);
+  intent.kind = row.text(3);
   const auto state = intent_state_from(row.text(4));
   if (!state)
     throw SqliteFailure(SQLITE_CORRUPT, "intent " + intent.id + " has the unknown state '" + row.text(4) + "'");
   intent.state = *state;
   intent.version = row.integer(5);
-  intent.request = row.text(6);
-  intent.outcome = row.text(7);
-  intent.appointment_id = row.text(8);
-  intent.contact_id = row.text(9);
-  intent.attempted_at = row.optional_instant(10);
-  intent.created_at = row.instant(11);
-  intent.updated_at = row.instant(12);
+  intent.group = row.text(6);
+  intent.wanted = row.integer(7);
+  intent.withdrawn = row.integer(8) != 0;
+  intent.request = row.text(9);
+  intent.outcome = row.text(10);
+  intent.appointment_id = row.text(11);
+  intent.contact_id = row.text(12);
+  intent.sent_until = row.optional_instant(13);
+  intent.created_at = row.instant(14);
+  intent.updated_at = row.instant(15);
   return intent;
 }
 
-Hold read_hold(const Cursor& row) {
-  return Hold{.intent_id = row.text(0),
-              .resource = row.text(1),
-              .interval = {row.instant(2), row.instant(3)},
-              .fencing_token = row.integer(4),
-              .expires_at = row.optional_instant(5),
-              .released = row.integer(6) != 0};
-}
-
-template <class T>
-std::vector<T> read_all(Cursor& cursor, T (*read)(const Cursor&)) {
-  std::vector<T> result;
-  while (cursor.next()) result.push_back(read(cursor));
+template <class Rows>
+std::vector<Intent> intents_of(Rows rows) {
+  std::vector<Intent> result;
+  for (auto& row : rows) result.push_back(std::move(row.intent));
   return result;
 }
 
-template <class T>
-std::optional<T> read_one(Cursor& cursor, T (*read)(const Cursor&)) {
-  if (!cursor.next()) return std::nullopt;
-  return read(cursor);
-}
+}  // namespace
 
 std::int64_t sql_limit(std::size_t limit) {
   return static_cast<std::int64_t>(std::min<std::size_t>(limit, std::numeric_limits<std::int64_t>::max()));
 }
 
-}  // namespace
-
-Result<OpenedIntent> Tables::open_intent(const OpenIntent& request) {
+Result<OpenedIntent> Tables::open_intent(const OpenIntent& request, const OpenDecider& decide) {
   if (auto valid = rules::check(request); !valid) return fail(valid.error());
-  for (const std::string& alias : request.aliases) {
-    if (auto known = intent_of_alias(request.tenant, alias)) {
-      return OpenedIntent{.intent = std::move(*known), .created = false, .by_alias = true};
+  const std::vector<Row> rows = candidates(request.tenant, request.look_up);
+  const std::vector<Intent> known = intents_of(rows);
+  const Opening opening = decide(known);
+  switch (opening.kind) {
+    case Opening::Kind::none:
+      break;
+    case Opening::Kind::open: {
+      Intent intent = rules::opened(request, opening, next_of("wanted"));
+      if (!insert_intent(intent)) return fail(rules::intent_exists(request.id));
+      return OpenedIntent{.kind = opening.kind, .intent = std::move(intent)};
+    }
+    case Opening::Kind::found: {
+      auto found = rules::chosen(known, opening);
+      if (!found) return fail(found.error());
+      Intent intent = rules::linked(std::move(*found), request.links);
+      if (opening.want) intent.wanted = next_of("wanted");
+      write_intent(*std::ranges::find(rows, intent.id, [](const Row& row) { return row.intent.id; }), intent);
+      return OpenedIntent{.kind = opening.kind, .intent = std::move(intent)};
     }
   }
-  auto intent = live_intent(request.tenant, request.key);
-  const bool created = !intent;
-  if (created) {
-    if (find_intent(request.id)) {
-      return fail(ErrorKind::internal, "Intent " + request.id + " exists already. This is a bug in Holdfast.");
-    }
-    intent = rules::opened(request, last_generation(request.tenant, request.key) + 1);
-    insert_intent(*intent);
-  }
-  for (const std::string& alias : request.aliases) {
-    database_.run("INSERT OR IGNORE INTO aliases(tenant, alias, intent_id) VALUES (?1, ?2, ?3)", request.tenant, alias,
-                  intent->id);
-  }
-  return OpenedIntent{.intent = std::move(*intent), .created = created, .by_alias = false};
+  return OpenedIntent{};
 }
 
 Result<Intent> Tables::find_intent(const std::string& id) {
-  Cursor cursor = database_.query(select_intent + "WHERE id = ?1", id);
-  auto intent = read_one(cursor, read_intent);
-  if (!intent) return fail(rules::no_such_intent(id));
-  return std::move(*intent);
+  auto row = row_of(id);
+  if (!row) return fail(rules::no_such_intent(id));
+  return std::move(row->intent);
+}
+
+Result<std::vector<Intent>> Tables::find_intents(const std::string& tenant, const std::string& link,
+                                                 std::size_t limit) {
+  return intents_of(
+      read_rows(database_.query(select_intent + "WHERE sequence IN (SELECT sequence FROM links WHERE tenant = ?1 AND "
+                                                "link = ?2 ORDER BY sequence DESC LIMIT ?3) ORDER BY sequence DESC",
+                                tenant, link, sql_limit(limit))));
+}
+
+Result<std::vector<Intent>> Tables::find_group(const std::string& tenant, const std::string& group) {
+  return rules::wanted_first(intents_of(members(tenant, group)));
 }
 
 Result<Intent> Tables::advance(const Advance& change) {
-  auto known = find_intent(change.intent_id);
-  if (!known) return known;
-  auto intent = rules::advanced(std::move(*known), change);
+  const auto known = row_of(change.intent_id);
+  if (!known) return fail(rules::no_such_intent(change.intent_id));
+  auto intent = rules::advanced(known->intent, change);
   if (!intent) return intent;
-  auto hold = rules::changed_hold(hold_of(change.intent_id), change);
-  if (!hold) return fail(hold.error());
+  if (auto held = change_holds(change); !held) return fail(held.error());
+  write_intent(*known, *intent);
+  for (const OutboxJob& job : change.enqueue) enqueue(job);
+  for (const Review& review : change.reviews) insert_review(review);
+  if (is_settled(intent->state)) return settle_group(std::move(*intent), change.now);
+  return intent;
+}
 
-  update_intent(*intent);
-  if (*hold && change.hold != HoldChange::keep) put_hold(**hold);
-  for (const OutboxJob& job : change.enqueue) {
-    database_.run(
-        "INSERT OR IGNORE INTO outbox(id, intent_id, tenant, kind, payload, due_at, attempts, last_error, dead) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        job.id, job.intent_id, job.tenant, job.kind, job.payload, job.due_at, job.attempts, job.last_error, job.dead);
-  }
+Result<Intent> Tables::withdraw(const std::string& id, Instant now) {
+  const auto known = row_of(id);
+  if (!known) return fail(rules::no_such_intent(id));
+  Intent intent = rules::withdrawn(known->intent, now);
+  write_intent(*known, intent);
   return intent;
 }
 
 Result<std::vector<Intent>> Tables::unsettled_intents(const std::string& tenant, std::size_t limit) {
-  Cursor cursor = database_.query(
-      select_intent + "WHERE tenant = ?1 AND state NOT IN ('booked', 'refused') ORDER BY sequence LIMIT ?2", tenant,
-      sql_limit(limit));
-  return read_all(cursor, read_intent);
+  return intents_of(read_rows(database_.query(
+      select_intent + "WHERE tenant = ?1 AND needs_work = 1 ORDER BY sequence LIMIT ?2", tenant, sql_limit(limit))));
 }
 
 Result<std::vector<Intent>> Tables::all_intents(std::size_t limit) {
-  Cursor cursor = database_.query(select_intent + "ORDER BY sequence LIMIT ?1", sql_limit(limit));
-  return read_all(cursor, read_intent);
+  return intents_of(read_rows(database_.query(select_intent + "ORDER BY sequence LIMIT ?1", sql_limit(limit))));
 }
 
-Result<HoldDecision> Tables::acquire_hold(const AcquireHold& request) {
-  if (auto valid = rules::check(request); !valid) return fail(valid.error());
-  auto known = find_intent(request.intent_id);
-  if (!known) return fail(known.error());
-  auto intent = rules::holding(*known, request);
-  if (!intent) return fail(intent.error());
-  const std::vector<Hold> near = unreleased_holds(request.resource, request.interval);
-  auto conflicts = rules::hold_conflicts(request, near);
-  if (!conflicts.empty()) {
-    return HoldDecision{
-        .granted = false, .fencing_token = 0, .intent = std::move(*known), .conflicts = std::move(conflicts)};
+std::vector<Tables::Row> Tables::read_rows(Cursor cursor) {
+  std::vector<Row> rows;
+  while (cursor.next()) rows.push_back({cursor.integer(0), read_intent(cursor)});
+  for (Row& row : rows) {
+    Cursor links = database_.query("SELECT link FROM links WHERE sequence = ?1 ORDER BY link", row.sequence);
+    while (links.next()) row.intent.links.push_back(links.text(0));
   }
-  for (const std::string& disregarded : rules::disregarded_holds(request, near)) {
-    database_.run("UPDATE holds SET released = 1 WHERE intent_id = ?1", disregarded);
+  return rows;
+}
+
+std::optional<Tables::Row> Tables::row_of(const std::string& id) {
+  std::vector<Row> rows = read_rows(database_.query(select_intent + "WHERE id = ?1", id));
+  if (rows.empty()) return std::nullopt;
+  return std::move(rows.front());
+}
+
+std::vector<Tables::Row> Tables::candidates(const std::string& tenant, const std::vector<std::string>& look_up) {
+  std::set<std::int64_t> found;
+  for (const std::string& link : look_up) {
+    Cursor cursor = database_.query("SELECT sequence FROM links WHERE tenant = ?1 AND link = ?2", tenant, link);
+    while (cursor.next()) found.insert(cursor.integer(0));
   }
-  const std::int64_t token = next_fencing_token();
-  put_hold(rules::granted_hold(request, token));
-  update_intent(*intent);
-  return HoldDecision{.granted = true, .fencing_token = token, .intent = std::move(*intent), .conflicts = {}};
-}
-
-Result<std::vector<Hold>> Tables::holds_overlapping(const std::string& resource, Interval interval, Instant now) {
-  return rules::live_of(unreleased_holds(resource, interval), interval, now);
-}
-
-Result<std::vector<Hold>> Tables::live_holds(Instant now) {
-  Cursor cursor = database_.query(select_hold + "ORDER BY fencing_token");
-  auto holds = read_all(cursor, read_hold);
-  std::erase_if(holds, [now](const Hold& hold) { return !rules::is_live(hold, now); });
-  return holds;
-}
-
-Result<void> Tables::forget_expired(Instant now) {
-  // The range of rules::is_forgettable(offer).
-  database_.run("DELETE FROM offers WHERE expires_at < ?1", now);
-  // Wider than the rule, so that the indexes serve it; the rule decides.
-  std::vector<std::string> forgettable;
-  {
-    Cursor cursor = database_.query(
-        "SELECT intent_id, resource, begin_at, end_at, fencing_token, expires_at, released, state FROM holds "
-        "JOIN intents ON intents.id = holds.intent_id "
-        "WHERE released = 1 OR expires_at < ?1 OR (expires_at IS NULL AND end_at < ?1)",
-        now);
-    while (cursor.next()) {
-      const Hold hold = read_hold(cursor);
-      const auto owner = intent_state_from(cursor.text(7));
-      if (owner && rules::is_forgettable(hold, *owner, now)) forgettable.push_back(hold.intent_id);
-    }
+  std::vector<Row> rows;
+  for (const std::int64_t sequence : found) {
+    std::vector<Row> one = read_rows(database_.query(select_intent + "WHERE sequence = ?1", sequence));
+    HOLDFAST_ASSERT(one.size() == 1);  // a link leads to an intent: the schema says so
+    rows.push_back(std::move(one.front()));
   }
-  for (const std::string& intent_id : forgettable) database_.run("DELETE FROM holds WHERE intent_id = ?1", intent_id);
-  return {};
+  return rows;
 }
 
-std::optional<Intent> Tables::intent_of_alias(const std::string& tenant, const std::string& alias) {
-  Cursor cursor = database_.query(
-      select_intent + "WHERE id = (SELECT intent_id FROM aliases WHERE tenant = ?1 AND alias = ?2)", tenant, alias);
-  return read_one(cursor, read_intent);
+std::vector<Tables::Row> Tables::members(const std::string& tenant, const std::string& group) {
+  return read_rows(database_.query(select_intent + "WHERE id = ?2 AND group_id = ?2 AND tenant = ?1 UNION ALL " +
+                                       select_intent + "WHERE tenant = ?1 AND group_id = ?2 AND group_id <> id",
+                                   tenant, group));
 }
 
-std::optional<Intent> Tables::live_intent(const std::string& tenant, const std::string& key) {
-  Cursor cursor = database_.query(select_intent + "WHERE tenant = ?1 AND key = ?2 AND state <> 'refused'", tenant, key);
-  return read_one(cursor, read_intent);
+Intent Tables::settle_group(Intent settled, Instant now) {
+  const std::vector<Row> group = members(settled.tenant, settled.group);
+  const std::vector<std::string> leaving = rules::to_withdraw(intents_of(group));
+  for (const Row& row : group) {
+    if (std::ranges::find(leaving, row.intent.id) == leaving.end()) continue;
+    Intent intent = rules::withdrawn(row.intent, now);
+    write_intent(row, intent);
+    if (intent.id == settled.id) settled = std::move(intent);
+  }
+  return settled;
 }
 
-std::int64_t Tables::last_generation(const std::string& tenant, const std::string& key) {
-  Cursor cursor = database_.query("SELECT max(generation) FROM intents WHERE tenant = ?1 AND key = ?2", tenant, key);
-  return cursor.next() ? cursor.integer(0) : 0;
+bool Tables::insert_intent(const Intent& intent) {
+  const std::int64_t rows = database_.run(
+      "INSERT INTO intents(id, tenant, kind, state, version, group_id, wanted, withdrawn, needs_work, request, "
+      "outcome, "
+      "appointment_id, contact_id, sent_until, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+      "?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT (id) DO NOTHING",
+      intent.id, intent.tenant, intent.kind, to_string(intent.state), intent.version, intent.group, intent.wanted,
+      intent.withdrawn, intent.needs_work(), intent.request, intent.outcome, intent.appointment_id, intent.contact_id,
+      intent.sent_until, intent.created_at, intent.updated_at);
+  if (rows == 0) return false;
+  const std::int64_t sequence = database_.last_row();
+  for (const std::string& link : intent.links) insert_link(intent, link, sequence);
+  return true;
 }
 
-void Tables::insert_intent(const Intent& intent) {
+void Tables::write_intent(const Row& before, const Intent& after) {
+  const Intent& known = before.intent;
+  HOLDFAST_ASSERT(known.id == after.id && known.tenant == after.tenant && known.group == after.group);
+  HOLDFAST_ASSERT(known.version <= after.version && known.wanted <= after.wanted);
   database_.run(
-      "INSERT INTO intents(id, tenant, key, generation, state, version, request, outcome, appointment_id, contact_id, "
-      "attempted_at, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-      intent.id, intent.tenant, intent.key, intent.generation, to_string(intent.state), intent.version, intent.request,
-      intent.outcome, intent.appointment_id, intent.contact_id, intent.attempted_at, intent.created_at,
-      intent.updated_at);
+      "UPDATE intents SET state = ?2, version = ?3, wanted = ?4, withdrawn = ?5, request = ?6, outcome = ?7, "
+      "appointment_id = ?8, contact_id = ?9, sent_until = ?10, updated_at = ?11 WHERE sequence = ?1",
+      before.sequence, to_string(after.state), after.version, after.wanted, after.withdrawn, after.request,
+      after.outcome, after.appointment_id, after.contact_id, after.sent_until, after.updated_at);
+  // Apart, so that its index is written only when it changes.
+  if (known.needs_work() != after.needs_work()) {
+    database_.run("UPDATE intents SET needs_work = ?2 WHERE sequence = ?1", before.sequence, after.needs_work());
+  }
+  for (const std::string& link : after.links) {
+    if (!std::ranges::binary_search(known.links, link)) insert_link(after, link, before.sequence);
+  }
 }
 
-void Tables::update_intent(const Intent& intent) {
-  database_.run(
-      "UPDATE intents SET state = ?2, version = ?3, outcome = ?4, appointment_id = ?5, contact_id = ?6, "
-      "attempted_at = ?7, updated_at = ?8 WHERE id = ?1",
-      intent.id, to_string(intent.state), intent.version, intent.outcome, intent.appointment_id, intent.contact_id,
-      intent.attempted_at, intent.updated_at);
+void Tables::insert_link(const Intent& intent, const std::string& link, std::int64_t sequence) {
+  database_.run("INSERT INTO links(tenant, link, sequence) VALUES (?1, ?2, ?3)", intent.tenant, link, sequence);
 }
 
-std::optional<Hold> Tables::hold_of(const std::string& intent_id) {
-  Cursor cursor = database_.query(select_hold + "WHERE intent_id = ?1", intent_id);
-  return read_one(cursor, read_hold);
-}
-
-std::vector<Hold> Tables::unreleased_holds(const std::string& resource, Interval interval) {
-  Cursor cursor =
-      database_.query(select_hold + "WHERE resource = ?1 AND released = 0 AND end_at > ?2 AND begin_at < ?3", resource,
-                      interval.begin, interval.end);
-  return read_all(cursor, read_hold);
-}
-
-void Tables::put_hold(const Hold& hold) {
-  database_.run(
-      "INSERT INTO holds(intent_id, resource, begin_at, end_at, fencing_token, expires_at, released) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (intent_id) DO UPDATE SET resource = excluded.resource, "
-      "begin_at = excluded.begin_at, end_at = excluded.end_at, fencing_token = excluded.fencing_token, "
-      "expires_at = excluded.expires_at, released = excluded.released",
-      hold.intent_id, hold.resource, hold.interval.begin, hold.interval.end, hold.fencing_token, hold.expires_at,
-      hold.released);
-}
-
-std::int64_t Tables::next_fencing_token() {
-  Cursor cursor = database_.query("UPDATE counters SET value = value + 1 WHERE name = 'fencing_token' RETURNING value");
-  if (!cursor.next()) throw SqliteFailure(SQLITE_CORRUPT, "the counter of fencing tokens is missing");
-  const std::int64_t token = cursor.integer(0);
+std::int64_t Tables::next_of(const char* counter) {
+  Cursor cursor = database_.query("UPDATE counters SET value = value + 1 WHERE name = ?1 RETURNING value",
+                                  std::string_view(counter));
+  if (!cursor.next()) throw SqliteFailure(SQLITE_CORRUPT, std::string("the counter '") + counter + "' is missing");
+  const std::int64_t value = cursor.integer(0);
   while (cursor.next()) {
   }
-  return token;
+  return value;
+}
+
+void Tables::touch() {
+  static_cast<void>(next_of("touched"));
 }
 
 }  // namespace holdfast::ledger::sqlite

@@ -19,9 +19,12 @@ class Tables {
   explicit Tables(Database& database) : database_(database) {}
 
   // Each as the Ledger method of its name.
-  Result<OpenedIntent> open_intent(const OpenIntent& request);
+  Result<OpenedIntent> open_intent(const OpenIntent& request, const OpenDecider& decide);
   Result<Intent> find_intent(const std::string& id);
+  Result<std::vector<Intent>> find_intents(const std::string& tenant, const std::string& link, std::size_t limit);
+  Result<std::vector<Intent>> find_group(const std::string& tenant, const std::string& group);
   Result<Intent> advance(const Advance& change);
+  Result<Intent> withdraw(const std::string& id, Instant now);
   Result<std::vector<Intent>> unsettled_intents(const std::string& tenant, std::size_t limit);
   Result<std::vector<Intent>> all_intents(std::size_t limit);
   Result<HoldDecision> acquire_hold(const AcquireHold& request);
@@ -31,24 +34,55 @@ class Tables {
                                             std::size_t limit);
   Result<void> finish_job(const std::string& id);
   Result<void> retry_job(const std::string& id, Instant due_at, const std::string& error);
-  Result<void> bury_job(const std::string& id, const std::string& error);
+  Result<void> bury_job(const std::string& id, const std::string& error, const Review& review);
+  Result<void> note_job(const std::string& id, const std::string& payload);
   Result<std::vector<OutboxJob>> pending_jobs(std::size_t limit);
+  Result<bool> add_review(const Review& review, const std::vector<OutboxJob>& enqueue);
+  Result<std::vector<Review>> reviews(bool with_resolved, std::size_t limit);
+  Result<void> resolve_review(const std::string& id, const std::string& resolution, Instant now);
   Result<void> save_offers(const std::vector<Offer>& offers);
   Result<Offer> find_offer(const std::string& tenant, const std::string& conversation, const std::string& code);
-  Result<void> forget_expired(Instant now);
+  Result<bool> note_question(const std::string& tenant, const std::string& question, Instant now, Instant expires_at);
+  Result<void> prune(Instant expired_before, Instant settled_before);
+  // Writes something that means nothing: to see whether it can be written, and to have something to sync.
+  void touch();
 
  private:
-  std::optional<Intent> intent_of_alias(const std::string& tenant, const std::string& alias);
-  std::optional<Intent> live_intent(const std::string& tenant, const std::string& key);
-  std::int64_t last_generation(const std::string& tenant, const std::string& key);
-  void insert_intent(const Intent& intent);
-  void update_intent(const Intent& intent);
-  std::optional<Hold> hold_of(const std::string& intent_id);
-  std::vector<Hold> unreleased_holds(const std::string& resource, Interval interval);
-  void put_hold(const Hold& hold);
-  std::int64_t next_fencing_token();
+  // An intent and the key of its row, which also says how old it is.
+  struct Row {
+    std::int64_t sequence = 0;
+    Intent intent;
+  };
+
+  std::vector<Row> read_rows(Cursor cursor);
+  std::optional<Row> row_of(const std::string& id);
+  std::vector<Row> candidates(const std::string& tenant, const std::vector<std::string>& look_up);
+  std::vector<Row> members(const std::string& tenant, const std::string& group);
+  bool insert_intent(const Intent& intent);
+  void write_intent(const Row& before, const Intent& after);
+  void insert_link(const Intent& intent, const std::string& link, std::int64_t sequence);
+  Intent settle_group(Intent settled, Instant now);
+
+  std::vector<Hold> holds_of(const std::string& intent_id);
+  std::vector<Hold> holds_near(const std::string& resource, Interval interval);
+  Result<void> change_holds(const Advance& change);
+  void insert_hold(const Hold& hold);
+  void release_holds(const std::string& intent_id);
+
+  void enqueue(const OutboxJob& job);
+  bool insert_review(const Review& review);
+  std::int64_t next_of(const char* counter);
+  bool may_forget(const std::string& intent_id);
+  void prune_intents(Instant settled_before);
+  void erase_intent(std::int64_t sequence, const std::string& intent_id);
 
   Database& database_;
+  // Where prune() stopped among the intents at rest.
+  Instant pruned_up_to_ = Instant::min();
+  std::int64_t pruned_up_to_row_ = 0;
 };
+
+// A limit as SQL takes it.
+std::int64_t sql_limit(std::size_t limit);
 
 }  // namespace holdfast::ledger::sqlite

@@ -1,12 +1,20 @@
 #include "core/ledger/sqlite/writer.hpp"
 
+#include <sqlite3.h>
+
+#include <algorithm>
 #include <exception>
 #include <utility>
 
 namespace holdfast::ledger::sqlite {
 
-Writer::Writer(std::unique_ptr<Database> database)
-    : database_(std::move(database)), tables_(*database_), thread_([this] { work(); }) {}
+Writer::Writer(LedgerFiles files, std::unique_ptr<Database> database)
+    : files_(std::move(files)),
+      database_(std::move(database)),
+      tables_(*database_),
+      // What an earlier process wrote last may not have reached the disk yet.
+      unsynced_(true),
+      thread_([this] { work(); }) {}
 
 Writer::~Writer() {
   {
@@ -15,6 +23,8 @@ Writer::~Writer() {
   }
   arrived_.notify_one();
   thread_.join();
+  // SQLite removes the -wal file by its path, where there may be another ledger's by now.
+  if (!files_.check()) database_->leave_wal_behind();
 }
 
 void Writer::submit(std::unique_ptr<Operation> operation) {
@@ -38,7 +48,7 @@ void Writer::submit(std::unique_ptr<Operation> operation) {
 void Writer::work() {
   Batch batch;
   while (take(batch)) {
-    commit(batch);
+    answer(batch);
     for (auto& operation : batch) {
       Operation& done = *operation;
       done.deliver(std::move(operation));
@@ -57,41 +67,81 @@ bool Writer::take(Batch& batch) {
   return !batch.empty();
 }
 
-void Writer::commit(Batch& batch) {
+void Writer::answer(Batch& batch) {
   Error error;
   try {
-    database_->execute("BEGIN IMMEDIATE");
-    for (auto& operation : batch) apply(*operation);
-    database_->execute("COMMIT");
-    return;
+    Result<void> done = sync_failed_ ? fail(*sync_failed_) : commit(batch);
+    if (done) return;
+    error = std::move(done).error();
   } catch (const SqliteFailure& failure) {
     error = explain(failure, database_->path());
+    if (failure.code == SQLITE_IOERR_FSYNC || failure.code == SQLITE_IOERR_DIR_FSYNC) {
+      error.message += " Restart the daemon, so that it reads what is really there.";
+      sync_failed_ = error;
+    }
   } catch (const std::exception& failure) {
-    error = {.kind = ErrorKind::storage, .message = std::string("The ledger failed: ") + failure.what()};
+    error.message = std::string("The ledger failed: ") + failure.what();
   }
   error.kind = ErrorKind::storage;
   try {
-    if (database_->in_transaction()) database_->execute("ROLLBACK");
+    if (database_->in_transaction()) database_->run("ROLLBACK");
   } catch (const SqliteFailure&) {
     // The next BEGIN fails as long as the old transaction is open, so nothing can be stored half.
   }
   for (auto& operation : batch) operation->set_error(error);
 }
 
-// A failure of the statement itself (no memory, a constraint) is the operation's own; one that ended the transaction (a
-// full disk, an I/O error) is everybody's and is thrown.
-void Writer::apply(Operation& operation) {
-  database_->execute("SAVEPOINT operation");
-  bool keep = false;
+Result<void> Writer::commit(Batch& batch) {
+  if (auto same = files_.check(); !same) return same;
+  const bool durable = std::ranges::any_of(batch, [](const auto& one) { return one->effect() == Effect::durable; });
+  database_->survive_crashes(durable);
+  database_->run("BEGIN IMMEDIATE");
+  bool wrote = false;
+  if (batch.size() == 1) {
+    const std::int64_t before = database_->changes();
+    if (!attempt(*batch.front())) {
+      database_->run("ROLLBACK");  // the whole transaction is its own
+      return {};
+    }
+    wrote = database_->changes() != before;
+  } else {
+    for (auto& operation : batch) wrote = apply(*operation) || wrote;
+  }
+  if (durable && unsynced_ && !wrote) {
+    tables_.touch();  // a transaction that writes nothing syncs nothing
+    wrote = true;
+  }
+  database_->run("COMMIT");
+  if (wrote) unsynced_ = !durable;
+  return {};
+}
+
+// One of several: undone alone when it fails. Whether it changed anything.
+bool Writer::apply(Operation& operation) {
+  if (operation.effect() == Effect::read) {
+    attempt(operation);
+    return false;
+  }
+  const std::int64_t before = database_->changes();
+  database_->run("SAVEPOINT operation");
+  const bool keep = attempt(operation);
+  if (!keep) database_->run("ROLLBACK TO operation");
+  database_->run("RELEASE operation");
+  return keep && database_->changes() != before;
+}
+
+// Whether the operation wants to be kept. A failure of the statement itself (no memory, a constraint) is the
+// operation's own; one that ended the transaction (a full disk, an I/O error) is everybody's and is thrown.
+bool Writer::attempt(Operation& operation) {
   try {
-    keep = operation.apply(tables_);
+    return operation.apply(tables_);
   } catch (const SqliteFailure& failure) {
     if (!database_->in_transaction()) throw;
     Error error = explain(failure, database_->path());
     error.kind = ErrorKind::storage;
     operation.set_error(error);
+    return false;
   }
-  database_->execute(keep ? "RELEASE operation" : "ROLLBACK TO operation; RELEASE operation");
 }
 
 }  // namespace holdfast::ledger::sqlite

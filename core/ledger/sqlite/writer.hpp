@@ -6,18 +6,28 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "core/ledger/sqlite/database.hpp"
+#include "core/ledger/sqlite/ledger_files.hpp"
 #include "core/ledger/sqlite/tables.hpp"
 
 namespace holdfast::ledger::sqlite {
+
+// What an operation does to the file.
+enum class Effect {
+  read,     // nothing
+  lazy,     // changes it; may be lost with a crash
+  durable,  // is answered only when it, and everything before it, survives a crash
+};
 
 // One queued piece of work with its waiting caller.
 class Operation {
  public:
   virtual ~Operation() = default;
+  virtual Effect effect() const = 0;
   // Does the work inside a savepoint and keeps the result; false when it must be undone. Writer's thread.
   virtual bool apply(Tables& tables) = 0;
   // Replaces the result. Writer's thread, or the loop's when it was never queued.
@@ -28,12 +38,15 @@ class Operation {
 };
 
 // Takes everything queued into one transaction, commits once, and only then delivers all results: many callers share
-// the price of one fsync (facts/toolchain.md 5). A failure of one operation undoes that operation alone; a failure of
-// the commit gives `storage` to all of the batch.
+// the price of one fsync (facts/toolchain.md 5), and there is none when nobody asked for it. A failure of one operation
+// undoes that operation alone; a failure of the commit gives `storage` to all of the batch. While the ledger's files
+// are not those at its path, everything is answered with `storage`. When a sync itself has failed, the disk may have
+// lost what an earlier transaction wrote and no later sync would notice: from then on everything is answered with
+// `storage` until a restart has read the file again.
 class Writer {
  public:
-  // Owns `database` from now on.
-  explicit Writer(std::unique_ptr<Database> database);
+  // Owns `files` and `database` from now on.
+  Writer(LedgerFiles files, std::unique_ptr<Database> database);
   // Finishes what is queued, then ends the thread.
   ~Writer();
   Writer(const Writer&) = delete;
@@ -50,11 +63,16 @@ class Writer {
 
   void work();
   bool take(Batch& batch);
-  void commit(Batch& batch);
-  void apply(Operation& operation);
+  void answer(Batch& batch);
+  Result<void> commit(Batch& batch);
+  bool apply(Operation& operation);
+  bool attempt(Operation& operation);
 
+  LedgerFiles files_;  // given up last
   std::unique_ptr<Database> database_;
   Tables tables_;
+  bool unsynced_ = false;  // something was committed that a crash would lose
+  std::optional<Error> sync_failed_;
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<std::unique_ptr<Operation>> queue_;  // guarded by mutex_
