@@ -12,7 +12,7 @@ namespace holdfast::ledger {
 Result<OpenedIntent> MemoryStore::open_intent(const OpenIntent& request, const OpenDecider& decide) {
   if (auto valid = rules::check(request); !valid) return fail(valid.error());
   const std::vector<Intent> known = candidates(request.tenant, request.look_up);
-  const Opening opening = decide(known);
+  Opening opening = decide(known);
   switch (opening.kind) {
     case Opening::Kind::none:
       break;
@@ -20,7 +20,7 @@ Result<OpenedIntent> MemoryStore::open_intent(const OpenIntent& request, const O
       if (sequences_.contains(request.id)) return fail(rules::intent_exists(request.id));
       Intent intent = rules::opened(request, opening, ++last_wanted_);
       insert_intent(intent);
-      return OpenedIntent{.kind = opening.kind, .intent = std::move(intent)};
+      return OpenedIntent{.kind = opening.kind, .intent = std::move(intent), .reason = std::move(opening.reason)};
     }
     case Opening::Kind::found: {
       auto found = rules::chosen(known, opening);
@@ -28,10 +28,10 @@ Result<OpenedIntent> MemoryStore::open_intent(const OpenIntent& request, const O
       Intent intent = rules::linked(std::move(*found), request.links);
       if (opening.want) intent.wanted = ++last_wanted_;
       write_intent(sequences_.at(intent.id), intent);
-      return OpenedIntent{.kind = opening.kind, .intent = std::move(intent)};
+      return OpenedIntent{.kind = opening.kind, .intent = std::move(intent), .reason = std::move(opening.reason)};
     }
   }
-  return OpenedIntent{};
+  return OpenedIntent{.kind = opening.kind, .intent = {}, .reason = std::move(opening.reason)};
 }
 
 Result<Intent> MemoryStore::find_intent(const std::string& id) const {

@@ -58,14 +58,14 @@ Result<OpenedIntent> Tables::open_intent(const OpenIntent& request, const OpenDe
   if (auto valid = rules::check(request); !valid) return fail(valid.error());
   const std::vector<Row> rows = candidates(request.tenant, request.look_up);
   const std::vector<Intent> known = intents_of(rows);
-  const Opening opening = decide(known);
+  Opening opening = decide(known);
   switch (opening.kind) {
     case Opening::Kind::none:
       break;
     case Opening::Kind::open: {
       Intent intent = rules::opened(request, opening, next_of("wanted"));
       if (!insert_intent(intent)) return fail(rules::intent_exists(request.id));
-      return OpenedIntent{.kind = opening.kind, .intent = std::move(intent)};
+      return OpenedIntent{.kind = opening.kind, .intent = std::move(intent), .reason = std::move(opening.reason)};
     }
     case Opening::Kind::found: {
       auto found = rules::chosen(known, opening);
@@ -73,10 +73,10 @@ Result<OpenedIntent> Tables::open_intent(const OpenIntent& request, const OpenDe
       Intent intent = rules::linked(std::move(*found), request.links);
       if (opening.want) intent.wanted = next_of("wanted");
       write_intent(*std::ranges::find(rows, intent.id, [](const Row& row) { return row.intent.id; }), intent);
-      return OpenedIntent{.kind = opening.kind, .intent = std::move(intent)};
+      return OpenedIntent{.kind = opening.kind, .intent = std::move(intent), .reason = std::move(opening.reason)};
     }
   }
-  return OpenedIntent{};
+  return OpenedIntent{.kind = opening.kind, .intent = {}, .reason = std::move(opening.reason)};
 }
 
 Result<Intent> Tables::find_intent(const std::string& id) {
