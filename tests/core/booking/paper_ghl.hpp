@@ -81,7 +81,7 @@ class PaperGhl final : public net::HttpTransport {
     if (path == "/calendars/events") return "events";
     if (path.ends_with("/free-slots")) return "free-slots";
     if (path.starts_with("/calendars/")) return "calendar";
-    if (path == "/contacts/") return "create-contact";
+    if (path == "/contacts") return "create-contact";
     if (path.ends_with("/appointments")) return "contact-appointments";
     if (path.ends_with("/tasks")) return "create-task";
     if (path == "/contacts/search/duplicate") return "find-contact";

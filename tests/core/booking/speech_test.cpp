@@ -32,10 +32,11 @@ TEST(SpokenChoices, Lists) {
 }
 
 TEST(SlotCode, IsStableWithinAConversationAndDiffersAcross) {
-  const std::string code = slot_code("call-1", "cal", 1000, 0);
-  EXPECT_EQ(code, slot_code("call-1", "cal", 1000, 0));
-  EXPECT_NE(code, slot_code("call-2", "cal", 1000, 0));
-  EXPECT_NE(code, slot_code("call-1", "cal", 1000, 1));
+  const std::string code = slot_code("call-1", "cal", "Consultation", 1000, 0);
+  EXPECT_EQ(code, slot_code("call-1", "cal", "Consultation", 1000, 0));
+  EXPECT_NE(code, slot_code("call-2", "cal", "Consultation", 1000, 0));
+  EXPECT_NE(code, slot_code("call-1", "cal", "Consultation", 1000, 1));
+  EXPECT_NE(code, slot_code("call-1", "cal", "Check-up", 1000, 0)) << "two services, two codes";
   EXPECT_EQ(code.size(), 4U);
   EXPECT_EQ(code.find_first_of("01O5S8BI2Z69"), std::string::npos) << code;
 }
