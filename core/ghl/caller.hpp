@@ -21,7 +21,7 @@ template <class T>
 struct Call {
   net::HttpRequest request;
   Repeat repeat = Repeat::harmless;
-  Instant deadline;
+  Instant deadline;  // send_not_after stands in the request
   // Reads the body of a 2xx.
   Result<T> (*decode)(std::string_view body) = nullptr;
   // Reads a 4xx that means the same as a success; may be null.
@@ -33,8 +33,41 @@ class Caller {
  public:
   Caller(net::Runtime runtime, net::HttpTransport& transport, std::shared_ptr<TokenSource> tokens, RetryPolicy retry);
 
+  // Ends by the call's deadline with its value or the Error that says what is proven.
   template <class T>
-  net::Task<Result<T>> perform(Call<T> call);
+  net::Task<Result<T>> perform(Call<T> call) {
+    History history;
+    for (;;) {
+      const Instant now = runtime_.now();
+      if (now >= call.deadline) co_return fail(conclude(out_of_time(call.repeat), call.repeat, call.deadline, history));
+      const Instant attempt_ends = std::min(call.deadline, now + Duration(retry_.attempt_timeout_ms));
+      ++history.attempts;
+      auto token = co_await tokens_->token(attempt_ends);
+      Error error;
+      if (!token) {
+        error = std::move(token).error();
+        error.not_sent = true;
+      } else {
+        call.request.headers.set("Authorization", "Bearer " + token->reveal());
+        const net::TransportResult answer = co_await transport_.send(call.request, attempt_ends);
+        Result<T> value = judge(call, answer);
+        if (value) co_return value;
+        error = std::move(value).error();
+        history.left = history.left || !error.not_sent;
+        history.may_be_done = history.may_be_done || error.kind == ErrorKind::unknown_outcome;
+        if (error.kind == ErrorKind::unauthorized && !history.renewed) {
+          auto refusal = co_await renew(std::move(*token), call.repeat, call.deadline, history);
+          if (!refusal) continue;
+          error = std::move(*refusal);
+        }
+      }
+      const Instant last_start = std::min(call.deadline, call.request.send_not_after.value_or(call.deadline));
+      const auto wait =
+          next_wait(retry_, call.repeat, error, history.attempts, runtime_.now(), last_start, runtime_.entropy);
+      if (!wait) co_return fail(conclude(std::move(error), call.repeat, call.deadline, history));
+      co_await net::sleep_for(runtime_.clock, *wait);
+    }
+  }
 
  private:
   // What the attempts of one call have come to so far.
@@ -47,7 +80,19 @@ class Caller {
 
   // What an answer proves, or its value.
   template <class T>
-  static Result<T> judge(const Call<T>& call, const net::TransportResult& answer);
+  static Result<T> judge(const Call<T>& call, const net::TransportResult& answer) {
+    if (!answer) return fail(classify_transport_error(answer.error(), call.repeat));
+    const net::HttpResponse& response = *answer;
+    if (response.status >= 200 && response.status <= 299) {
+      Result<T> value = call.decode(response.body);
+      if (value) return value;
+      return fail(classify_unusable_success(response, call.repeat));
+    }
+    if (call.accept != nullptr) {
+      if (std::optional<T> value = call.accept(response)) return std::move(*value);
+    }
+    return fail(classify_response(response, call.repeat));
+  }
   // Answers for a call whose time ran out before another attempt.
   static Error out_of_time(Repeat repeat);
   // GHL did not accept `rejected`: asks for another token. nullopt when the request may go out again with it at once.
@@ -60,54 +105,5 @@ class Caller {
   std::shared_ptr<TokenSource> tokens_;
   RetryPolicy retry_;
 };
-
-template <class T>
-Result<T> Caller::judge(const Call<T>& call, const net::TransportResult& answer) {
-  if (!answer) return fail(classify_transport_error(answer.error(), call.repeat));
-  const net::HttpResponse& response = *answer;
-  if (response.status >= 200 && response.status <= 299) {
-    Result<T> value = call.decode(response.body);
-    if (value) return value;
-    return fail(classify_unusable_success(response, call.repeat));
-  }
-  if (call.accept != nullptr) {
-    if (std::optional<T> value = call.accept(response)) return std::move(*value);
-  }
-  return fail(classify_response(response, call.repeat));
-}
-
-template <class T>
-net::Task<Result<T>> Caller::perform(Call<T> call) {
-  History history;
-  for (;;) {
-    const Instant now = runtime_.now();
-    if (now >= call.deadline) co_return fail(conclude(out_of_time(call.repeat), call.repeat, call.deadline, history));
-    const Instant attempt_ends = std::min(call.deadline, now + Duration(retry_.attempt_timeout_ms));
-    ++history.attempts;
-    auto token = co_await tokens_->token(attempt_ends);
-    Error error;
-    if (!token) {
-      error = std::move(token).error();
-      error.not_sent = true;
-    } else {
-      call.request.headers.set("Authorization", "Bearer " + token->reveal());
-      const net::TransportResult answer = co_await transport_.send(call.request, attempt_ends);
-      Result<T> value = judge(call, answer);
-      if (value) co_return value;
-      error = std::move(value).error();
-      history.left = history.left || !error.not_sent;
-      history.may_be_done = history.may_be_done || error.kind == ErrorKind::unknown_outcome;
-      if (error.kind == ErrorKind::unauthorized && !history.renewed) {
-        auto refusal = co_await renew(std::move(*token), call.repeat, call.deadline, history);
-        if (!refusal) continue;
-        error = std::move(*refusal);
-      }
-    }
-    const auto wait =
-        next_wait(retry_, call.repeat, error, history.attempts, runtime_.now(), call.deadline, runtime_.entropy);
-    if (!wait) co_return fail(conclude(std::move(error), call.repeat, call.deadline, history));
-    co_await net::sleep_for(runtime_.clock, *wait);
-  }
-}
 
 }  // namespace holdfast::ghl

@@ -91,7 +91,8 @@ net::Task<Result<std::vector<FreeSlot>>> Client::free_slots(std::string calendar
   co_return slots;
 }
 
-net::Task<Result<Appointment>> Client::create_appointment(AppointmentDraft draft, Instant deadline) {
+net::Task<Result<Appointment>> Client::create_appointment(AppointmentDraft draft, Instant deadline,
+                                                          std::optional<Instant> send_not_after) {
   if (draft.calendar_id.empty() || draft.contact_id.empty() || location_id_.empty() || !parse_iso(draft.start_text) ||
       (!draft.end_text.empty() && !parse_iso(draft.end_text)))
     co_return bad_input("an appointment needs a calendar, a contact and a start with its offset");
@@ -100,6 +101,7 @@ net::Task<Result<Appointment>> Client::create_appointment(AppointmentDraft draft
                          .repeat = Repeat::never,
                          .deadline = deadline,
                          .decode = decode_appointment};
+  call.request.send_not_after = send_not_after;
   auto made = co_await caller_->perform(std::move(call));
   if (made && !speaks_of(*made, draft, location_id_))
     co_return fail(ErrorKind::unknown_outcome,
@@ -121,7 +123,7 @@ net::Task<Result<Appointment>> Client::get_appointment(std::string appointment_i
 }
 
 net::Task<Result<Appointment>> Client::update_appointment(std::string appointment_id, AppointmentUpdate update,
-                                                          Instant deadline) {
+                                                          Instant deadline, std::optional<Instant> send_not_after) {
   if (!is_usable_id(appointment_id)) co_return bad_input("an appointment id is needed");
   for (const auto& time : {update.start_text, update.end_text}) {
     if (time && !parse_iso(*time)) co_return bad_input("a time of an appointment needs its offset");
@@ -133,6 +135,7 @@ net::Task<Result<Appointment>> Client::update_appointment(std::string appointmen
                          .repeat = update.notify == true ? Repeat::never : Repeat::idempotent,
                          .deadline = deadline,
                          .decode = decode_updated_appointment};
+  call.request.send_not_after = send_not_after;
   auto updated = co_await caller_->perform(std::move(call));
   if (!updated) co_return updated;
   if (updated->id.empty()) updated->id = appointment_id;

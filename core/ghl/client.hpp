@@ -31,7 +31,9 @@ class Caller;
 // Every call ends by `deadline`. Reads and idempotent writes are sent again after a failure, within RetryPolicy and the
 // deadline; a wait that does not fit is not begun. Once an attempt of a write had an unknown outcome, a later failure
 // of the same call stays unknown_outcome. When GHL calls the token invalid or expired it is renewed once and the
-// request goes out again, but not what must not be done twice. Not thread-safe; any number of calls may be in flight.
+// request goes out again, but not what must not be done twice. Where a call takes `send_not_after`, no byte of it
+// leaves after that instant, however long the process was stopped meanwhile: it is then transient with not_sent. Not
+// thread-safe; any number of calls may be in flight.
 class Client {
  public:
   // `transport` must outlive the client and every call under way.
@@ -61,7 +63,8 @@ class Client {
   // - unknown_outcome: everything else that is no readable 2xx with a usable id.
   // So only not_sent needs no look. After any other failure whoever must not book twice looks for the marker once
   // before it says "not booked" or tries again, and after unknown_outcome until it cannot arrive any more.
-  net::Task<Result<Appointment>> create_appointment(AppointmentDraft draft, Instant deadline);
+  net::Task<Result<Appointment>> create_appointment(AppointmentDraft draft, Instant deadline,
+                                                    std::optional<Instant> send_not_after = std::nullopt);
   // GET /calendars/events/appointments/{id}; not_found also for GHL's 400 "event id is invalid".
   net::Task<Result<Appointment>> get_appointment(std::string appointment_id, Instant deadline);
   // GET /calendars/events of one calendar over `window`; cancelled and deleted ones included.
@@ -78,7 +81,8 @@ class Client {
   // request whatever comes back, as a customer must not be told twice; otherwise idempotent. slot_taken: the new time
   // is not free, where its own time may be in the way. After unknown_outcome read it and compare (facts/ghl.md 9.1).
   net::Task<Result<Appointment>> update_appointment(std::string appointment_id, AppointmentUpdate update,
-                                                    Instant deadline);
+                                                    Instant deadline,
+                                                    std::optional<Instant> send_not_after = std::nullopt);
   // PUT status=cancelled; idempotent, so sent again also after an unknown outcome. Succeeds when it is cancelled or
   // deleted already. `notify` is GHL's toNotify for the cancellation: false tells the customer nothing.
   net::Task<Result<void>> cancel_appointment(std::string appointment_id, Instant deadline,
@@ -115,7 +119,8 @@ class Client {
   // call. Success means queued, not delivered (quirk 55). Failures are to be read as those of create_appointment: only
   // Error::not_sent needs no look into the thread before another try. refused also when the contact takes no messages
   // on this channel.
-  net::Task<Result<SentMessage>> send_message(MessageDraft draft, Instant deadline);
+  net::Task<Result<SentMessage>> send_message(MessageDraft draft, Instant deadline,
+                                              std::optional<Instant> send_not_after = std::nullopt);
   // GET /conversations/search, then GET /conversations/{id}/messages of each: the contact's messages from `since` on,
   // perhaps older ones too, in GHL's order within a conversation (new to old). An empty list proves little soon after a
   // send, as a conversation may be listed late; an e-mail may be listed without its text. refused when there are more

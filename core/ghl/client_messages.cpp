@@ -28,7 +28,8 @@ bool reaches(const std::vector<Message>& messages, Instant since) {
 
 }  // namespace
 
-net::Task<Result<SentMessage>> Client::send_message(MessageDraft draft, Instant deadline) {
+net::Task<Result<SentMessage>> Client::send_message(MessageDraft draft, Instant deadline,
+                                                    std::optional<Instant> send_not_after) {
   if (!is_usable_id(draft.contact_id) || draft.body.empty())
     co_return bad_input("a contact id and a text are needed for a message");
   Call<SentMessage> call{
@@ -36,6 +37,7 @@ net::Task<Result<SentMessage>> Client::send_message(MessageDraft draft, Instant 
       .repeat = Repeat::never,
       .deadline = deadline,
       .decode = decode_sent_message};
+  call.request.send_not_after = send_not_after;
   co_return co_await caller_->perform(std::move(call));
 }
 

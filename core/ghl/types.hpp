@@ -54,6 +54,7 @@ struct Calendar {
   std::vector<std::string> team_member_ids = {};  // the user ids of `team`
   std::vector<TeamMember> team = {};
 
+  // What `type` says; other when it is not known.
   CalendarKind kind() const;
 };
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/time.hpp"
 #include "core/net/async.hpp"
 
 namespace holdfast::net {
@@ -42,6 +43,8 @@ struct HttpRequest {
   std::string target = "/";
   HttpHeaders headers = {};
   std::string body = {};
+  // For the transport alone, never on the wire: after this instant not one byte may leave (HttpTransport::send).
+  std::optional<Instant> send_not_after = {};
 };
 
 // A response. `abandoned` means that no answer is ever sent: the connection is cut after the handler returned. It

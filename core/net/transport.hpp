@@ -12,7 +12,8 @@ namespace holdfast::net {
 
 // Why there is no response, by what it proves about the server.
 enum class TransportFailure {
-  not_sent,  // no byte of the request left: the server cannot have acted (connect refused, name unknown, TLS rejected)
+  not_sent,  // no byte of the request left: the server cannot have acted (connect refused, name unknown, TLS rejected,
+             // or it was too late to send it)
   unanswered,  // the request, or part of it, left; no complete answer came before the deadline or the connection's end
 };
 
@@ -30,6 +31,9 @@ class HttpTransport {
   virtual ~HttpTransport() = default;
   // Sends `request` and returns the response, or why there is none, at the latest at `deadline` (connecting included).
   // Never throws, never retries. A status such as 500 is a response, not a failure.
+  // With `send_not_after` in the request the first byte leaves at that instant or before, or none does and the answer
+  // is not_sent: the last look at the clock is the last thing before the first write, so that a process that was
+  // stopped while it waited or connected sends nothing when it goes on.
   virtual Task<TransportResult> send(HttpRequest request, Instant deadline) = 0;
 };
 

@@ -185,6 +185,9 @@ net::Task<net::TransportResult> VirtualLink::send(net::HttpRequest request, Inst
   const Instant begun = kernel.now();
   const Instant deadline = client_.on_kernel(clients_deadline);
   if (deadline <= begun) co_return std::unexpected(not_sent("the deadline had passed before anything was sent"));
+  // By the client's own clock, as its transport would look at it.
+  if (request.send_not_after && client_.now() > *request.send_not_after)
+    co_return std::unexpected(not_sent("it was too late to send it; nothing was sent"));
   const Fate fate = line->draw_fate();
   line->trace.fold(request.body);
   line->trace.line(begun, line->client_name, "http-request",

@@ -59,7 +59,7 @@ class VirtualLink final : public holdfast::net::HttpTransport {
   ~VirtualLink() override;
 
   // unanswered: lost, cut, or too late; not_sent: the server was down, the line partitioned while connecting, or the
-  // deadline, on the client's clock, had passed before anything was sent.
+  // deadline or send_not_after, both on the client's clock, had passed before anything was sent.
   holdfast::net::Task<holdfast::net::TransportResult> send(holdfast::net::HttpRequest request,
                                                            holdfast::Instant deadline) override;
   // Changes the faults from now on; a partition that has begun ends at once when `faults` has none.

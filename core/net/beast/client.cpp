@@ -295,15 +295,18 @@ Task<TransportResult> BeastClient::Impl::send(std::shared_ptr<Impl> self, HttpRe
   }
   const std::string where = request.method + " to " + self->origin.text() + ": ";
   if (deadline <= self->runtime.now()) co_return not_sent(where + "the deadline had passed before it was sent");
-  if (!co_await wait_for_turn(self, deadline)) {
-    co_return not_sent(where + "all connections were in use until the deadline; raise the limit or send less at once");
+  const Instant leave_by = std::min(deadline, request.send_not_after.value_or(deadline));
+  if (!co_await wait_for_turn(self, leave_by)) {
+    co_return not_sent(where +
+                       "all connections were in use until it was too late; raise the limit or send less at once");
   }
   const Turn turn(*self);
   const std::string head = wire::request_head(request, self->origin.authority(), self->options.user_agent);
   const std::size_t body_bytes_max = self->options.response_bytes_max;
   bool left_before = false;
   if (std::unique_ptr<Connection> reused = self->take_idle()) {
-    Exchanged exchanged = co_await reused->exchange(request, head, body_bytes_max, self->to_steady(deadline));
+    Exchanged exchanged =
+        co_await reused->exchange(request, head, body_bytes_max, self->to_steady(deadline), self->runtime.clock);
     if (exchanged.reusable) self->keep(std::move(reused));
     // The server had probably closed it just before. Only what cannot have been acted on, or is harmless twice, goes
     // out again: not one byte left, or a read that got not one byte back.
@@ -312,12 +315,13 @@ Task<TransportResult> BeastClient::Impl::send(std::shared_ptr<Impl> self, HttpRe
     if (!again) co_return self->conclude(std::move(exchanged), request);
     left_before = exchanged.may_have_left;
   }
-  auto connection = co_await connect(self, deadline);
+  auto connection = co_await connect(self, leave_by);
   if (!connection) {
     const auto failure = left_before ? TransportFailure::unanswered : TransportFailure::not_sent;
     co_return std::unexpected(TransportError{failure, where + connection.error()});
   }
-  Exchanged exchanged = co_await (*connection)->exchange(request, head, body_bytes_max, self->to_steady(deadline));
+  Exchanged exchanged =
+      co_await (*connection)->exchange(request, head, body_bytes_max, self->to_steady(deadline), self->runtime.clock);
   exchanged.may_have_left = exchanged.may_have_left || left_before;
   if (exchanged.reusable) self->keep(std::move(*connection));
   co_return self->conclude(std::move(exchanged), request);

@@ -44,8 +44,8 @@ struct BeastClientOptions {
 // no switch to turn that off. Not thread-safe; one loop. Tasks under way keep what they need alive themselves.
 //
 // What a failure proves (core/net/transport.hpp):
-// - `not_sent`: the name is unknown, nobody listens, the handshake failed, the deadline came before, or over plain TCP
-//   the kernel refused the very first byte.
+// - `not_sent`: the name is unknown, nobody listens, the handshake failed, the deadline or the request's send_not_after
+//   came before, or over plain TCP the kernel refused the very first byte.
 // - `unanswered`: at least one byte was handed to the kernel. It may have arrived although an error came back, so a
 // POST
 //   is never sent twice here. Over TLS a failed first write counts too: part of a record may be out, and to prove that

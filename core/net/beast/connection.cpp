@@ -125,10 +125,18 @@ Task<Connection::Outcome> Connection::read_some() {
 }
 
 Task<Exchanged> Connection::exchange(const HttpRequest& request, const std::string& head, std::size_t body_bytes_max,
-                                     SteadyInstant give_up_at) {
+                                     SteadyInstant give_up_at, const Clock& clock) {
   Exchanged exchanged;
   tcp().expires_at(give_up_at);
   const bool tls = std::holds_alternative<Tls>(stream_);
+  // Nothing may come between this look and the write.
+  if (request.send_not_after && clock.now() > *request.send_not_after) {
+    tcp().expires_never();
+    exchanged.reusable = true;
+    exchanged.timed_out = true;
+    exchanged.problem = "it was too late to send it; nothing was sent";
+    co_return exchanged;
+  }
   const auto [error, written] = co_await write(head, request.body);
   exchanged.may_have_left = tls || written > 0;
   if (error) {

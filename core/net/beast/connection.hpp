@@ -16,6 +16,7 @@
 #include <variant>
 
 #include "core/net/beast/client.hpp"
+#include "core/net/clock.hpp"
 
 namespace holdfast::net {
 
@@ -39,9 +40,10 @@ class Connection {
       asio::any_io_executor executor, Origin origin, asio::ip::tcp::resolver::results_type endpoints,
       std::shared_ptr<asio::ssl::context> tls, SteadyInstant give_up_at);
 
-  // Sends `request` (its head is written already) and reads the response.
+  // Sends `request` (its head is written already) and reads the response. `clock` is what its send_not_after is of;
+  // when that has passed nothing is sent, which counts as timed_out, and the connection stays usable.
   Task<Exchanged> exchange(const HttpRequest& request, const std::string& head, std::size_t body_bytes_max,
-                           SteadyInstant give_up_at);
+                           SteadyInstant give_up_at, const Clock& clock);
   // False when the peer closed it or sent something unasked while it was idle.
   bool still_usable();
 

@@ -117,6 +117,44 @@ TEST(CreateAppointment, AnswersThatCannotBeOursAreUnknown) {
   EXPECT_TRUE(same.create().has_value());
 }
 
+TEST(SendNotAfter, BoundsWhatMustNotBeDoneTwice) {
+  // Each call with its bound, which lies 2 s ahead; the first answer is `first`, the next 3 s later would be a success.
+  const auto kinds = [](const Answer& first, Duration stopped) {
+    std::vector<std::pair<Error, std::size_t>> ends;
+    const std::vector<Answer> answers{first, json(201, R"({"id":"evt","messageId":"m"})")};
+    const auto play = [&](auto call) {
+      Bench bench(answers);
+      const Instant bound = bench.in(seconds(2));
+      bench.loop.clock().advance(stopped);
+      const auto result = call(bench, bound);
+      EXPECT_FALSE(result.has_value());
+      ends.emplace_back(result ? Error{} : result.error(), bench.count());
+    };
+    const AppointmentDraft draft{.calendar_id = "cal", .contact_id = "con", .start_text = "2026-08-27T10:30:00-05:00"};
+    play([&](Bench& b, Instant bound) {
+      return b.loop.run(b.client.create_appointment(draft, b.in(seconds(60)), bound));
+    });
+    play([&](Bench& b, Instant bound) {
+      return b.loop.run(b.client.send_message({.contact_id = "con", .body = "x"}, b.in(seconds(60)), bound));
+    });
+    play([&](Bench& b, Instant bound) {
+      return b.loop.run(b.client.update_appointment("evt", {.title = "x"}, b.in(seconds(60)), bound));
+    });
+    return ends;
+  };
+  // The process was stopped for longer than that: nothing leaves.
+  for (const auto& [error, sent] : kinds(json(201, R"({"id":"evt","messageId":"m"})"), seconds(3))) {
+    EXPECT_EQ(error.kind, ErrorKind::transient);
+    EXPECT_TRUE(error.not_sent);
+    EXPECT_EQ(sent, 0U);
+  }
+  // An idempotent write is not sent again after it either, and its wait is not even begun.
+  for (const auto& [error, sent] : kinds(json(429, ""), Duration(0))) {
+    EXPECT_EQ(error.kind, ErrorKind::rate_limited);
+    EXPECT_EQ(sent, 1U);
+  }
+}
+
 TEST(GetAppointment, ShowsNoOtherThanWasAskedFor) {
   Bench bench({json(200, R"({"event":{"id":"another","appointmentStatus":"cancelled"}})")});
   EXPECT_EQ(kind_of(bench.loop.run(bench.client.get_appointment("evt", bench.in(seconds(9))))), ErrorKind::transient);

@@ -43,6 +43,8 @@ class FakeTransport final : public net::HttpTransport {
   FakeTransport(net::Clock& clock, std::vector<Answer> answers) : clock_(clock), answers_(std::move(answers)) {}
 
   net::Task<net::TransportResult> send(net::HttpRequest request, Instant deadline) override {
+    if (request.send_not_after && clock_.now() > *request.send_not_after)
+      co_return std::unexpected(net::TransportError{net::TransportFailure::not_sent, "too late to send it"});
     requests.push_back(std::move(request));
     sent_at.push_back(clock_.now());
     Answer answer = answers_[std::min(next_++, answers_.size() - 1)];

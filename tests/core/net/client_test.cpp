@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <chrono>
+#include <optional>
+#include <thread>
+
 #include "core/net/beast/server.hpp"
 #include "core/net/task_group.hpp"
 #include "tests/core/net/socket_world.hpp"
@@ -189,6 +193,74 @@ TEST_F(BeastClientTest, HeadHasNoBodyWhateverTheLengthSays) {
 TEST_F(BeastClientTest, ConnectionRefusedIsNotSent) {
   connect_to(testing::closed_port(world));
   expect_failure(post(), TransportFailure::not_sent, "cannot connect: Connection refused; check host and port");
+}
+
+// A process that is stopped: nothing runs in it, and its clock goes on.
+void stop_the_process(std::int64_t for_ms) {
+  std::this_thread::sleep_for(std::chrono::milliseconds(for_ms));
+}
+
+TEST_F(BeastClientTest, WhatMayNotLeaveAnyMoreDoesNot) {
+  play(always(ok("a")));
+  // On a kept connection the look at the clock is the only thing that can stop it.
+  ASSERT_TRUE(get());
+  const auto late = send({.method = "POST", .target = "/x", .body = "{}", .send_not_after = world.in(-1)});
+  expect_failure(late, TransportFailure::not_sent, "too late to send it");
+  EXPECT_EQ(server->connections(), 1);
+  EXPECT_EQ(client->idle_connections(), 1u);  // nothing was said on it: it is as good as before
+  ASSERT_TRUE(send({.method = "POST", .target = "/x", .body = "{}", .send_not_after = world.in(5'000)}));
+  EXPECT_EQ(server->connections(), 1);
+}
+
+TEST_F(BeastClientTest, AProcessThatWasStoppedWhileItConnectedSendsNothing) {
+  std::string heard;
+  play([&heard](std::shared_ptr<RawPeer> peer, int) -> Task<void> {
+    const auto bytes = co_await peer->read_to_end(300);
+    heard = bytes.bytes;
+  });
+  std::optional<TransportResult> result;
+  const HttpRequest request{.method = "POST", .target = "/x", .body = "{}", .send_not_after = world.in(60)};
+  net::spawn(
+      world.io.get_executor(),
+      [](BeastClient& on, HttpRequest what, Instant deadline, std::optional<TransportResult>& into) -> Task<void> {
+        into = co_await on.send(std::move(what), deadline);
+      }(*client, request, world.in(5'000), result));
+  // Runs right after the connect was begun and before the loop can learn that it succeeded.
+  asio::post(world.io, [] { stop_the_process(100); });
+  ASSERT_TRUE(world.until([&] { return result.has_value(); }));
+  ASSERT_FALSE(*result);
+  EXPECT_EQ(result->error().failure, TransportFailure::not_sent) << result->error().message;
+  client.reset();  // ends the connection, which the server waits for
+  ASSERT_TRUE(world.until([&] { return server->connections() == 1; }));
+  static_cast<void>(world.until([] { return false; }, 350));
+  EXPECT_EQ(heard, "");
+}
+
+TEST_F(BeastClientTest, AWaitForAConnectionEndsWhenItIsTooLateToSend) {
+  int requests = 0;
+  play(
+      [&requests](std::shared_ptr<RawPeer> peer, int) -> Task<void> {
+        for (;;) {
+          const auto heard = co_await peer->read("\r\n\r\n");
+          if (heard.bytes.empty()) co_return;
+          ++requests;
+          co_await peer->read_to_end(150);
+          co_await peer->send(ok("slow"));
+        }
+      },
+      {.connections_max = 1});
+  std::optional<TransportResult> first;
+  net::spawn(world.io.get_executor(),
+             [](BeastClient& on, Instant deadline, std::optional<TransportResult>& into) -> Task<void> {
+               into = co_await on.send({.target = "/first"}, deadline);
+             }(*client, world.in(5'000), first));
+  ASSERT_TRUE(world.until([&] { return requests == 1; }));
+  const Instant begun = world.clock.now();
+  const auto late = send({.method = "POST", .target = "/x", .body = "{}", .send_not_after = world.in(30)});
+  expect_failure(late, TransportFailure::not_sent, "too late");
+  EXPECT_LT(world.clock.now() - begun, milliseconds(120));
+  ASSERT_TRUE(world.until([&] { return first.has_value(); }));
+  EXPECT_EQ(requests, 1);
 }
 
 TEST_F(BeastClientTest, AnUnknownNameIsNotSent) {

@@ -6,6 +6,8 @@
 
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <chrono>
+#include <thread>
 
 #include "core/net/beast/client.hpp"
 #include "tests/core/net/socket_world.hpp"
@@ -40,15 +42,17 @@ class TlsServer {
   void chatter() { chatter_ = true; }
   // Ends every connection after its next request, without TLS's goodbye and with a body of no stated length.
   void truncate() { truncate_ = true; }
+  // While it asks who is meant nothing runs in this process, client and server alike, and the clock goes on.
+  void stop_the_process_in_the_handshake(std::int64_t for_ms) { stopped_ms_ = for_ms; }
   void stop() { acceptor_.close(); }
 
  private:
   using Stream = asio::ssl::stream<boost::beast::tcp_stream>;
 
   static int remember_name(SSL* session, int*, void* self) {
-    if (const char* name = SSL_get_servername(session, TLSEXT_NAMETYPE_host_name)) {
-      static_cast<TlsServer*>(self)->name_asked_ = name;
-    }
+    auto* const server = static_cast<TlsServer*>(self);
+    if (const char* name = SSL_get_servername(session, TLSEXT_NAMETYPE_host_name)) server->name_asked_ = name;
+    std::this_thread::sleep_for(std::chrono::milliseconds(server->stopped_ms_));
     return SSL_TLSEXT_ERR_OK;
   }
   // While on, the kernel holds back what is written.
@@ -96,6 +100,7 @@ class TlsServer {
   int requests_ = 0;
   int connections_ = 0;
   bool truncate_ = false;
+  std::int64_t stopped_ms_ = 0;
   bool chatter_ = false;
 };
 
@@ -187,6 +192,23 @@ TEST_F(TlsTest, AHandshakeThatNeverEndsIsNotSent) {
                                   {.connect_timeout_ms = 80});
   ASSERT_TRUE(made);
   expect_rejected(world.run((*made)->send({}, world.in(5'000))), "did not end in time");
+  server.stop();
+}
+
+TEST_F(TlsTest, AProcessThatWasStoppedInTheHandshakeSendsNothing) {
+  TlsServer server(world, authority, "DNS:localhost");
+  const std::string ca_file = authority.write_pem("holdfast_tls_stopped.pem");
+  server.stop_the_process_in_the_handshake(100);
+  HttpRequest request{.method = "POST", .body = "{}"};
+  request.send_not_after = world.in(60);
+  const auto late = send(server, "localhost", ca_file, request);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().failure, TransportFailure::not_sent) << late.error().message;
+  EXPECT_EQ(server.requests(), 0);
+  server.stop_the_process_in_the_handshake(0);
+  request.send_not_after = world.in(5'000);
+  EXPECT_TRUE(send(server, "localhost", ca_file, request));
+  EXPECT_EQ(server.requests(), 1);
   server.stop();
 }
 

@@ -31,6 +31,7 @@ struct World {
   }
   net::Task<void> ask(std::string target, Instant deadline) {
     net::HttpRequest request{.method = "POST", .target = std::move(target), .headers = {}, .body = "hi"};
+    request.send_not_after = send_not_after;
     result = co_await link->send(std::move(request), deadline);
     answered_at = kernel.now();
   }
@@ -52,6 +53,7 @@ struct World {
   VirtualHost host{server, {}};
   std::optional<VirtualLink> link;
   std::int64_t work_ms;
+  std::optional<Instant> send_not_after;
   int begun = 0;
   int done = 0;
   std::optional<net::TransportResult> result;
@@ -106,6 +108,22 @@ TEST(VirtualLink, ADeadlineIsOnTheClientsClock) {
     EXPECT_EQ(world.answered_ms(), 1'000);
     EXPECT_EQ(world.done, 1);
   }
+}
+
+TEST(VirtualLink, WhatMayNotLeaveAnyMoreDoesNot) {
+  World world(exact(7));
+  world.send_not_after = start + milliseconds(50);
+  world.ask_at(51, 1000);
+  world.run();
+  EXPECT_TRUE(world.failed_as(net::TransportFailure::not_sent));
+  EXPECT_EQ(world.answered_ms(), 51);
+  EXPECT_EQ(world.begun, 0);
+  World in_time(exact(7));
+  in_time.send_not_after = start + milliseconds(50);
+  in_time.ask_at(50, 1000);  // it leaves in time, though it arrives later
+  in_time.run();
+  EXPECT_TRUE(in_time.result && in_time.result->has_value());
+  EXPECT_EQ(in_time.begun, 1);
 }
 
 TEST(VirtualLink, ALostRequestNeverArrives) {
