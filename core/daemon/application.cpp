@@ -34,17 +34,19 @@ Offices open_offices(const net::Runtime& runtime, std::vector<TenantAccount> ten
 // The table of parts; each uses only those above it.
 struct Application::Parts {
   Parts(const net::Runtime& runtime, std::vector<TenantAccount> tenants, ledger::Ledger& ledger,
-        net::HttpTransport& ghl)
+        net::HttpTransport& ghl, HealthProbe ledger_probe)
       : offices(open_offices(runtime, std::move(tenants), ledger, ghl)),
         recovered(runtime.clock),
+        ledger_health(runtime, "ledger", std::move(ledger_probe)),
         vapi(runtime, offices, recovered),
-        health(recovered) {
+        health(recovered, ledger_health) {
     vapi.add_to(router);
     health.add_to(router);
   }
 
   Offices offices;
   net::OneShot<> recovered;  // set when every office has taken up what it finds in the ledger
+  HealthCheck ledger_health;
   routes::Vapi vapi;
   routes::Health health;
   net::Router router;
@@ -52,8 +54,8 @@ struct Application::Parts {
 };
 
 Application::Application(net::Runtime runtime, std::vector<TenantAccount> tenants, ledger::Ledger& ledger,
-                         net::HttpTransport& ghl)
-    : parts_(std::make_unique<Parts>(runtime, std::move(tenants), ledger, ghl)) {}
+                         net::HttpTransport& ghl, HealthProbe ledger_probe)
+    : parts_(std::make_unique<Parts>(runtime, std::move(tenants), ledger, ghl, std::move(ledger_probe))) {}
 
 Application::~Application() = default;
 
@@ -80,7 +82,7 @@ void Application::stop() {
 }
 
 net::Task<bool> Application::drain(Instant deadline) {
-  bool ended = true;
+  bool ended = co_await parts_->ledger_health.drain(deadline);
   for (auto& [id, office] : parts_->offices) {
     const bool desk_ended = co_await office.desk->drain(deadline);
     ended = ended && desk_ended;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/daemon/health_check.hpp"
 #include "core/daemon/office.hpp"
 #include "core/ledger/ledger.hpp"
 #include "core/net/http.hpp"
@@ -14,12 +15,13 @@
 namespace holdfast::daemon {
 
 // POST /vapi/{tenant} answers Vapi's server messages; GET /healthz says the process lives, GET /readyz that recovery is
-// done. Not thread-safe; one loop.
+// done and the ledger can write. Not thread-safe; one loop.
 class Application {
  public:
-  // `ledger` and `ghl` (the transport to GHL's host) must outlive the application and its tasks.
-  Application(net::Runtime runtime, std::vector<TenantAccount> tenants, ledger::Ledger& ledger,
-              net::HttpTransport& ghl);
+  // `ledger` and `ghl` (the transport to GHL's host) must outlive the application and its tasks. `ledger_probe` tries
+  // whether the ledger can write, for /readyz; without one it counts as writable.
+  Application(net::Runtime runtime, std::vector<TenantAccount> tenants, ledger::Ledger& ledger, net::HttpTransport& ghl,
+              HealthProbe ledger_probe = {});
   ~Application();
   Application(const Application&) = delete;
   Application& operator=(const Application&) = delete;

@@ -53,9 +53,9 @@ const std::string booking_call =
 
 class ApplicationTest : public ::testing::Test {
  protected:
-  void start(std::vector<TenantAccount> accounts, ledger::DiskModel disk = nullptr) {
+  void start(std::vector<TenantAccount> accounts, ledger::DiskModel disk = nullptr, HealthProbe probe = {}) {
     store = std::make_unique<ledger::MemoryLedger>(loop.runtime(), std::make_shared<ledger::MemoryStore>(), disk);
-    application = std::make_unique<Application>(loop.runtime(), std::move(accounts), *store, ghl);
+    application = std::make_unique<Application>(loop.runtime(), std::move(accounts), *store, ghl, std::move(probe));
   }
   void start_ready() {
     start({make_account("one", "first secret"), make_account("two", "second secret")});
@@ -105,6 +105,29 @@ TEST_F(ApplicationTest, HealthAndReadiness) {
   application->stop();
   EXPECT_EQ(ask("GET", "/readyz").status, 503);
   EXPECT_EQ(ask("GET", "/healthz").status, 200);
+}
+
+TEST_F(ApplicationTest, IsNotReadyWhileTheLedgerCannotWriteAndRecoversByItself) {
+  bool disk_full = false;
+  start({make_account("one", "first secret")}, nullptr, [&disk_full]() -> Task<Result<void>> {
+    if (disk_full) co_return fail(ErrorKind::storage, "the disk of the ledger is full; free some space");
+    co_return Result<void>{};
+  });
+  EXPECT_EQ(ask("GET", "/readyz").body, R"({"status":"recovering"})");
+  ASSERT_TRUE(loop.run(application->start()));
+  EXPECT_EQ(ask("GET", "/readyz").status, 200);
+  disk_full = true;
+  loop.clock().advance(milliseconds(1'001));
+  const HttpResponse failing = ask("GET", "/readyz");
+  EXPECT_EQ(failing.status, 503);
+  EXPECT_EQ(failing.body,
+            R"({"error":"the disk of the ledger is full; free some space","status":"ledger_unwritable"})");
+  EXPECT_EQ(ask("GET", "/healthz").status, 200);
+  disk_full = false;
+  loop.clock().advance(milliseconds(1'001));
+  EXPECT_EQ(ask("GET", "/readyz").body, R"({"status":"ok"})");
+  application->stop();
+  EXPECT_EQ(ask("GET", "/readyz").body, R"({"status":"stopping"})");
 }
 
 TEST_F(ApplicationTest, UnknownPathsAndMethodsAreSaidInJson) {
