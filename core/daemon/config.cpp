@@ -287,16 +287,32 @@ std::expected<Config, ConfigProblems> parse_config(std::string_view text, const 
   return config;
 }
 
+namespace {
+
+std::expected<std::string, ConfigProblems> read_text(const std::string& path) {
+  auto text = system_sources().file(path);
+  if (text) return *std::move(text);
+  return std::unexpected(ConfigProblems{path +
+                                        ": cannot be read; check the path and its rights, or write a first one with: "
+                                        "holdfastd --example-config > " +
+                                        path});
+}
+
+}  // namespace
+
 std::expected<Config, ConfigProblems> load_config(const std::string& path) {
-  const ConfigSources sources = system_sources();
-  const auto text = sources.file(path);
-  if (!text) {
-    return std::unexpected(ConfigProblems{path +
-                                          ": cannot be read; check the path and its rights, or write a first one "
-                                          "with: holdfastd --example-config > " +
-                                          path});
-  }
-  return parse_config(*text, path, sources);
+  const auto text = read_text(path);
+  if (!text) return std::unexpected(text.error());
+  return parse_config(*text, path, system_sources());
+}
+
+std::expected<std::string, ConfigProblems> load_ledger_path(const std::string& path) {
+  const auto text = read_text(path);
+  if (!text) return std::unexpected(text.error());
+  const auto not_looked_up = [](const std::string&) -> std::optional<std::string> { return "not-looked-up"; };
+  auto config = parse_config(*text, path, {.variable = not_looked_up, .file = not_looked_up});
+  if (!config) return std::unexpected(std::move(config).error());
+  return std::move(config->ledger_path);
 }
 
 }  // namespace holdfast::daemon

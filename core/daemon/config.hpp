@@ -50,6 +50,9 @@ std::expected<Config, ConfigProblems> parse_config(std::string_view text, const 
                                                    const ConfigSources& sources);
 // Reads the file at `path`.
 std::expected<Config, ConfigProblems> load_config(const std::string& path);
+// The ledger's path that the file at `path` names. Secrets are not looked up, so that whoever only looks after the
+// ledger needs none; every other problem is told as by load_config.
+std::expected<std::string, ConfigProblems> load_ledger_path(const std::string& path);
 
 // "127.0.0.1:8080" or "[::1]:8080" as host and port; nullopt when it is neither.
 std::optional<std::pair<std::string, std::uint16_t>> parse_listen(std::string_view text);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <map>
 
 #include "core/daemon/config_section.hpp"
@@ -277,6 +278,25 @@ TEST(Config, AllMistakesAreReportedAtOnceInOrder) {
     lines.push_back(static_cast<std::uint32_t>(std::stoul(problem.substr(problem.find(':') + 1))));
   }
   EXPECT_THAT(lines, ElementsAre(2, 3, 4, 4, 4, 4, 4, 5, 7, 9));
+}
+
+// An operator who looks after the ledger has no secrets at hand; every other mistake is told to them, too.
+TEST(Config, TheLedgersPathIsReadWithoutTheSecrets) {
+  const std::string path = ::testing::TempDir() + "ledger_path_test.toml";
+  const std::string text =
+      "[ledger]\npath = \"/var/lib/holdfast/a.db\"\n[[tenant]]\nid = \"one\"\nlocation_id = \"loc\"\n"
+      "timezone = \"UTC\"\nghl_token_env = \"HOLDFAST_TEST_NOT_SET\"\nvapi_secret_file = \"/nowhere/secret\"\n"
+      "[[tenant.service]]\nname = \"A\"\ncalendar_id = \"cal\"\n";
+  std::ofstream(path) << text;
+  EXPECT_FALSE(load_config(path));
+  const auto ledger_path = load_ledger_path(path);
+  ASSERT_TRUE(ledger_path) << ::testing::PrintToString(ledger_path.error());
+  EXPECT_EQ(*ledger_path, "/var/lib/holdfast/a.db");
+  std::ofstream(path) << text << "nonsense = 1\n";
+  const auto wrong = load_ledger_path(path);
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().size(), 1u);
+  EXPECT_FALSE(load_ledger_path("/nowhere/holdfast.toml"));
 }
 
 TEST(Config, AMissingFileSaysHowToMakeOne) {
