@@ -36,6 +36,7 @@ constexpr const char* help_footer =
 
 constexpr const char* commands_footer =
     "\n"
+    "As in: holdfastd jobs list --config holdfast.toml      (--json prints the answer as one JSON object)\n"
     "It asks the holdfastd that runs on the ledger of --config FILE, or opens the ledger itself when none runs. No\n"
     "secrets are needed, but the rights to read the ledger.\n"
     "Exit codes: 0 done; 1 not carried out, the sentence says why; 3 wrong options or configuration; 4 neither the\n"
@@ -96,7 +97,10 @@ CLI::App& add_group(CLI::App& app, Options& options, const std::string& name, co
   group->fallthrough();
   group->footer(commands_footer);
   group->callback([&options, group, name, commands] {
-    if (group->get_subcommands().empty()) options.incomplete = name + " what? It takes " + commands;
+    if (group->get_subcommands().empty()) {
+      options.incomplete =
+          name + " what? It takes " + commands + "; holdfastd " + name + " --help says what each does.";
+    }
   });
   group->add_flag("--json", options.command.json, "Prints the answer as one JSON object");
   return *group;
@@ -139,7 +143,7 @@ int run(int count, char** arguments) {
     return app.exit(error) == 0 ? exit_ok : exit_usage;
   }
   if (!options.incomplete.empty()) {
-    std::fprintf(stderr, "holdfastd: %s. holdfastd --help shows what each does.\n", options.incomplete.c_str());
+    std::fprintf(stderr, "holdfastd: %s\n", options.incomplete.c_str());
     return exit_usage;
   }
   if (options.example) {
