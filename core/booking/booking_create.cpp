@@ -50,8 +50,8 @@ net::Task<Result<Intent>> BookingSteps::create(Intent intent, BookingRequest req
                               .assigned_user_id = ""};
   // Nobody has verified it yet, so nobody is told.
   draft.notify = false;
-  const auto made = co_await context_.client.create_appointment(std::move(draft),
-                                                                context_.in(context_.tenant.limits.create_timeout_ms));
+  const auto made = co_await context_.client.create_appointment(
+      std::move(draft), context_.in(context_.tenant.limits.create_timeout_ms), intent.sent_until);
   if (!made) co_return co_await after_failed_create(std::move(intent), std::move(request), made.error(), memory);
   if (!made->assigned_user_id.empty()) memory.assigned_user = made->assigned_user_id;
   co_return co_await found(std::move(intent), *made);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/daemon/application.hpp"
 #include "core/ledger/sqlite/sqlite_ledger.hpp"
 #include "core/net/beast/client.hpp"
 #include "core/net/beast/real_clock.hpp"

@@ -90,7 +90,8 @@ Result<void> Daemon::assemble() {
   auto ledger = ledger::SqliteLedger::open(config_.ledger_path, runtime_);
   if (!ledger) return fail(std::move(ledger).error());
   ledger_ = std::move(*ledger);
-  application_ = std::make_unique<Application>(runtime_, config_.tenants, *ledger_, *ghl_);
+  application_ = std::make_unique<Application>(runtime_, config_.tenants, *ledger_, *ghl_,
+                                               [ledger = ledger_.get()] { return ledger->check_writable(); });
   auto server = net::BeastServer::listen(
       runtime_,
       {.host = config_.listen_host,

@@ -19,8 +19,15 @@ Job job_of(ledger::OutboxJob job) {
           .payload = std::move(job.payload)};
 }
 
-Error no_reviews() {
-  return {.kind = ErrorKind::refused, .message = "This version of holdfastd keeps no reviews; there is nothing to do."};
+Review review_of(ledger::Review review) {
+  return {.id = std::move(review.id),
+          .tenant = std::move(review.tenant),
+          .kind = std::move(review.kind),
+          .intent_id = std::move(review.intent_id),
+          .question = std::move(review.text),
+          .opened_at = review.created_at,
+          .resolution = review.resolved_at ? std::optional(std::move(review.resolution)) : std::nullopt,
+          .details = "{}"};
 }
 
 }  // namespace
@@ -64,16 +71,37 @@ net::Task<Result<void>> LedgerAdministration::drop_job(std::string id) {
   co_return co_await ledger_.finish_job(std::move(id));
 }
 
-net::Task<Result<std::vector<Review>>> LedgerAdministration::reviews(std::size_t) {
-  co_return fail(no_reviews());
+net::Task<Result<std::vector<Review>>> LedgerAdministration::reviews(std::size_t limit) {
+  auto open = co_await ledger_.reviews(/*with_resolved=*/false, limit);
+  if (!open) co_return fail(std::move(open).error());
+  std::vector<Review> reviews;
+  for (ledger::Review& review : *open) reviews.push_back(review_of(std::move(review)));
+  co_return reviews;
 }
 
-net::Task<Result<Review>> LedgerAdministration::review(std::string) {
-  co_return fail(no_reviews());
+net::Task<Result<Review>> LedgerAdministration::review(std::string id) {
+  auto all = co_await ledger_.reviews(/*with_resolved=*/true, std::numeric_limits<std::size_t>::max());
+  if (!all) co_return fail(std::move(all).error());
+  const auto found = std::ranges::find(*all, id, &ledger::Review::id);
+  if (found == all->end()) {
+    co_return fail(ErrorKind::not_found,
+                   "There is no review of that id, or the id is not whole. holdfastd review list shows those that "
+                   "are open.");
+  }
+  Review review = review_of(std::move(*found));
+  // Whoever decides has to know whose booking it is.
+  const auto intent = co_await ledger_.find_intent(review.intent_id);
+  if (intent) review.details = intent->request;
+  co_return review;
 }
 
-net::Task<Result<void>> LedgerAdministration::resolve_review(std::string, std::string) {
-  co_return fail(no_reviews());
+net::Task<Result<void>> LedgerAdministration::resolve_review(std::string id, std::string resolution) {
+  const auto known = co_await review(id);
+  if (!known) co_return fail(known.error());
+  if (known->resolution) {
+    co_return fail(ErrorKind::refused, "The review was resolved already; holdfastd review show tells how.");
+  }
+  co_return co_await ledger_.resolve_review(std::move(id), std::move(resolution), clock_.now());
 }
 
 }  // namespace holdfast::daemon::control
