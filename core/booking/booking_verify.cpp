@@ -147,7 +147,7 @@ net::Task<Result<Intent>> BookingSteps::settle_booked(Intent intent, BookingRequ
   change.add_links = {slot_link(request.calendar_id, request.start)};
   change.hold = HoldChange::linger;
   change.hold_until = now + Duration(context_.tenant.limits.hold_evidence_ms);
-  change.enqueue.push_back(note_job(intent, request, now));
+  change.enqueue.push_back(note_job(intent, request, context_.runtime.clock.boot_id(), now));
   if (context_.tenant.notifier != Notifier::none) {
     change.enqueue.push_back(notify_job(intent, context_.tenant.notifier, now));
   }

@@ -30,7 +30,8 @@ std::string reference_of(const std::string& intent_id) {
   return "Ref " + intent_id;
 }
 
-ledger::OutboxJob note_job(const ledger::Intent& intent, const BookingRequest& request, Instant due_at) {
+ledger::OutboxJob note_job(const ledger::Intent& intent, const BookingRequest& request, std::string_view boot,
+                           Instant due_at) {
   const auto zone = Zone::find(request.zone);
   std::string body = "Booked by phone assistant: " + request.service + ", " +
                      spoken_label(request.start, zone ? *zone : Zone::utc()) + " (" + request.zone + ") for " +
@@ -39,7 +40,8 @@ ledger::OutboxJob note_job(const ledger::Intent& intent, const BookingRequest& r
   if (!request.person.email.empty()) body += " E-mail: " + request.person.email + ".";
   if (!request.notes.empty()) body += " Caller's note: " + request.notes;
   body += " " + reference_of(intent.id);
-  return make_job(intent, "note", "note", Json{{"contact_id", intent.contact_id}, {"body", std::move(body)}}, due_at);
+  return make_job(intent, "note", "note",
+                  Json{{"contact_id", intent.contact_id}, {"body", std::move(body)}, {"boot", boot}}, due_at);
 }
 
 ledger::OutboxJob ghost_sweep_job(const ledger::Intent& intent, Instant due_at) {

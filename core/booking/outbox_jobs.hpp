@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/booking/request.hpp"
 #include "core/booking/tenant.hpp"
@@ -10,7 +11,9 @@
 namespace holdfast::booking {
 
 // The note on the contact that tells the staff what was booked (docs/saga.md 8).
-ledger::OutboxJob note_job(const ledger::Intent& intent, const BookingRequest& request, Instant due_at);
+// `boot` is the clock's: a first try of the same boot need not look whether it was written already.
+ledger::OutboxJob note_job(const ledger::Intent& intent, const BookingRequest& request, std::string_view boot,
+                           Instant due_at);
 // A last look, after a create was given up as not made: if it arrived after all, it is cancelled, so that no ghost
 // stays in the calendar (checker S4).
 ledger::OutboxJob ghost_sweep_job(const ledger::Intent& intent, Instant due_at);

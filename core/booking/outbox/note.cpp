@@ -13,8 +13,10 @@ class Note final : public OutboxHandler {
     const std::string contact_id = string_member(job.payload, "contact_id").value_or("");
     const std::string body = string_member(job.payload, "body").value_or("");
     const Instant deadline = context_.in(context_.tenant.limits.settle_timeout_ms);
-    if (job.job.attempts > 1) {
-      // An earlier try may have written it although we heard nothing: its reference tells.
+    const bool is_first_try =
+        job.job.attempts == 1 && string_member(job.payload, "boot") == context_.runtime.clock.boot_id();
+    if (!is_first_try) {
+      // An earlier try may have written it although we heard nothing, or a crash forgot it: its reference tells.
       const auto notes = co_await context_.client.list_notes(contact_id, deadline);
       if (!notes) co_return fail(notes.error());
       for (const ghl::Note& note : *notes) {
