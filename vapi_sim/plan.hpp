@@ -79,7 +79,7 @@ struct Behaviour {
   std::optional<std::int64_t> late_duplicate_ms;
   bool reissue_book_new_id = false;    // after any outcome asks once more with a new id and the same arguments
   bool two_tools_one_message = false;  // checks and books in one message (books a code it was offered before)
-  bool book_together = false;          // books all errands in one message
+  bool book_together = false;          // books all errands in one message (tool_calls only)
   bool forget_confirm = false;         // leaves `confirm` out once after it was asked a question, as models do
   ToolCallIds ids = ToolCallIds::unique;
   std::optional<std::int64_t> hang_up_after_book_ms;  // the caller is gone this long after the booking request left

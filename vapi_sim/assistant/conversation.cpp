@@ -181,7 +181,7 @@ void Conversation::take_reply(Delivery& delivery, const HttpResponse& response) 
     exchange.answered_at = runtime_.now();
     exchange.http_status = response.status;
     add_lint(exchange.lint, reply.lint);
-    if (!reply.entries[i].present) continue;
+    if (i >= reply.entries.size() || !reply.entries[i].present) continue;
     const WireToolCall& call = delivery.requests[i].call;
     const Tool tool = call.name == book_tool ? Tool::book_appointment : Tool::check_availability;
     Interpretation answer = interpret_result(tool, reply.entries[i].is_error, reply.entries[i].text);

@@ -25,7 +25,9 @@ Task<void> Conversation::converse() {
   say(HistoryRow::Kind::assistant, "Hello, how may I help?");
   const Wish& first = plan_.errands.front().wish;
   say(HistoryRow::Kind::user, "I would like an appointment " + first.date + " " + first.time_of_day);
-  if (plan_.behaviour.book_together && plan_.errands.size() > 1) co_return co_await run_together();
+  // Only tool-calls carry several calls that can be told apart.
+  const bool together = plan_.behaviour.book_together && plan_.protocol == Protocol::tool_calls;
+  if (together && plan_.errands.size() > 1) co_return co_await run_together();
   for (std::size_t errand = 0; errand < plan_.errands.size() && may_go_on(); ++errand) co_await run_errand(errand);
 }
 
