@@ -24,9 +24,21 @@ Task<void> place_in_turn(Runtime runtime, HttpTransport& backend, std::vector<Ca
 
 }  // namespace
 
-Task<CallRecord> place_call(Runtime runtime, HttpTransport& backend, CallPlan plan) {
-  Conversation conversation(std::move(runtime), backend, std::move(plan));
+Task<CallRecord> place_call(Runtime runtime, HttpTransport& backend, CallPlan plan, CallerMemory* memory) {
+  Conversation conversation(std::move(runtime), backend, std::move(plan), memory);
   co_return co_await conversation.run();
+}
+
+std::size_t exchanges_max(const CallPlan& plan) {
+  constexpr std::size_t beside_pending = 8;
+  constexpr std::size_t change_of_mind = 4;
+  std::size_t most = static_cast<std::size_t>(std::max(plan.behaviour.pending_asks_max, 0)) + beside_pending;
+  for (const Errand& errand : plan.errands) {
+    most += errand.corrections.size();
+    const bool changes = errand.when_pending != WhenPending::ask_again || errand.second_thought != SecondThought::none;
+    if (changes) most += change_of_mind;
+  }
+  return most + beside_pending * (plan.errands.size() - 1);
 }
 
 Task<std::vector<CallRecord>> place_calls(Runtime runtime, HttpTransport& backend, std::vector<CallPlan> plans,

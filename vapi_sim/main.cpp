@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/json.hpp"
@@ -78,6 +79,7 @@ Result<TargetUrl> parse_url(const std::string& url) {
 }
 
 // "First Last,+14155550100,mail@example.com"; phone and email may be left out.
+// The phone is the line's.
 Persona parse_caller(const std::string& text) {
   std::vector<std::string> parts(1);
   for (const char c : text) {
@@ -122,8 +124,10 @@ std::vector<CallPlan> make_plans(const Options& options, const std::string& path
     plan.call_id = "sim-" + run + "-" + std::to_string(i + 1);
     plan.target = path;
     plan.secret = secret;
-    plan.persona = options.same_caller ? first : nth_caller(first, i);
-    plan.wish = options.wish;
+    Errand& errand = plan.errands.front();
+    errand.attendee = options.same_caller ? first : nth_caller(first, i);
+    plan.line = std::exchange(errand.attendee.phone, "");
+    errand.wish = options.wish;
     plan.behaviour = options.behaviour;
     plan.shape = shape;
     plans.push_back(std::move(plan));

@@ -1,5 +1,6 @@
 #include "vapi_sim/print.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "vapi_sim/wire/reply_lint.hpp"
@@ -29,10 +30,17 @@ std::string answer_text(const Exchange& exchange) {
   return text + ")";
 }
 
-std::string name_of(const Persona& persona) {
-  std::string name = persona.first_name;
-  if (!persona.last_name.empty()) name += (name.empty() ? "" : " ") + persona.last_name;
-  return name.empty() ? "an unnamed caller" : name;
+// Everybody the call is for, each once.
+std::string names_of(const CallPlan& plan) {
+  std::vector<std::string> names;
+  for (const Errand& errand : plan.errands) {
+    std::string name = errand.attendee.full_name();
+    if (name.empty()) name = "an unnamed caller";
+    if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+  }
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : " and ") + name;
+  return text;
 }
 
 }  // namespace
@@ -51,9 +59,9 @@ std::string print_conversation(const CallRecord& record) {
     }
   }
   if (record.hung_up) lines.emplace(record.ended_at, "caller hangs up");
-  const std::string& phone = record.plan.persona.phone;
-  std::string text = "call " + record.plan.call_id + ": " + name_of(record.plan.persona) + ", " +
-                     (phone.empty() ? "number hidden" : phone) + " (times are UTC, " +
+  const std::string& shown = record.plan.line;
+  std::string text = "call " + record.plan.call_id + ": " + names_of(record.plan) + ", " +
+                     (shown.empty() ? "number hidden" : shown) + " (times are UTC, " +
                      holdfast::format_iso_utc(record.began_at).substr(0, 10) + ")\n";
   for (const auto& [at, line] : lines) text += clock_text(at) + "  " + line + "\n";
   text += "caller told: " + (record.told.empty() ? "nothing" : record.told);

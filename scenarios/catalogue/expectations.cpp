@@ -1,14 +1,11 @@
 #include <algorithm>
+#include <map>
 
 #include "scenarios/catalogue/scenario.hpp"
 
 namespace scenarios {
 
 namespace {
-
-std::string name_of(const vapi_sim::Persona& persona) {
-  return persona.last_name.empty() ? persona.first_name : persona.first_name + " " + persona.last_name;
-}
 
 std::string in_words(const std::string& told) {
   return told.empty() ? "nothing" : "\"" + told + "\"";
@@ -30,20 +27,30 @@ void check_range(const CountRange& range, int count, const std::string& what, co
        {}});
 }
 
+// What the call, or the errand after the '#', ended with.
+std::string last_told(const vapi_sim::CallRecord& call, const std::string& key) {
+  const std::size_t mark = key.find('#');
+  if (mark == std::string::npos) return call.told;
+  const std::size_t errand = std::stoul(key.substr(mark + 1)) - 1;
+  return errand < call.told_of.size() ? call.told_of[errand] : "";
+}
+
 void check_told(const Scenario& scenario, const History& history, std::vector<Violation>& violations) {
-  for (const auto& [call_id, allowed] : scenario.expected.told) {
+  for (const auto& [key, allowed] : scenario.expected.told) {
+    const std::string call_id = key.substr(0, key.find('#'));
     const auto call =
         std::ranges::find_if(history.calls, [&](const auto& record) { return record.plan.call_id == call_id; });
     if (call == history.calls.end()) {
       violations.push_back({"EXPECT", "The call " + call_id + " did not end.", history.ended_at, {}, {call_id}});
       continue;
     }
-    if (std::ranges::find(allowed, call->told) != allowed.end()) continue;
+    const std::string told = last_told(*call, key);
+    if (std::ranges::find(allowed, told) != allowed.end()) continue;
     std::string wanted;
-    for (const auto& told : allowed) wanted += (wanted.empty() ? "" : " or ") + in_words(told);
+    for (const auto& status : allowed) wanted += (wanted.empty() ? "" : " or ") + in_words(status);
     violations.push_back({"EXPECT",
-                          name_of(call->plan.persona) + " (call " + call_id + ") was told " + in_words(call->told) +
-                              " at last, where " + wanted + " was due.",
+                          call->plan.errands.front().attendee.full_name() + " (call " + key + ") was told " +
+                              in_words(told) + " at last, where " + wanted + " was due.",
                           call->ended_at,
                           {},
                           {call_id}});
@@ -52,6 +59,26 @@ void check_told(const Scenario& scenario, const History& history, std::vector<Vi
 
 int count(const auto& items, auto wanted) {
   return static_cast<int>(std::ranges::count_if(items, wanted));
+}
+
+void check_holds(const Scenario& scenario, const History& history, std::vector<Violation>& violations) {
+  std::map<std::string, int> live;
+  for (const BookingFact& booking : history.bookings) {
+    const ContactFact* contact = history.contact(booking.contact_id);
+    if (contact == nullptr || !booking.ours() || !booking.live_at(history.ended_at)) continue;
+    ++live[folded(contact->first_name + " " + contact->last_name)];
+  }
+  for (const auto& [name, range] : scenario.expected.holds) {
+    check_range(range, live[folded(name)], "appointments of " + name + " in GHL", history, violations);
+  }
+}
+
+int questions_heard(const History& history) {
+  int heard = 0;
+  for (const auto& call : history.calls) {
+    heard += count(call.exchanges, [](const auto& exchange) { return exchange.heard && !exchange.question.empty(); });
+  }
+  return heard;
 }
 
 // People who book in GHL's own screen leave contacts too; those are not the backend's.
@@ -80,6 +107,8 @@ std::vector<Violation> check_expectations(const Scenario& scenario, const Histor
   check_range(expected.contacts_made,
               count(history.contacts, [&](const ContactFact& contact) { return made_by_backend(history, contact); }),
               "contacts made by the backend", history, violations);
+  check_holds(scenario, history, violations);
+  check_range(expected.questions, questions_heard(history), "questions", history, violations);
   check_range(expected.notes, static_cast<int>(history.notes.size()), "notes", history, violations);
   return violations;
 }

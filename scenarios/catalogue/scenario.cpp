@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <set>
 
 #include "mock_ghl/model/reader.hpp"
+#include "scenarios/catalogue/callers.hpp"
 #include "scenarios/catalogue/fixtures.hpp"
+#include "scenarios/catalogue/ids.hpp"
 #include "vapi_sim/wire/reply_lint.hpp"
 
 namespace scenarios {
@@ -48,12 +49,6 @@ constexpr std::array<std::string_view, 21> operations{"create-appointment",
                                                       "create-contact",
                                                       "get-location"};
 
-bool is_kebab_case(std::string_view id) {
-  const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
-  return !id.empty() && std::ranges::all_of(id, good) && id.front() != '-' && id.back() != '-' &&
-         id.find("--") == std::string_view::npos;
-}
-
 // Over sockets time is real: everything that waits is scaled down, so that a scenario takes a few seconds.
 holdfast::booking::Limits socket_limits() {
   return {.voice_deadline_ms = 1'500,
@@ -61,14 +56,6 @@ holdfast::booking::Limits socket_limits() {
           .settle_timeout_ms = 2'000,
           .hold_ttl_ms = 10'000,
           .late_arrival_window_ms = 2'500};
-}
-
-vapi_sim::Behaviour socket_behaviour() {
-  vapi_sim::Behaviour behaviour;
-  behaviour.pending_wait_ms = 800;
-  behaviour.server_timeout_ms = 6'000;
-  behaviour.think_ms = 100;
-  return behaviour;
 }
 
 void read_limits(const Json& value, std::string path, Faults& faults, holdfast::booking::Limits& limits) {
@@ -81,26 +68,6 @@ void read_limits(const Json& value, std::string path, Faults& faults, holdfast::
   reader.integer("offer_ttl_ms", limits.offer_ttl_ms, 1'000, day_ms);
   reader.integer("offered_slots_max", limits.offered_slots_max, 1, 20);
   reader.integer("search_days", limits.search_days, 1, 60);
-  reader.finish();
-}
-
-void read_behaviour(const Json& value, std::string path, Faults& faults, vapi_sim::Behaviour& behaviour) {
-  ObjectReader reader(value, std::move(path), faults);
-  reader.boolean("repeat_book_same_id", behaviour.repeat_book_same_id);
-  reader.boolean("repeat_book_concurrently", behaviour.repeat_book_concurrently);
-  reader.boolean("reissue_book_new_id", behaviour.reissue_book_new_id);
-  reader.boolean("two_tools_one_message", behaviour.two_tools_one_message);
-  reader.boolean("accept_alternative", behaviour.accept_alternative);
-  if (reader.has("hang_up_after_book_ms")) {
-    std::int64_t after_ms = 0;
-    reader.integer("hang_up_after_book_ms", after_ms, 0, day_ms);
-    behaviour.hang_up_after_book_ms = after_ms;
-  }
-  reader.integer("pending_asks_max", behaviour.pending_asks_max, 0, 100);
-  reader.integer("pending_wait_ms", behaviour.pending_wait_ms, 0, day_ms);
-  reader.integer("delivery_retries", behaviour.delivery_retries, 0, 10);
-  reader.integer("server_timeout_ms", behaviour.server_timeout_ms, 1, 300'000);
-  reader.integer("think_ms", behaviour.think_ms, 0, day_ms);
   reader.finish();
 }
 
@@ -230,75 +197,9 @@ class ScenarioReader {
   }
 
   void read_callers() {
-    for_each_element(reader_.array("callers"), "callers", [&](const Json& element, const std::string& path) {
-      plan().callers.push_back(read_caller(element, path));
-    });
+    const CallersContext context{scenario_.id, plan().fixture, sockets_};
+    plan().callers = scenarios::read_callers(reader_.array("callers"), context, faults_);
     if (plan().callers.empty()) reader_.fault("callers", "must hold at least one caller");
-  }
-
-  CallerPlan read_caller(const Json& element, const std::string& path) {
-    ObjectReader reader(element, path, faults_);
-    CallerPlan caller;
-    std::string name;
-    reader.text("id", name, true);
-    if (!name.empty() && !is_kebab_case(name)) reader.fault("id", "must be kebab-case: like-this-1");
-    if (!caller_ids_.insert(name).second) reader.fault("id", "is used twice");
-    auto& call = caller.call;
-    call.call_id = call_id_of(name);
-    call.target = tenant_target();
-    call.secret = vapi_secret();
-    reader.text("first_name", call.persona.first_name, true);
-    reader.text("last_name", call.persona.last_name);
-    reader.text("phone", call.persona.phone);
-    reader.text("email", call.persona.email);
-    reader.integer("start_ms", caller.start_ms, 0, day_ms);
-    if (sockets_) reader.integer("socket_start_ms", caller.start_ms, 0, 60'000);
-    if (!sockets_) reader.has("socket_start_ms");
-    std::string shape;
-    reader.text("shape", shape);
-    if (const auto read = vapi_sim::parse_shape(shape)) {
-      call.shape = *read;
-    } else {
-      reader.fault("shape", "is not a wire shape, such as flat/string/tool_calls");
-    }
-    if (const Json* wish = reader.object("wish")) read_wish(*wish, reader.path_of("wish"), call.wish);
-    read_habits(reader, call.behaviour);
-    reader.finish();
-    return caller;
-  }
-
-  // How a caller behaves; over sockets impatient by default, and once more by "socket_behaviour".
-  void read_habits(ObjectReader& reader, vapi_sim::Behaviour& behaviour) {
-    const Json* usual = reader.object("behaviour");
-    const Json* hurried = reader.object("socket_behaviour");
-    if (sockets_) behaviour = socket_behaviour();
-    if (usual != nullptr) {
-      const auto before = behaviour;
-      read_behaviour(*usual, reader.path_of("behaviour"), faults_, behaviour);
-      if (sockets_) {
-        // Times of the virtual world would make the real one wait.
-        behaviour.pending_wait_ms = before.pending_wait_ms;
-        behaviour.server_timeout_ms = before.server_timeout_ms;
-        behaviour.think_ms = before.think_ms;
-      }
-    }
-    if (hurried != nullptr && sockets_) {
-      read_behaviour(*hurried, reader.path_of("socket_behaviour"), faults_, behaviour);
-    }
-  }
-
-  void read_wish(const Json& value, std::string path, vapi_sim::Wish& wish) {
-    ObjectReader reader(value, std::move(path), faults_);
-    reader.text("service", wish.service);
-    reader.text("date", wish.date);
-    reader.text("time_of_day", wish.time_of_day);
-    reader.text("timezone", wish.timezone);
-    reader.integer("choice", wish.choice, 0, 20);
-    reader.finish();
-    const auto& calendars = plan().fixture.calendars;
-    if (std::ranges::find(calendars, wish.service, &mock_ghl::Calendar::name) == calendars.end()) {
-      reader.fault("service", "must be the name of a calendar of the fixture");
-    }
   }
 
   void read_persons() {
@@ -389,8 +290,6 @@ class ScenarioReader {
     plan().chaos = std::move(*chaos);
   }
 
-  std::string call_id_of(const std::string& caller) const { return scenario_.id + "." + caller; }
-
   void read_expectations() {
     const Json* expect = reader_.object("expect");
     if (expect == nullptr) return reader_.fault("expect", "is required: what must come of it?");
@@ -400,28 +299,44 @@ class ScenarioReader {
     expected.live_appointments = read_range(reader, "live_appointments", *expect);
     expected.contacts_made = read_range(reader, "contacts_made", *expect);
     expected.notes = read_range(reader, "notes", *expect);
-    if (const Json* told = reader.object("told")) {
-      ObjectReader callers(*told, "expect.told", faults_);
-      for (const auto& name : caller_ids_) {
-        std::vector<std::string> allowed;
-        callers.texts(name, allowed);
-        for (const auto& status : allowed) {
-          if (std::ranges::find(told_statuses, status) == told_statuses.end()) {
-            callers.fault(name, "'" + status + "' is nothing a caller can be told");
-          }
-        }
-        if (!allowed.empty()) expected.told[call_id_of(name)] = std::move(allowed);
-      }
-      callers.finish();
+    expected.questions = read_range(reader, "questions", *expect);
+    if (const Json* told = reader.object("told")) read_told(*told);
+    if (const Json* holds = reader.object("holds")) {
+      ObjectReader people(*holds, "expect.holds", faults_);
+      for (const auto& [name, count] : holds->items()) expected.holds[name] = read_range(people, name, *holds);
+      people.finish();
     }
     reader.finish();
+  }
+
+  void read_told(const Json& told) {
+    ObjectReader callers(told, "expect.told", faults_);
+    for (const auto& caller : plan().callers) {
+      const std::string name = caller.call.call_id.substr(scenario_.id.size() + 1);
+      read_last_words(callers, name, caller.call.call_id);
+      for (std::size_t n = 1; n <= caller.call.errands.size(); ++n) {
+        const std::string errand = "#" + std::to_string(n);
+        read_last_words(callers, name + errand, caller.call.call_id + errand);
+      }
+    }
+    callers.finish();
+  }
+
+  void read_last_words(ObjectReader& callers, const std::string& name, const std::string& key) {
+    std::vector<std::string> allowed;
+    callers.texts(name, allowed);
+    for (const auto& status : allowed) {
+      if (std::ranges::find(told_statuses, status) == told_statuses.end()) {
+        callers.fault(name, "'" + status + "' is nothing a caller can be told");
+      }
+    }
+    if (!allowed.empty()) scenario_.expected.told[key] = std::move(allowed);
   }
 
   const Json& json_;
   Faults& faults_;
   ObjectReader reader_;
   Scenario scenario_;
-  std::set<std::string> caller_ids_;
   bool sockets_ = false;
 };
 

@@ -28,8 +28,12 @@ struct CountRange {
 // What must have come of it besides that no rule was broken.
 struct Expectations {
   // By call id: the last thing the caller may have been told, one of CallRecord::told ("" is: heard nothing). Callers
-  // that are not named may be told anything.
+  // that are not named may be told anything. The call id followed by "#2" is about the second errand of a call, and so
+  // on.
   std::map<std::string, std::vector<std::string>> told;
+  // By a contact's full name: how many appointments of the backend it has at the end.
+  std::map<std::string, CountRange> holds;
+  CountRange questions;          // that callers heard: need_info with `question`
   CountRange told_booked;        // callers whose last word was "booked"
   CountRange live_appointments;  // of the backend, at the end
   CountRange contacts_made;      // by the backend; people's own bookings do not count

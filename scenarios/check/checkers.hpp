@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "scenarios/check/history.hpp"
+#include "scenarios/check/wishes.hpp"
 
 namespace scenarios {
 
@@ -45,12 +46,20 @@ Findings check_all(const History& history);
 // callers were told booked for the same seat.
 void check_exclusivity(const History& history, const std::vector<WishFact>& wishes, const BookingIndex& index,
                        Findings& findings);
-// S3: who was told "taken" lost to somebody. S4: exactly once per wish, no ghost after a refusal, one contact a person.
+// S3: who was told "taken" lost to somebody else's wish or booking that was there while they asked.
+void check_refusals(const History& history, const std::vector<WishFact>& wishes, const BookingIndex& index,
+                    Findings& findings);
+// S4: exactly once per person's wish and as often as wanted per errand, no ghost after a refusal, one contact a person,
+// and nobody else's contact touched.
 void check_once(const History& history, const std::vector<WishFact>& wishes, const BookingIndex& index,
                 Findings& findings);
-// S5: what was told is what GHL's record said at that moment: slot, person, and a label that means that instant.
+// S5: what was told is what GHL's record said at that moment: slot, person, zone, and a label that means that instant;
+// and a look at the calendar says what the caller has.
 void check_truth(const History& history, const std::vector<WishFact>& wishes, const BookingIndex& index,
                  Findings& findings);
+// S11, the direct part: no reply holds a name, phone or e-mail that its caller did not say. (disclosure.hpp has the
+// other.)
+void check_replies_disclose_nothing(const History& history, const People& people, Findings& findings);
 // S6: everything comes to rest, and ledger and GHL agree. S8: replies came within the voice deadline. Reply rules.
 void check_settled(const History& history, Findings& findings);
 

@@ -203,10 +203,24 @@ struct Claim {
   Instant to;
 };
 
-// A wish's claims: each begins with a "booked" and ends when a person cancels. A "booked" that repeats what was
-// recorded before a cancellation claims nothing new.
+// When the caller first asked for another slot instead of this one, after `told_at`.
+Instant given_up_at(const WishFact& wish, const ChangesOfMind& changes, Instant told_at) {
+  Instant first = Instant::max();
+  for (const auto* other : changes.errand_of(wish)) {
+    if (other == &wish) continue;
+    for (const Ask& ask : other->asks) {
+      if (!ask.exchange->is_duplicate && ask.exchange->asked_at > told_at)
+        first = std::min(first, ask.exchange->asked_at);
+    }
+  }
+  return first;
+}
+
+// A wish's claims: each begins with a "booked" and ends when a person cancels or the caller asks for another slot
+// instead. A "booked" that repeats what was recorded before a cancellation claims nothing new.
 std::vector<Claim> claims_of(const History& history, const std::vector<WishFact>& wishes, const BookingIndex& index) {
   std::vector<Claim> claims;
+  const ChangesOfMind changes(wishes);
   for (const auto& wish : wishes) {
     const auto* calendar = history.calendar(wish.calendar_id);
     if (calendar == nullptr) continue;
@@ -224,6 +238,7 @@ std::vector<Claim> claims_of(const History& history, const std::vector<WishFact>
       if (cancelled && !stands) continue;
       const auto cancel = std::ranges::upper_bound(cancels, told_at);
       claimed_until = cancel == cancels.end() ? Instant::max() : *cancel;
+      claimed_until = std::min(claimed_until, given_up_at(wish, changes, told_at));
       claims.push_back({&wish, {wish.start, wish.start + calendar->slot_duration}, told_at, claimed_until});
     }
   }

@@ -2,7 +2,6 @@
 // from what the callers heard and, where the daemon is ours, from its ledger; checkers see nothing else.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,7 +20,8 @@ struct CalendarFact {
   int seats_per_slot = 1;  // of one user, or of the calendar when it has no users
   int seats_in_all = 1;    // over all users
   holdfast::Duration slot_duration{holdfast::minutes{30}};
-  holdfast::Duration buffers{0};  // before and after a visit, together
+  holdfast::Duration buffers{0};      // before and after a visit, together
+  std::vector<std::string> user_ids;  // whose time its visits take; empty: the calendar's own
 };
 
 // One appointment that is or was in GHL's calendar.
@@ -51,6 +51,7 @@ struct ContactFact {
   std::string phone;
   bool made_in_run = true;  // false: it was in the fixture
   bool deleted = false;
+  bool changed = false;  // of the fixture's: its name, phone or e-mail is no longer what it was
 };
 
 // A note on a contact.
@@ -90,51 +91,6 @@ struct History {
   const CalendarFact* calendar(std::string_view id) const;
   const CalendarFact* calendar_of_service(std::string_view service) const;
   const ContactFact* contact(std::string_view id) const;
-};
-
-// One time a booking was asked for, and what came back.
-struct Ask {
-  const vapi_sim::CallRecord* call = nullptr;
-  const vapi_sim::Exchange* exchange = nullptr;
-  holdfast::Instant asked_at{};  // of the first exchange with this tool call id
-  std::optional<holdfast::Instant> answered_at;
-  std::string status;
-};
-
-// One wish: one caller, one calendar, one start, however often and in however many calls it was asked for.
-struct WishFact {
-  std::string phone;  // of the caller; empty when hidden
-  std::string email;
-  std::string calendar_id;
-  holdfast::Instant start{};
-  std::string caller_name;
-  std::vector<Ask> asks;  // by asked_at
-
-  // When the caller was first told that it is booked.
-  std::optional<holdfast::Instant> told_booked_at() const;
-};
-
-// The instant a label means to a caller; foreign backends also say ISO times. nullopt when it names no single instant.
-std::optional<holdfast::Instant> understand(std::string_view label, std::string_view zone, holdfast::Instant heard_at);
-
-// The wishes of all calls. A slot code is what the labels read out with it mean to the caller, read without any help
-// from the backend. Asks with a code that was never read out are left out.
-std::vector<WishFact> derive_wishes(const History& history);
-
-// Bookings of this wish's caller in its calendar at its start.
-class BookingIndex {
- public:
-  explicit BookingIndex(const History& history);
-  // By calendar and start, whoever's; in order of creation.
-  std::vector<const BookingFact*> at(std::string_view calendar_id, holdfast::Instant start) const;
-  // Those of the wish's caller: same phone, or same e-mail.
-  std::vector<const BookingFact*> of(const WishFact& wish) const;
-  // True when the contact is this caller.
-  bool is_contact_of(std::string_view contact_id, const WishFact& wish) const;
-
- private:
-  std::map<std::pair<std::string, holdfast::Instant>, std::vector<const BookingFact*>> bookings_;
-  std::map<std::string, const ContactFact*, std::less<>> contacts_;
 };
 
 // "+3:25.120": virtual time since the run began.

@@ -1,4 +1,4 @@
-// S3 and S4: every refusal has its reason, and every wish at most one booking, for good.
+// S4: every wish is at most one appointment, every errand as many as its caller wants in the end, for good.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -66,6 +66,15 @@ void check_duplicates(const History& history, const WishFact& wish, const std::v
          *doubled, wish, bookings);
 }
 
+// True when another slot that was wanted later in the same errand took this one's place.
+bool is_replaced(const WishFact& wish, const ChangesOfMind& changes, const BookingIndex& index, Instant ended_at) {
+  return std::ranges::any_of(changes.after(wish), [&](const WishFact* later) {
+    const auto bookings = index.of(*later);
+    const bool live = std::ranges::any_of(bookings, [&](const auto* b) { return b->live_at(ended_at); });
+    return live || later->told_booked_at();
+  });
+}
+
 void check_promise_kept(const History& history, const WishFact& wish, const std::vector<const BookingFact*>& bookings,
                         Findings& findings) {
   const auto told = wish.told_booked_at();
@@ -80,6 +89,28 @@ void check_promise_kept(const History& history, const WishFact& wish, const std:
              (bookings.empty() ? ", and nothing ever was."
                                : ": " + list_ids(bookings) + " ended, and no person did that."),
          *told, wish, bookings);
+}
+
+// Whoever took one slot instead of another has one appointment in the end, whatever was pending in between.
+void check_changes(const History& history, const ChangesOfMind& changes, const BookingIndex& index,
+                   Findings& findings) {
+  for (const auto& errand : changes.errands()) {
+    std::vector<const BookingFact*> live;
+    std::string slots;
+    for (const auto* wish : errand) {
+      slots += (slots.empty() ? "" : ", then ") + slot_text(wish->start);
+      for (const auto* booking : index.of(*wish)) {
+        if (booking->live_at(history.ended_at)) live.push_back(booking);
+      }
+    }
+    const bool several_slots = std::ranges::any_of(
+        live, [&](const auto* booking) { return booking->interval.begin != live.front()->interval.begin; });
+    if (!several_slots) continue;  // two at one slot are check_duplicates'
+    report(findings, "S4",
+           errand.front()->caller_name + " (call " + errand.front()->asks.front().call->plan.call_id + ") wanted " +
+               slots + ", one of them in the end, but " + list_ids(live) + " are all live when the run ended.",
+           errand.back()->last_wanted_at(), *errand.back(), live);
+  }
 }
 
 // A ghost: every ask was answered with a refusal, none left open, and yet something of theirs is live at the end.
@@ -111,89 +142,74 @@ void check_ghost(const History& history, const WishFact& wish, const std::vector
          *refused, wish, live);
 }
 
-void check_contacts(const History& history, Findings& findings) {
-  std::map<std::string, std::vector<const ContactFact*>> by_phone;
+// Whether the backend can know that all of a person's asks come from one person: they came in one conversation, or
+// from one line.
+bool is_recognisable(const PersonFact& person, const History& history) {
+  if (person.calls.size() == 1) return true;
+  if (person.lines.size() != 1) return false;
+  return std::ranges::all_of(history.calls, [&](const auto& call) {
+    return !person.calls.contains(call.plan.call_id) || !vapi_sim::proven_number(call.plan.line).empty();
+  });
+}
+
+// A contact with neither phone nor e-mail is left out: it cannot be found again by anything but its name.
+void check_contacts(const History& history, const People& people, Findings& findings) {
+  std::multimap<std::string, const ContactFact*> by_name;
   for (const auto& contact : history.contacts) {
-    if (!contact.deleted && !contact.phone.empty()) by_phone[contact.phone].push_back(&contact);
+    if (contact.deleted || (contact.phone.empty() && contact.email.empty())) continue;
+    by_name.emplace(folded(contact.first_name + " " + contact.last_name), &contact);
   }
-  for (const auto& [phone, contacts] : by_phone) {
-    const auto made = std::ranges::count_if(contacts, [](const auto* c) { return c->made_in_run; });
-    if (contacts.size() < 2 || made == 0) continue;
+  for (const auto& [id, person] : people.all()) {
+    if (!is_recognisable(person, history)) continue;
+    std::set<std::string> own;
+    bool made = false;
+    for (const auto& name : person.names) {
+      const auto [first, last] = by_name.equal_range(name);
+      for (auto it = first; it != last; ++it) {
+        if (!is_contact_of(*it->second, person)) continue;
+        own.insert(it->second->id);
+        made |= it->second->made_in_run;
+      }
+    }
+    if (own.size() < 2 || !made) continue;
     std::string ids;
-    for (const auto* contact : contacts) ids += (ids.empty() ? "" : ", ") + contact->id;
-    findings.violations.push_back(
-        {"S4", "One person, several contacts: " + phone + " belongs to " + ids + ".", history.ended_at, {}, {}});
+    for (const auto& contact : own) ids += (ids.empty() ? "" : ", ") + contact;
+    findings.violations.push_back({"S4",
+                                   "One person, several contacts: " + person.name + " is " + ids + ".",
+                                   history.ended_at,
+                                   {},
+                                   {person.calls.begin(), person.calls.end()}});
   }
 }
 
-// Somebody else who wanted or had a seat that overlaps this wish's, before it was told "taken".
-class Rivals {
- public:
-  Rivals(const History& history, const std::vector<WishFact>& wishes, const BookingIndex& index)
-      : history_(history), index_(index) {
-    for (const auto& wish : wishes) wishes_.emplace(wish.start, &wish);
-    for (const auto& calendar : history.calendars) longest_ = std::max(longest_, calendar.slot_duration);
-    for (const auto& booking : history.bookings) {
-      bookings_.emplace(booking.interval.begin, &booking);
-      longest_ = std::max(longest_, booking.interval.length());
-    }
+// Only contacts that the backend made may be amended by what a caller says.
+void check_strangers(const History& history, Findings& findings) {
+  for (const auto& contact : history.contacts) {
+    if (contact.made_in_run || !contact.changed) continue;
+    findings.violations.push_back({"S4",
+                                   "A contact that was there before, " + contact.id +
+                                       ", has another name, phone or e-mail now: \"" + contact.first_name + " " +
+                                       contact.last_name + "\", " + contact.phone + ", " + contact.email + ".",
+                                   history.ended_at,
+                                   {},
+                                   {}});
   }
-
-  bool exist_for(const WishFact& wish, Instant before) const {
-    const auto* calendar = history_.calendar(wish.calendar_id);
-    if (calendar == nullptr) return true;
-    // Two neighbours may need both their buffers between them.
-    holdfast::Duration reach{0};
-    for (const auto& any : history_.calendars) reach = std::max(reach, any.buffers);
-    reach += calendar->buffers;
-    const holdfast::Interval around{wish.start - reach, wish.start + calendar->slot_duration + reach};
-    // A wish in another calendar counts too: its hold may be on the user whom both calendars share.
-    for (auto it = wishes_.upper_bound(around.begin - longest_); it != wishes_.end() && it->first < around.end; ++it) {
-      if (it->second != &wish && it->second->asks.front().exchange->asked_at < before) return true;
-    }
-    for (auto it = bookings_.upper_bound(around.begin - longest_); it != bookings_.end() && it->first < around.end;
-         ++it) {
-      const BookingFact& booking = *it->second;
-      if (booking.interval.overlaps(around) && booking.created_at < before && !is_own(booking, wish)) return true;
-    }
-    return false;
-  }
-
- private:
-  // A booking of theirs that a person cancelled explains a "taken" as well as a stranger's.
-  bool is_own(const BookingFact& booking, const WishFact& wish) const {
-    return booking.ours() && !booking.cancelled_by_person && index_.is_contact_of(booking.contact_id, wish);
-  }
-
-  const History& history_;
-  const BookingIndex& index_;
-  std::multimap<Instant, const WishFact*> wishes_;
-  std::multimap<Instant, const BookingFact*> bookings_;
-  holdfast::Duration longest_{0};
-};
+}
 
 }  // namespace
 
 void check_once(const History& history, const std::vector<WishFact>& wishes, const BookingIndex& index,
                 Findings& findings) {
-  const Rivals rivals(history, wishes, index);
+  const ChangesOfMind changes(wishes);
   for (const auto& wish : wishes) {
     const auto bookings = index.of(wish);
     check_duplicates(history, wish, bookings, findings);
-    check_promise_kept(history, wish, bookings, findings);
+    if (!is_replaced(wish, changes, index, history.ended_at)) check_promise_kept(history, wish, bookings, findings);
     check_ghost(history, wish, bookings, findings);
-    for (const auto& ask : wish.asks) {
-      if (ask.status != "taken" || !ask.answered_at || rivals.exist_for(wish, *ask.answered_at)) continue;
-      if (*ask.answered_at >= wish.start) continue;  // the time itself has passed
-      report(findings, "S3",
-             wish.caller_name + " (call " + ask.call->plan.call_id + ") was told at " +
-                 run_time(history, *ask.answered_at) + " that " + slot_text(wish.start) +
-                 " was taken, but nobody else ever had or wanted it.",
-             *ask.answered_at, wish, bookings);
-      break;
-    }
   }
-  check_contacts(history, findings);
+  check_changes(history, changes, index, findings);
+  check_contacts(history, index.people(), findings);
+  check_strangers(history, findings);
 }
 
 }  // namespace scenarios

@@ -122,15 +122,17 @@ const std::vector<Rule>& rules() {
       {"S1", "exclusivity",
        "From the moment a caller is told \"booked\", and at the end, nobody else holds that seat."},
       {"S2", "no two promises", "No two callers are told \"booked\" for the same seat."},
-      {"S3", "explained refusals", "Whoever is told \"taken\" lost the slot to somebody."},
+      {"S3", "explained refusals", "Whoever is told \"taken\" lost the slot to somebody else."},
       {"S4", "exactly once",
-       "One wish is at most one appointment; a kept promise stays; no ghost after a refusal; one "
-       "contact a person."},
-      {"S5", "told truth", "What was told booked is GHL's record at that moment: slot, zone, person."},
+       "One person's wish is at most one appointment, and who changes their mind has one in the end; a kept promise "
+       "stays; no ghost after a refusal; one contact a person, and nobody else's touched."},
+      {"S5", "told truth",
+       "What was told booked is GHL's record at that moment: slot, zone, person; and a look says what they have."},
       {"S6", "no orphan",
        "Within a bounded time after the faults stop everything is settled, ledger and GHL agree, "
        "nothing is left held, and each note is written once."},
       {"S8", "voice deadline", "A tool call is answered within the voice deadline, whatever GHL does."},
+      {"S11", "disclosure", "No reply depends on another person's data beyond whether a slot is free."},
   };
   return all;
 }
@@ -140,8 +142,10 @@ Findings check_all(const History& history) {
   const auto wishes = derive_wishes(history);
   const BookingIndex index(history);
   check_exclusivity(history, wishes, index, findings);
+  check_refusals(history, wishes, index, findings);
   check_once(history, wishes, index, findings);
   check_truth(history, wishes, index, findings);
+  check_replies_disclose_nothing(history, index.people(), findings);
   check_settled(history, findings);
   return findings;
 }

@@ -1,6 +1,6 @@
 // S5: what the assistant said against GHL's record at that moment.
 #include <algorithm>
-#include <cctype>
+#include <map>
 
 #include "scenarios/check/checkers.hpp"
 
@@ -9,12 +9,6 @@ namespace scenarios {
 using holdfast::Instant;
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out;
-  for (const char c : text) out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 std::string who(const Ask& ask, const WishFact& wish) {
   return wish.caller_name + " (call " + ask.call->plan.call_id + ")";
@@ -25,18 +19,39 @@ void report(Findings& findings, const Ask& ask, std::string sentence, std::vecto
       {"S5", std::move(sentence), *ask.answered_at, std::move(appointment_ids), {ask.call->plan.call_id}});
 }
 
-// The label must mean the slot that was asked for, to somebody who thinks in the zone that was named with it.
+// The label must mean the slot that was asked for, to somebody who thinks in the zone that was named with it, and it
+// must be what is read aloud.
 bool check_label(const History& history, const WishFact& wish, const Ask& ask, Findings& findings) {
   const auto& exchange = *ask.exchange;
   if (exchange.label.empty()) return true;  // the promise is about the slot that was asked for
+  const std::string told = who(ask, wish) + " asked for " + slot_text(wish.start) + " and was told at " +
+                           run_time(history, *ask.answered_at) + " that \"" + exchange.label + "\" (" +
+                           exchange.timezone + ") is booked, ";
   const auto meant = understand(exchange.label, exchange.timezone, *ask.answered_at);
-  if (meant == wish.start) return true;
+  if (meant != wish.start) {
+    report(findings, ask,
+           told + "which " + (meant ? "means " + slot_text(*meant) : std::string("names no single instant")) + ".");
+    return false;
+  }
+  if (!ask.zone.empty() && !exchange.timezone.empty() && exchange.timezone != ask.zone) {
+    report(findings, ask, told + "but it had been offered in " + ask.zone + ".");
+    return false;
+  }
+  // Only ours is known to read its label out; others may put it in other words.
+  if (history.has_ledger && exchange.say.find(exchange.label) == std::string::npos) {
+    report(findings, ask, told + "but what was read aloud is \"" + exchange.say + "\".");
+    return false;
+  }
+  return true;
+}
+
+// The name that is told with a booking is one that was said for this person.
+void check_told_name(const WishFact& wish, const Ask& ask, const BookingIndex& index, Findings& findings) {
+  const PersonFact* person = index.people().find(wish.person);
+  if (ask.exchange->name.empty() || person == nullptr || person->names.contains(folded(ask.exchange->name))) return;
   report(findings, ask,
-         who(ask, wish) + " asked for " + slot_text(wish.start) + " and was told at " +
-             run_time(history, *ask.answered_at) + " that \"" + exchange.label + "\" (" + exchange.timezone +
-             ") is booked, which " + (meant ? "means " + slot_text(*meant) : std::string("names no single instant")) +
-             ".");
-  return false;
+         who(ask, wish) + " asked for " + wish.caller_name + ", and was told that \"" + ask.exchange->name +
+             "\" has the appointment.");
 }
 
 // Appointments at the slot, whoever's, live while the answer was under way.
@@ -49,24 +64,92 @@ std::vector<const BookingFact*> live_during(const BookingIndex& index, const Wis
   return bookings;
 }
 
-void check_name(const History& history, const WishFact& wish, const Ask& ask, const BookingFact& booking,
-                Findings& findings) {
-  const auto* contact = history.contact(booking.contact_id);
-  if (contact == nullptr || !contact->made_in_run) return;
-  // Families share a number: any name that was ever given for this wish will do.
-  const std::string on_file = lower(contact->first_name + " " + contact->last_name);
-  const auto& own = ask.call->plan.persona;
-  if (on_file == lower(own.first_name + " " + own.last_name)) return;
-  for (const auto& call : history.calls) {
-    const auto& persona = call.plan.persona;
-    if (persona.phone != wish.phone || (wish.phone.empty() && persona.email != wish.email)) continue;
-    if (on_file == lower(persona.first_name + " " + persona.last_name)) return;
+// What a look at the calendar reports as the caller's own is theirs; and what they were told they have is reported.
+class OwnBookings {
+ public:
+  OwnBookings(const History& history, const std::vector<WishFact>& wishes, const BookingIndex& index,
+              const ChangesOfMind& changes, Findings& findings)
+      : history_(history), index_(index), changes_(changes), findings_(findings) {
+    for (const auto& wish : wishes) {
+      by_start_.emplace(wish.start, &wish);
+      for (const auto& ask : wish.asks) {
+        auto& here = by_call_[ask.call->plan.call_id];
+        if (here.empty() || here.back() != &wish) here.push_back(&wish);
+      }
+    }
   }
-  report(findings, ask,
-         who(ask, wish) + " was told \"booked\", but appointment " + booking.id + " is for contact " + contact->id +
-             ", \"" + contact->first_name + " " + contact->last_name + "\".",
-         {booking.id});
-}
+
+  void check(const vapi_sim::CallRecord& call, const vapi_sim::Exchange& look) const {
+    if (!look.answered_at || look.is_duplicate) return;
+    for (const auto& own : look.yours) check_reported(call, look, own);
+    if (look.status == "available" || look.status == "none") check_complete(call, look);
+  }
+
+ private:
+  void report(const vapi_sim::CallRecord& call, const vapi_sim::Exchange& look, std::string sentence) const {
+    findings_.violations.push_back({"S5",
+                                    "In call " + call.plan.call_id + " a look at the calendar at " +
+                                        run_time(history_, *look.answered_at) + " " + std::move(sentence),
+                                    *look.answered_at,
+                                    {},
+                                    {call.plan.call_id}});
+  }
+
+  // A wish of this call, or of a person with whom it shares its line.
+  bool is_own(const WishFact& wish, const vapi_sim::CallRecord& call) const {
+    const PersonFact* person = index_.people().find(wish.person);
+    return person != nullptr && (person->calls.contains(call.plan.call_id) ||
+                                 person->lines.contains(vapi_sim::proven_number(call.plan.line)));
+  }
+
+  void check_reported(const vapi_sim::CallRecord& call, const vapi_sim::Exchange& look,
+                      const vapi_sim::OwnBooking& own) const {
+    const auto start = understand(own.label, look.timezone, *look.answered_at);
+    const auto [first, last] = by_start_.equal_range(start.value_or(Instant{}));
+    bool wanted = false;
+    bool stands = false;
+    for (auto it = first; it != last; ++it) {
+      if (!is_own(*it->second, call)) continue;
+      wanted = true;
+      for (const auto* booking : index_.of(*it->second)) {
+        const bool ended = booking->ended_at && *booking->ended_at < look.asked_at;
+        stands |= booking->created_at <= *look.answered_at && !ended;
+      }
+    }
+    if (start && wanted && (own.status != "booked" || stands)) return;
+    report(call, look,
+           "reported \"" + own.label + "\" as " + own.status + " for the caller, " +
+               (wanted ? "but GHL has no such appointment of theirs." : "but they never asked for it."));
+  }
+
+  // Whoever was told "booked" in this conversation, and has it, hears of it when they look again.
+  void check_complete(const vapi_sim::CallRecord& call, const vapi_sim::Exchange& look) const {
+    const auto here = by_call_.find(call.plan.call_id);
+    if (here == by_call_.end()) return;
+    for (const auto* wish : here->second) {
+      const auto later = changes_.after(*wish);
+      if (std::ranges::any_of(later, [&](const auto* w) { return w->asks.front().asked_at < look.asked_at; })) continue;
+      const bool told = std::ranges::any_of(wish->asks, [&](const Ask& ask) {
+        return ask.call == &call && ask.exchange->heard && ask.status == "booked" && *ask.answered_at < look.asked_at;
+      });
+      const auto bookings = index_.of(*wish);
+      const bool stands = std::ranges::any_of(
+          bookings, [&](const auto* b) { return b->live_at(look.asked_at) && b->live_at(*look.answered_at); });
+      const bool said = std::ranges::any_of(look.yours, [&](const auto& own) {
+        return understand(own.label, look.timezone, *look.answered_at) == wish->start;
+      });
+      if (!told || !stands || said) continue;
+      report(call, look, "did not say that " + wish->caller_name + " has " + slot_text(wish->start) + ".");
+    }
+  }
+
+  const History& history_;
+  const BookingIndex& index_;
+  const ChangesOfMind& changes_;
+  Findings& findings_;
+  std::multimap<Instant, const WishFact*> by_start_;
+  std::map<std::string, std::vector<const WishFact*>> by_call_;
+};
 
 }  // namespace
 
@@ -79,10 +162,8 @@ void check_truth(const History& history, const std::vector<WishFact>& wishes, co
       const auto live = live_during(index, wish, ask);
       const auto own =
           std::ranges::find_if(live, [&](const auto* b) { return index.is_contact_of(b->contact_id, wish); });
-      if (own != live.end()) {
-        check_name(history, wish, ask, **own, findings);
-        continue;
-      }
+      check_told_name(wish, ask, index, findings);
+      if (own != live.end()) continue;
       // A person was faster than the question whether it still stands could be asked: the ledger's word is stale, not
       // wrong, and the office tells its customer.
       const auto ever = index.of(wish);
@@ -97,12 +178,21 @@ void check_truth(const History& history, const std::vector<WishFact>& wishes, co
       if (!live.empty()) {
         instead = "what was booked there belongs to contact " + live.front()->contact_id;
         ids.push_back(live.front()->id);
+        if (const auto* contact = history.contact(live.front()->contact_id))
+          instead += ", \"" + contact->first_name + " " + contact->last_name + "\"";
       }
       report(findings, ask,
              who(ask, wish) + " was told at " + run_time(history, *ask.answered_at) + " that " + slot_text(wish.start) +
                  " is booked, but at that moment " + instead + ".",
              std::move(ids));
       break;
+    }
+  }
+  const ChangesOfMind changes(wishes);
+  const OwnBookings own(history, wishes, index, changes, findings);
+  for (const auto& call : history.calls) {
+    for (const auto& exchange : call.exchanges) {
+      if (exchange.tool == "check_availability") own.check(call, exchange);
     }
   }
 }

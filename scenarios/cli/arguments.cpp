@@ -78,6 +78,8 @@ ParsedArguments parse_arguments(int argc, char** argv) {
   sim->add_option("--jobs", arguments.jobs, "worlds at once, each on a thread of its own")->check(CLI::Range(1, 64));
   sim->add_flag("--mutants", arguments.mutants, "try every seeded defect until a seed catches it");
   sim->add_flag("--check-determinism", arguments.check_determinism, "run every seed twice and compare the traces");
+  sim->add_flag("--disclosure", arguments.disclosure,
+                "run every seed again with other people's names and compare what each caller heard (S11)");
 
   auto* replay = app.add_subcommand("replay", "run one seed again and write its trace");
   add_outputs(*replay, arguments);

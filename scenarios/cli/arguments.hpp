@@ -28,6 +28,7 @@ struct Arguments {
   std::string mutant;
   bool mutants = false;
   bool check_determinism = false;
+  bool disclosure = false;
   std::string typed;  // the command line as it was typed
 };
 

@@ -109,7 +109,8 @@ int storm(const Arguments& arguments) {
                                     .conversations = arguments.conversations,
                                     .jobs = arguments.jobs,
                                     .mutant = find_mutant(arguments.mutant),
-                                    .twice = arguments.check_determinism});
+                                    .twice = arguments.check_determinism,
+                                    .disclosure = arguments.disclosure});
   results.sim = std::move(outcome.totals);
   results.cases = std::move(outcome.cases);
   const int code = finish(arguments, results);

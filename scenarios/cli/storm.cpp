@@ -6,14 +6,16 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
+#include <iterator>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "core/base/hash.hpp"
-#include "scenarios/check/checkers.hpp"
+#include "scenarios/check/disclosure.hpp"
 #include "scenarios/report/timeline.hpp"
 #include "scenarios/world/options.hpp"
+#include "scenarios/world/other_names.hpp"
 #include "scenarios/world/simulation.hpp"
 
 namespace scenarios {
@@ -67,6 +69,14 @@ CaseResult story_of(std::uint64_t seed, const RunRecord& record, Findings findin
   return shown;
 }
 
+// The same seed with other people, and what each caller heard in both.
+Findings find_disclosure(std::uint64_t seed, const StormOptions& options, const Seams* seams, const History& first) {
+  SimulationOptions quiet;
+  quiet.seams = seams;
+  const RunRecord other = simulate(with_other_names(draw_options(seed, options.conversations)), std::move(quiet));
+  return compare_replies(first, other.history, other_name);
+}
+
 SeedOutcome outcome_of(std::uint64_t seed, const StormOptions& options) {
   const auto seams = options.mutant == nullptr ? nullptr : seams_of(*options.mutant);
   const RunRecord record = play(seed, options.conversations, seams.get(), {});
@@ -80,6 +90,11 @@ SeedOutcome outcome_of(std::uint64_t seed, const StormOptions& options) {
   outcome.simulated_ms = record.simulated_ms;
   outcome.probes = record.probes;
   Findings findings = check_all(record.history);
+  if (options.disclosure) {
+    Findings disclosed = find_disclosure(seed, options, seams.get(), record.history);
+    findings.violations.insert(findings.violations.end(), std::make_move_iterator(disclosed.violations.begin()),
+                               std::make_move_iterator(disclosed.violations.end()));
+  }
   outcome.violations = findings.violations.size();
   if (outcome.violations > 0) {
     outcome.story = story_of(seed, record, std::move(findings),

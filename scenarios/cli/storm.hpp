@@ -28,6 +28,7 @@ struct StormOptions {
   int jobs = 1;
   const Mutant* mutant = nullptr;
   bool twice = false;                // every seed is run two times and the hashes compared
+  bool disclosure = false;           // … once more with other names, and what each caller heard is compared (S11)
   std::string program = "holdfast";  // for the lines that reproduce a seed
 };
 

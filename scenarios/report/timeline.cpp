@@ -11,9 +11,9 @@ using holdfast::Instant;
 
 namespace {
 
-std::string name_of(const vapi_sim::Persona& persona) {
-  if (persona.first_name.empty()) return persona.last_name.empty() ? "A caller" : persona.last_name;
-  return persona.last_name.empty() ? persona.first_name : persona.first_name + " " + persona.last_name;
+std::string name_of(const vapi_sim::CallPlan& plan) {
+  const std::string name = plan.errands.front().attendee.full_name();
+  return name.empty() ? "A caller" : name;
 }
 
 class Lanes {
@@ -46,11 +46,11 @@ class Lanes {
     std::vector<const vapi_sim::CallRecord*> calls;
     for (const auto& call : history_.calls) {
       calls.push_back(&call);
-      ++namesakes[name_of(call.plan.persona)];
+      ++namesakes[name_of(call.plan)];
     }
     sort_stably(calls, [](const auto* a, const auto* b) { return a->began_at < b->began_at; });
     for (const auto* call : calls) {
-      std::string lane = name_of(call->plan.persona);
+      std::string lane = name_of(call->plan);
       if (namesakes[lane] > 1) lane += " (" + call->plan.call_id + ")";
       for (const auto& exchange : call->exchanges) {
         const std::string status = exchange.status.empty() ? "no answer" : exchange.status;
@@ -116,7 +116,7 @@ class Lanes {
 };
 
 std::string told_line(const vapi_sim::CallRecord& call) {
-  const std::string name = name_of(call.plan.persona);
+  const std::string name = name_of(call.plan);
   if (call.told.empty()) return name + (call.hung_up ? " hung up and heard nothing" : " heard nothing about a booking");
   std::string line = name + " was told " + call.told;
   if (call.told == "booked") {

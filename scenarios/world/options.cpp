@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <string>
 
 #include "core/base/random.hpp"
+#include "scenarios/world/draw_callers.hpp"
 
 namespace scenarios {
 
@@ -40,12 +40,6 @@ const std::array<ClockChange, 6> clock_changes{{{"America/New_York", {2026, 11, 
                                                 {"Europe/Berlin", {2026, 10, 25}},
                                                 {"Europe/London", {2027, 3, 28}},
                                                 {"Australia/Sydney", {2026, 10, 4}}}};
-constexpr std::array<const char*, 16> first_names{"Dana", "Omar",  "Lucia", "Wei",  "Priya", "Jonas", "Amara", "Mateo",
-                                                  "Ines", "Tomas", "Yuki",  "Noor", "Elif",  "Kofi",  "Sofia", "Liam"};
-constexpr std::array<const char*, 16> last_names{"Reed",  "Haddad", "Torres", "Chen",  "Nair",   "Berg",
-                                                 "Okoye", "Silva",  "Costa",  "Novak", "Tanaka", "Aziz",
-                                                 "Demir", "Mensah", "Rossi",  "Walsh"};
-
 // Everything about the run's time and place that the rest is drawn around.
 struct Setting {
   std::string zone;
@@ -119,6 +113,7 @@ mock_ghl::Fixture draw_fixture(SplitMix64 random, const Setting& setting) {
   const std::string location = "locStorm000000000001";
   mock_ghl::Fixture fixture;
   fixture.locations.push_back({.id = location, .name = "Storm Street Practice", .timezone = setting.zone});
+  fixture.locations.front().allow_duplicate_contact = random.chance(0.3);
   for (int i = 0; i < 3; ++i) {
     fixture.users.push_back({.id = "usrStorm00000000000" + std::to_string(i),
                              .location_id = location,
@@ -131,117 +126,6 @@ mock_ghl::Fixture draw_fixture(SplitMix64 random, const Setting& setting) {
   fixture.tokens.push_back({.token = "pit-storm-0000-4000-8000-000000000001", .location_id = location, .scopes = {}});
   if (random.chance(0.2)) fixture.settings.rate_limit_max = static_cast<int>(random.between(30, 80));
   return fixture;
-}
-
-vapi_sim::Persona draw_persona(SplitMix64& random, int number) {
-  vapi_sim::Persona persona;
-  persona.first_name = pick(random, first_names);
-  persona.last_name = pick(random, last_names);
-  char phone[16];
-  std::snprintf(phone, sizeof(phone), "+1415555%04d", 1000 + number);
-  persona.phone = phone;
-  if (random.chance(0.3)) {
-    persona.email = "caller" + std::to_string(number) + "@mail.example";
-  }
-  if (random.chance(0.05)) {
-    persona.phone.clear();
-    persona.email = "caller" + std::to_string(number) + "@mail.example";
-  }
-  return persona;
-}
-
-// How likely callers of this run do what; zero switches a kind off for the whole run.
-struct Habits {
-  double same_id = 0, concurrent = 0, new_id = 0, two_tools = 0, hang_up = 0, call_back = 0, other_zone = 0;
-};
-
-Habits draw_habits(SplitMix64& random) {
-  Habits habits;
-  for (double* habit : {&habits.same_id, &habits.concurrent, &habits.new_id, &habits.two_tools, &habits.hang_up,
-                        &habits.call_back, &habits.other_zone}) {
-    if (random.chance(0.4)) *habit = 0.05 + 0.3 * random.unit();
-  }
-  return habits;
-}
-
-vapi_sim::Behaviour draw_behaviour(SplitMix64& random, const Habits& habits) {
-  vapi_sim::Behaviour behaviour;
-  behaviour.repeat_book_same_id = random.chance(habits.same_id);
-  behaviour.repeat_book_concurrently = random.chance(habits.concurrent);
-  behaviour.reissue_book_new_id = random.chance(habits.new_id);
-  behaviour.two_tools_one_message = random.chance(habits.two_tools);
-  if (random.chance(habits.hang_up)) behaviour.hang_up_after_book_ms = random.between(0, 6'000);
-  behaviour.accept_alternative = random.chance(0.7);
-  behaviour.think_ms = random.between(300, 12'000);
-  behaviour.pending_wait_ms = random.between(1'000, 8'000);
-  behaviour.delivery_retries = static_cast<int>(random.below(3));
-  return behaviour;
-}
-
-vapi_sim::Wish draw_wish(SplitMix64& random, const Setting& setting, const mock_ghl::Fixture& fixture,
-                         const Habits& habits) {
-  static constexpr std::array<const char*, 5> times{"", "", "morning", "afternoon", "10 am"};
-  vapi_sim::Wish wish;
-  wish.service = fixture.calendars[random.below(fixture.calendars.size())].name;
-  wish.date = holdfast::format_date(random.chance(0.85) ? setting.popular : holdfast::add_days(setting.popular, 1));
-  if (random.chance(0.1)) wish.date.clear();
-  wish.time_of_day = pick(random, times);
-  wish.timezone = random.chance(habits.other_zone) ? pick(random, zones) : "";
-  wish.choice = random.chance(0.6) ? 0 : static_cast<int>(random.below(4));
-  return wish;
-}
-
-std::vector<CallerPlan> draw_callers(SplitMix64 random, const Setting& setting, const mock_ghl::Fixture& fixture,
-                                     int conversations, std::int64_t spread_ms) {
-  const auto shapes = vapi_sim::all_shapes();
-  const Habits habits = draw_habits(random);
-  const bool many_shapes = random.chance(0.5);
-  std::vector<CallerPlan> callers;
-  for (int number = 0; number < conversations; ++number) {
-    CallerPlan caller;
-    caller.start_ms = random.between(0, spread_ms);
-    auto& call = caller.call;
-    char id[16];
-    std::snprintf(id, sizeof(id), "call-%03d", number);
-    call.call_id = id;
-    call.target = tenant_target();
-    call.secret = vapi_secret();
-    // Some callers hang up and call again: same person, same wish, another call.
-    if (number > 0 && random.chance(habits.call_back)) {
-      const auto& before = callers[random.below(callers.size())];
-      call.persona = before.call.persona;
-      call.wish = before.call.wish;
-      caller.start_ms = before.start_ms + random.between(500, 20'000);
-    } else {
-      call.persona = draw_persona(random, number);
-      call.wish = draw_wish(random, setting, fixture, habits);
-    }
-    call.behaviour = draw_behaviour(random, habits);
-    call.shape = many_shapes ? shapes[random.below(shapes.size())] : shapes.front();
-    // Long bodies cost time and prove nothing that the shapes' own tests do not.
-    call.shape.artifact = false;
-    callers.push_back(std::move(caller));
-  }
-  return callers;
-}
-
-// Old customers: some callers are known already, a few under another name.
-void draw_known_contacts(SplitMix64 random, const std::vector<CallerPlan>& callers, mock_ghl::Fixture& fixture) {
-  for (std::size_t i = 0; i < callers.size(); ++i) {
-    if (!random.chance(0.15)) continue;
-    const auto& persona = callers[i].call.persona;
-    if (persona.phone.empty()) continue;
-    const bool known = std::ranges::any_of(fixture.contacts,
-                                           [&](const auto& contact) { return contact.fields.phone == persona.phone; });
-    if (known) continue;
-    mock_ghl::ContactSeed seed{
-        .id = "conKnown" + std::to_string(i), .location_id = fixture.locations[0].id, .fields = {}};
-    seed.fields.first_name = random.chance(0.8) ? persona.first_name : "Alex";
-    seed.fields.last_name = persona.last_name;
-    seed.fields.phone = persona.phone;
-    seed.fields.email = persona.email;
-    fixture.contacts.push_back(std::move(seed));
-  }
 }
 
 DelayModel draw_delay(SplitMix64& random, std::int64_t min_ms, std::int64_t max_ms) {
@@ -398,7 +282,8 @@ RunPlan draw_options(std::uint64_t seed, int conversations) {
   plan.fixture = draw_fixture(random.fork(2), setting);
   const std::int64_t spread_ms = random.between(5'000, 30'000 + conversations * 4'000);
   plan.storm_ms = spread_ms + random.between(10'000, 60'000);
-  plan.callers = draw_callers(random.fork(3), setting, plan.fixture, conversations, spread_ms);
+  const CallersSetting calls{.popular = setting.popular, .conversations = conversations, .spread_ms = spread_ms};
+  plan.callers = draw_callers(random.fork(3), calls, plan.fixture);
   draw_known_contacts(random.fork(4), plan.callers, plan.fixture);
   plan.chaos = draw_chaos(random.fork(5), plan.storm_ms);
   plan.ghl_link = draw_link(random.fork(6), 0.25);

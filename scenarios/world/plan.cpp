@@ -1,5 +1,7 @@
 #include "scenarios/world/plan.hpp"
 
+#include <map>
+
 #include "core/base/json.hpp"
 
 namespace scenarios {
@@ -32,20 +34,30 @@ Json to_json(const Trigger& trigger) {
 
 // What callers do besides the straight path, as counts.
 Json behaviours(const RunPlan& plan) {
-  int same_id = 0, concurrent = 0, new_id = 0, two_tools = 0, hang_up = 0;
+  std::map<std::string, int> counts;
   for (const auto& caller : plan.callers) {
-    const auto& behaviour = caller.call.behaviour;
-    same_id += behaviour.repeat_book_same_id;
-    concurrent += behaviour.repeat_book_concurrently;
-    new_id += behaviour.reissue_book_new_id;
-    two_tools += behaviour.two_tools_one_message;
-    hang_up += behaviour.hang_up_after_book_ms.has_value();
+    const auto& call = caller.call;
+    const auto& behaviour = call.behaviour;
+    counts["repeat_same_id"] += behaviour.repeat_book_same_id;
+    counts["repeat_concurrently"] += behaviour.repeat_book_concurrently;
+    counts["late_duplicate"] += behaviour.late_duplicate_ms.has_value();
+    counts["reissue_new_id"] += behaviour.reissue_book_new_id;
+    counts["reused_ids"] += behaviour.ids == vapi_sim::ToolCallIds::reused;
+    counts["two_tools"] += behaviour.two_tools_one_message;
+    counts["book_together"] += behaviour.book_together && call.errands.size() > 1;
+    counts["hang_up"] += behaviour.hang_up_after_book_ms.has_value();
+    counts["redial"] += !call.redial_of.empty();
+    counts["no_line"] += vapi_sim::proven_number(call.line).empty();
+    counts["not_a_call"] += call.channel != vapi_sim::Channel::call;
+    counts["other_protocol"] += call.protocol != vapi_sim::Protocol::tool_calls;
+    for (const auto& errand : call.errands) {
+      counts["errands"] += 1;
+      counts["corrected"] += !errand.corrections.empty();
+      counts["change_while_pending"] += errand.when_pending != vapi_sim::WhenPending::ask_again;
+      counts["second_thought"] += errand.second_thought != vapi_sim::SecondThought::none;
+    }
   }
-  return {{"repeat_same_id", same_id},
-          {"repeat_concurrently", concurrent},
-          {"reissue_new_id", new_id},
-          {"two_tools", two_tools},
-          {"hang_up", hang_up}};
+  return counts;
 }
 
 }  // namespace

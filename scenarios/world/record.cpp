@@ -16,6 +16,7 @@ CalendarFact fact_of(const mock_ghl::Calendar& calendar) {
   const bool shared = calendar.type == mock_ghl::CalendarType::round_robin;
   const int servers = shared ? std::max<int>(1, static_cast<int>(calendar.team.size())) : 1;
   fact.seats_in_all = fact.seats_per_slot * servers;
+  for (const auto& member : calendar.team) fact.user_ids.push_back(member.user_id);
   return fact;
 }
 
@@ -34,6 +35,17 @@ BookingFact fact_of(const mock_ghl::Appointment& appointment, const std::set<std
   return fact;
 }
 
+ContactFact fact_of(const std::string& id, const mock_ghl::Contact& contact, const mock_ghl::Fixture& fixture) {
+  const auto& fields = contact.fields;
+  ContactFact fact{id, fields.first_name, fields.last_name, fields.email, fields.phone, true, contact.deleted};
+  const auto seed = std::ranges::find(fixture.contacts, id, &mock_ghl::ContactSeed::id);
+  if (seed == fixture.contacts.end()) return fact;
+  fact.made_in_run = false;
+  fact.changed = seed->fields.first_name != fields.first_name || seed->fields.last_name != fields.last_name ||
+                 seed->fields.email != fields.email || seed->fields.phone != fields.phone;
+  return fact;
+}
+
 }  // namespace
 
 void record_twin(const RunPlan& plan, const mock_ghl::State& state, const std::set<std::string>& cancelled_by_person,
@@ -44,9 +56,7 @@ void record_twin(const RunPlan& plan, const mock_ghl::State& state, const std::s
   std::ranges::sort(appointments, {}, &mock_ghl::Appointment::sequence);
   for (const auto* appointment : appointments) history.bookings.push_back(fact_of(*appointment, cancelled_by_person));
   for (const auto& [id, contact] : state.contacts()) {
-    const bool seeded = std::ranges::any_of(plan.fixture.contacts, [&](const auto& seed) { return seed.id == id; });
-    history.contacts.push_back({id, contact.fields.first_name, contact.fields.last_name, contact.fields.email,
-                                contact.fields.phone, !seeded, contact.deleted});
+    history.contacts.push_back(fact_of(id, contact, plan.fixture));
   }
   for (const auto& [contact_id, notes] : state.notes()) {
     for (const auto& note : notes) history.notes.push_back({contact_id, note.body});

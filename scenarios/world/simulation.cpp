@@ -1,6 +1,7 @@
 #include "scenarios/world/simulation.hpp"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -57,6 +58,7 @@ class World {
   VirtualHost ghl_host_;
   DaemonProcess daemon_;
   std::vector<CallerProcess> callers_;
+  std::map<std::string, vapi_sim::CallerMemory> memories_;  // by matter
   std::size_t ended_ = 0;
   Instant calm_at_{};
 };
@@ -97,7 +99,9 @@ void World::place_callers() {
 
 net::Task<void> World::place(std::size_t index) {
   auto& caller = callers_[index];
-  auto record = co_await vapi_sim::place_call(caller.node->runtime(), *caller.link, plan_.callers[index].call);
+  const vapi_sim::CallPlan& call = plan_.callers[index].call;
+  auto record =
+      co_await vapi_sim::place_call(caller.node->runtime(), *caller.link, call, &memories_[vapi_sim::matter_of(call)]);
   trace_.line(kernel_.now(), caller.node->name(), "call-ended", {record.told, record.hung_up ? "hung up" : ""});
   if (trace_.has_sink()) remark_exchanges(caller.node->name(), record);
   caller.record = std::move(record);

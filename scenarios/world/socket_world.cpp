@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <charconv>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -139,6 +140,7 @@ class SocketWorld {
   std::string path_ = tenant_target();
   std::unique_ptr<net::BeastClient> backend_;
   std::vector<std::optional<vapi_sim::CallRecord>> calls_;
+  std::map<std::string, vapi_sim::CallerMemory> memories_;  // by matter
   std::size_t ended_ = 0;
   std::unique_ptr<net::Timer> call_ended_ = clock_.make_timer();
   bool clean_ = false;
@@ -209,7 +211,8 @@ net::Task<void> SocketWorld::place(std::size_t index) {
   vapi_sim::CallPlan call = caller.call;
   call.target = path_;
   if (!daemon_) call.secret = options_.secret;
-  calls_[index] = co_await vapi_sim::place_call(runtime_, *backend_, std::move(call));
+  vapi_sim::CallerMemory& memory = memories_[vapi_sim::matter_of(call)];
+  calls_[index] = co_await vapi_sim::place_call(runtime_, *backend_, std::move(call), &memory);
   ++ended_;
   call_ended_->wake();
 }

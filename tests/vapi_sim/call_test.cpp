@@ -29,8 +29,10 @@ CallPlan plan() {
   plan.call_id = "call-1";
   plan.target = "/vapi/acme";
   plan.secret = holdfast::Secret("s3cret");
-  plan.persona = {.first_name = "Dana", .last_name = "Reed", .phone = "+14155550100", .email = "dana@example.com"};
-  plan.wish.date = "Thursday";
+  plan.line = "+14155550100";
+  plan.errands[0].attendee = {
+      .first_name = "Dana", .last_name = "Reed", .phone = "", .email = "dana@example.com"};
+  plan.errands[0].wish.date = "Thursday";
   return plan;
 }
 
@@ -50,7 +52,7 @@ class PlaceCall : public testing::Test {
 
 TEST_F(PlaceCall, CleanCallChecksChoosesBooksAndEnds) {
   CallPlan call = plan();
-  call.wish.choice = 1;
+  call.errands[0].wish.choice = 1;
   backend.book = [](const Json& arguments, int) {
     EXPECT_EQ(arguments, (Json{{"slot_code", "M2XR"},
                                {"name", "Dana Reed"},
@@ -377,7 +379,7 @@ TEST_F(PlaceCall, ManyCallsSideBySideDoNotMix) {
                     .delay_ms = 50 * nth};
   };
   CallPlan a = plan();
-  a.persona.first_name = "A";
+  a.errands[0].attendee.first_name = "A";
   CallPlan b = plan();
   b.call_id = "call-2";
   b.behaviour.accept_alternative = false;

@@ -14,8 +14,9 @@ using holdfast::Json;
 CallPlan plan() {
   CallPlan plan;
   plan.call_id = "demo-1";
-  plan.persona = {.first_name = "Dana", .last_name = "Reed", .phone = "+14155550100", .email = ""};
-  plan.wish.date = "Thursday";
+  plan.line = "+14155550100";
+  plan.errands[0].attendee = {.first_name = "Dana", .last_name = "Reed", .phone = "", .email = ""};
+  plan.errands[0].wish.date = "Thursday";
   return plan;
 }
 
@@ -40,7 +41,7 @@ TEST(Print, HangUpsSilenceAndBrokenRulesAreSaid) {
   backend.check = [](const Json&, int) { return Scripted{.result = ScriptedBackend::offer() + "\n"}; };
   backend.book = [](const Json&, int) { return Scripted{.result = "", .lost = true}; };
   CallPlan call = plan();
-  call.persona.phone = "";
+  call.line = "";
   call.behaviour.hang_up_after_book_ms = 1'000;
   call.behaviour.delivery_retries = 0;
   const CallRecord record = loop.run(place_call(loop.runtime(), backend, call));

@@ -25,9 +25,6 @@ constexpr std::int64_t event_timeout_ms = 2'000;
 // Exponential with base one second, as in Vapi's recommended backoffPlan (facts/vapi.md 1).
 constexpr std::int64_t backoff_base_ms = 1'000;
 constexpr int backoff_doublings_max = 6;
-// After this many lost races a caller gives up.
-constexpr int alternatives_max = 3;
-constexpr int exchanges_beside_pending = 8;
 
 bool is_2xx(int status) {
   return status >= 200 && status < 300;
@@ -44,6 +41,12 @@ std::optional<Instant> understand(const std::string& label, const std::string& t
   return understand_label(label, timezone, now);
 }
 
+// "415 555 0100": how a number of North America is said and written down; others as they are.
+std::string spoken_phone(const std::string& phone) {
+  if (phone.size() != 12 || !phone.starts_with("+1")) return phone;
+  return phone.substr(2, 3) + " " + phone.substr(5, 3) + " " + phone.substr(8);
+}
+
 void add_lint(std::vector<std::string>& lint, const std::vector<std::string>& more) {
   for (const std::string& rule : more) {
     if (std::find(lint.begin(), lint.end(), rule) == lint.end()) lint.push_back(rule);
@@ -52,26 +55,35 @@ void add_lint(std::vector<std::string>& lint, const std::vector<std::string>& mo
 
 }  // namespace
 
-Conversation::Conversation(holdfast::net::Runtime runtime, holdfast::net::HttpTransport& backend, CallPlan plan)
+Conversation::Conversation(holdfast::net::Runtime runtime, holdfast::net::HttpTransport& backend, CallPlan plan,
+                           CallerMemory* memory)
     : runtime_(runtime),
       backend_(backend),
       plan_(std::move(plan)),
+      memory_(memory == nullptr ? own_memory_ : *memory),
       deliveries_(runtime),
       news_(runtime.clock.make_timer()),
       ids_(holdfast::fnv1a(plan_.call_id)),
       pending_asks_left_(plan_.behaviour.pending_asks_max) {
+  if (plan_.errands.empty()) plan_.errands.resize(1);
+  states_.resize(plan_.errands.size());
   record_.plan = plan_;
+  record_.told_of.resize(plan_.errands.size());
 }
 
 Task<CallRecord> Conversation::run() {
   record_.began_at = runtime_.now();
-  co_await send_event(render_status_update(context_now(), "in-progress", ""));
+  // Chats send none of these (facts/vapi.md 4), and what has no name cannot be said to have begun.
+  const bool has_events = plan_.channel == Channel::call;
+  if (has_events) co_await send_event(render_status_update(context_now(), "in-progress", ""));
   co_await converse();
   record_.hung_up = gone();
   record_.ended_at = runtime_.now();
   const std::string_view reason = record_.hung_up ? "customer-ended-call" : "assistant-ended-call";
-  co_await send_event(render_status_update(context_now(), "ended", reason));
-  co_await send_event(render_end_of_call_report(context_now(), reason));
+  if (has_events) {
+    co_await send_event(render_status_update(context_now(), "ended", reason));
+    co_await send_event(render_end_of_call_report(context_now(), reason));
+  }
   Instant last = runtime_.now();
   for (int attempt = 0; attempt <= plan_.behaviour.delivery_retries; ++attempt) {
     last += milliseconds(plan_.behaviour.server_timeout_ms) + backoff(attempt);
@@ -82,145 +94,66 @@ Task<CallRecord> Conversation::run() {
   co_return std::move(record_);
 }
 
-Task<void> Conversation::converse() {
-  say(HistoryRow::Kind::assistant, "Hello, how may I help?");
-  say(HistoryRow::Kind::user, "I would like an appointment " + plan_.wish.date + " " + plan_.wish.time_of_day);
-  const std::optional<Interpretation> offer = co_await find_slots();
-  if (!offer || !co_await pause(plan_.behaviour.think_ms)) co_return;
-  const int last = static_cast<int>(offer->slots.size()) - 1;
-  OfferedSlot slot = offer->slots[static_cast<std::size_t>(std::clamp(plan_.wish.choice, 0, last))];
-  say(HistoryRow::Kind::user, slot.label + " please");
-  Interpretation outcome = co_await book_until_settled(slot);
-  for (int taken = 0; taken < alternatives_max && plan_.behaviour.accept_alternative; ++taken) {
-    if (outcome.status != "taken" || outcome.slots.empty() || gone() || exhausted_) break;
-    slot = outcome.slots.front();
-    if (!co_await pause(plan_.behaviour.think_ms)) co_return;
-    say(HistoryRow::Kind::user, "Then " + slot.label);
-    outcome = co_await book_until_settled(slot);
-  }
-  if (plan_.behaviour.reissue_book_new_id && !exhausted_ && co_await pause(plan_.behaviour.think_ms)) {
-    co_await book_until_settled(slot);
-  }
-}
-
-// Asks for times, a second time when there was no answer or the calendar could not be read: a model calls again then,
-// with a new id (facts/vapi.md 8.3). nullopt when there is nothing to choose from.
-Task<std::optional<Interpretation>> Conversation::find_slots() {
-  for (int attempt = 0; attempt < 2; ++attempt) {
-    std::vector<WireToolCall> calls;
-    calls.push_back(make_check());
-    const DeliveryPtr delivery = post(std::move(calls), nullptr);
-    if (!delivery || !co_await await_any({delivery})) co_return std::nullopt;
-    hear(*delivery, 0, nullptr);
-    const Interpretation& answer = delivery->answers[0];
-    if (answer.status == "available" && !answer.slots.empty()) {
-      offer_timezone_ = answer.timezone;
-      co_return answer;
-    }
-    if (!answer.status.empty() && answer.status != "error") break;
-    if (attempt == 0) co_await pause(plan_.behaviour.think_ms);
-  }
-  co_return std::nullopt;
-}
-
-// Asks to book, and again with new ids while the outcome is pending or no answer came at all.
-Task<Interpretation> Conversation::book_until_settled(OfferedSlot slot) {
-  Interpretation outcome = co_await ask_booking(slot);
-  while ((outcome.status == "pending" || outcome.status.empty()) && pending_asks_left_ > 0 && !exhausted_) {
-    --pending_asks_left_;
-    if (!co_await pause(plan_.behaviour.pending_wait_ms)) break;
-    outcome = co_await ask_booking(slot);
-  }
-  co_return outcome;
-}
-
-// Sends one booking, with what the behaviour adds to the first of a call, and returns what the caller heard.
-Task<Interpretation> Conversation::ask_booking(OfferedSlot slot) {
-  const bool is_first = !booked_before_;
-  booked_before_ = true;
-  std::vector<WireToolCall> calls;
-  if (is_first && plan_.behaviour.two_tools_one_message) calls.push_back(make_check());
-  calls.push_back(make_booking(slot));
-  const DeliveryPtr delivery = post(std::move(calls), &slot);
-  if (!delivery) co_return Interpretation{};
-  if (is_first && plan_.behaviour.hang_up_after_book_ms) {
-    leaves_at_ = runtime_.now() + milliseconds(*plan_.behaviour.hang_up_after_book_ms);
-  }
-  const std::size_t booking = delivery->calls.size() - 1;
-  if (is_first && plan_.behaviour.repeat_book_concurrently) {
-    const DeliveryPtr twin = post(delivery->calls, &slot);
-    std::vector<DeliveryPtr> both = {delivery};
-    if (twin) both.push_back(twin);
-    if (!co_await await_any(both)) co_return Interpretation{};
-    const bool use_twin = twin && twin->done && (!delivery->done || delivery->answers[booking].status.empty());
-    const DeliveryPtr& answered = use_twin ? twin : delivery;
-    hear(*answered, booking, &slot);
-    co_return answered->answers[booking];
-  }
-  std::vector<DeliveryPtr> waited = {delivery};
-  if (!co_await await_any(std::move(waited))) co_return Interpretation{};
-  hear(*delivery, booking, &slot);
-  if (is_first && plan_.behaviour.repeat_book_same_id) co_return co_await repeat_booking(delivery, slot);
-  co_return delivery->answers[booking];
-}
-
-// The same message once more. Vapi takes the first answer to an id, so the second is heard only when the first was
-// lost.
-Task<Interpretation> Conversation::repeat_booking(DeliveryPtr first, OfferedSlot slot) {
-  const std::size_t booking = first->calls.size() - 1;
-  const DeliveryPtr again = post(first->calls, &slot);
-  if (!again) co_return first->answers[booking];
-  std::vector<DeliveryPtr> waited = {again};
-  const bool stayed = co_await await_any(std::move(waited));
-  if (!stayed || !first->answers[booking].status.empty()) co_return first->answers[booking];
-  hear(*again, booking, &slot);
-  co_return again->answers[booking];
-}
-
-Conversation::DeliveryPtr Conversation::post(std::vector<WireToolCall> calls, const OfferedSlot* slot) {
-  const std::size_t exchanges_max =
-      static_cast<std::size_t>(std::max(plan_.behaviour.pending_asks_max, 0) + exchanges_beside_pending);
-  if (record_.exchanges.size() + calls.size() > exchanges_max) {
-    exhausted_ = true;
+Conversation::DeliveryPtr Conversation::post(std::vector<ToolRequest> requests, bool is_duplicate) {
+  if (record_.exchanges.size() + requests.size() > exchanges_max(plan_)) {
+    exhausted_ = exhausted_ || !is_duplicate;
     return nullptr;
   }
   auto delivery = std::make_shared<Delivery>();
-  delivery->calls = std::move(calls);
+  delivery->requests = std::move(requests);
+  if (plan_.behaviour.ids == ToolCallIds::reused && !is_duplicate) {
+    for (std::size_t i = 0; i < delivery->requests.size(); ++i)
+      delivery->requests[i].call.id = "call_" + std::to_string(i);
+  }
   delivery->history = history_;
-  delivery->answers.resize(delivery->calls.size());
-  for (const WireToolCall& call : delivery->calls) {
+  delivery->answers.resize(delivery->requests.size());
+  delivery->turn = turns_++;
+  for (const ToolRequest& request : delivery->requests) {
     delivery->exchanges.push_back(record_.exchanges.size());
     Exchange exchange;
     exchange.asked_at = runtime_.now();
-    exchange.tool = call.name;
-    exchange.tool_call_id = call.id;
-    exchange.arguments = call.arguments;
-    if (slot != nullptr && call.name == book_tool) exchange.slot_code = slot->code;
+    exchange.tool = request.call.name;
+    exchange.tool_call_id = request.call.id;
+    exchange.errand = request.errand;
+    exchange.said = request.said;
+    exchange.confirm = request.confirm;
+    exchange.is_duplicate = is_duplicate;
+    exchange.arguments = request.call.arguments;
+    if (request.slot) exchange.slot_code = request.slot->code;
     record_.exchanges.push_back(std::move(exchange));
-    history_.push_back({.kind = HistoryRow::Kind::tool_call, .at = runtime_.now(), .text = {}, .call = call});
+    history_.push_back({.kind = HistoryRow::Kind::tool_call, .at = runtime_.now(), .text = {}, .call = request.call});
   }
   deliveries_.spawn(deliver(delivery));
   return delivery;
 }
 
-Task<void> Conversation::deliver(DeliveryPtr delivery) {
-  // Static parameters are put over the model's arguments on the way out; an unknown number becomes ""
-  // (facts/vapi.md 3.1).
-  std::vector<WireToolCall> wire = delivery->calls;
-  for (WireToolCall& call : wire) {
+// The body as it goes out now. Static parameters are put over the model's arguments on the way; an unknown number
+// becomes "" (facts/vapi.md 3.1).
+std::string Conversation::render(const Delivery& delivery, int redelivery) const {
+  MessageContext context = context_now();
+  context.history = delivery.history;
+  context.redelivery = redelivery;
+  context.turn = delivery.turn;
+  std::vector<WireToolCall> wire;
+  for (const ToolRequest& request : delivery.requests) {
+    WireToolCall call = request.call;
     Json arguments = Json::parse(call.arguments, nullptr, /*allow_exceptions=*/false);
-    if (!arguments.is_object()) continue;
-    arguments["caller_number"] = plan_.persona.phone;
-    call.arguments = holdfast::dump_json(arguments);
+    if (arguments.is_object()) {
+      arguments["caller_number"] = context.caller_number;
+      call.arguments = holdfast::dump_json(arguments);
+    }
+    wire.push_back(plan_.protocol == Protocol::hook ? as_hook_call(call) : std::move(call));
   }
+  if (plan_.protocol == Protocol::function_call) return render_function_call(context, wire.front());
+  return render_tool_calls(context, wire, plan_.shape);
+}
+
+Task<void> Conversation::deliver(DeliveryPtr delivery) {
   for (int attempt = 0; attempt <= plan_.behaviour.delivery_retries; ++attempt) {
     if (attempt > 0) co_await holdfast::net::sleep_for(runtime_.clock, backoff(attempt - 1));
-    MessageContext context = context_now();
-    context.history = delivery->history;
-    context.redelivery = attempt;
     for (const std::size_t place : delivery->exchanges) ++record_.exchanges[place].deliveries;
     const Instant deadline = runtime_.now() + milliseconds(plan_.behaviour.server_timeout_ms);
-    const auto result = co_await backend_.send(make_request(render_tool_calls(context, wire, plan_.shape)), deadline);
+    const auto result = co_await backend_.send(make_request(render(*delivery, attempt)), deadline);
     if (!result) {
       for (const std::size_t place : delivery->exchanges) record_.exchanges[place].failure = result.error().message;
       continue;
@@ -238,23 +171,30 @@ Task<void> Conversation::deliver(DeliveryPtr delivery) {
 
 void Conversation::take_reply(Delivery& delivery, const HttpResponse& response) {
   std::vector<std::string> ids;
-  for (const WireToolCall& call : delivery.calls) ids.push_back(call.id);
-  const Reply reply = read_reply(response, ids);
+  for (const ToolRequest& request : delivery.requests) {
+    ids.push_back(plan_.protocol == Protocol::hook ? as_hook_call(request.call).id : request.call.id);
+  }
+  const bool legacy = plan_.protocol == Protocol::function_call;
+  const Reply reply = legacy ? read_legacy_reply(response) : read_reply(response, ids);
   for (std::size_t i = 0; i < ids.size(); ++i) {
     Exchange& exchange = record_.exchanges[delivery.exchanges[i]];
     exchange.answered_at = runtime_.now();
     exchange.http_status = response.status;
     add_lint(exchange.lint, reply.lint);
-    if (!reply.entries[i].present) continue;
-    const Tool tool = delivery.calls[i].name == book_tool ? Tool::book_appointment : Tool::check_availability;
+    if (i >= reply.entries.size() || !reply.entries[i].present) continue;
+    const WireToolCall& call = delivery.requests[i].call;
+    const Tool tool = call.name == book_tool ? Tool::book_appointment : Tool::check_availability;
     Interpretation answer = interpret_result(tool, reply.entries[i].is_error, reply.entries[i].text);
     exchange.raw = reply.entries[i].text;
     exchange.status = answer.status;
+    exchange.question = answer.question;
     exchange.say = answer.say;
     exchange.label = answer.label;
     exchange.timezone = answer.timezone;
+    exchange.name = answer.name;
+    exchange.yours = answer.yours;
     history_.push_back(
-        {.kind = HistoryRow::Kind::tool_result, .at = runtime_.now(), .text = exchange.raw, .call = delivery.calls[i]});
+        {.kind = HistoryRow::Kind::tool_result, .at = runtime_.now(), .text = exchange.raw, .call = call});
     delivery.answers[i] = std::move(answer);
   }
 }
@@ -295,7 +235,9 @@ HttpRequest Conversation::make_request(std::string body) const {
 MessageContext Conversation::context_now() const {
   MessageContext context;
   context.call_id = plan_.call_id;
-  context.caller_number = plan_.persona.phone;
+  context.channel = plan_.channel;
+  const bool has_line = plan_.channel == Channel::call || plan_.channel == Channel::unnamed;
+  if (has_line) context.caller_number = plan_.line;
   context.began_at = record_.began_at;
   context.now = runtime_.now();
   context.history = history_;
@@ -306,22 +248,28 @@ bool Conversation::gone() const {
   return leaves_at_ && runtime_.now() >= *leaves_at_;
 }
 
-void Conversation::hear(const Delivery& delivery, std::size_t call, const OfferedSlot* slot) {
-  const Interpretation& answer = delivery.answers[call];
+void Conversation::hear(const Delivery& delivery, std::size_t request) {
+  const Interpretation& answer = delivery.answers[request];
   if (answer.status.empty()) return;
-  record_.exchanges[delivery.exchanges[call]].heard = true;
+  const ToolRequest& asked = delivery.requests[request];
+  record_.exchanges[delivery.exchanges[request]].heard = true;
   say(HistoryRow::Kind::assistant, answer.say);
-  if (slot == nullptr) {
+  std::string& told = record_.told_of[asked.errand];
+  if (!asked.slot) {
+    // A look at the calendar takes nothing back of what was told about a booking.
+    if (told == "booked" || told == "pending" || told == "taken") return;
     const bool offered = answer.status == "available" && !answer.slots.empty();
-    record_.told = offered ? "" : answer.status == "available" ? "none" : answer.status;
+    told = offered ? "" : answer.status == "available" ? "none" : answer.status;
+    record_.told = told;
     return;
   }
-  record_.told = answer.status;
+  told = answer.status;
+  record_.told = told;
   if (answer.status != "booked") return;
   // A backend that says "booked" and not what, means what was asked for.
-  const std::string& label = answer.label.empty() ? slot->label : answer.label;
+  const std::string& label = answer.label.empty() ? asked.slot->label : answer.label;
   std::string timezone = answer.timezone.empty() ? offer_timezone_ : answer.timezone;
-  if (timezone.empty()) timezone = plan_.wish.timezone;
+  if (timezone.empty()) timezone = plan_.errands[asked.errand].wish.timezone;
   const auto instant = understand(label, timezone, runtime_.now());
   if (!instant) return;
   auto& booked = record_.told_booked;
@@ -332,21 +280,54 @@ void Conversation::say(HistoryRow::Kind who, std::string text) {
   history_.push_back({.kind = who, .at = runtime_.now(), .text = std::move(text), .call = {}});
 }
 
-WireToolCall Conversation::make_check() {
-  Json arguments = Json::object();
-  if (!plan_.wish.date.empty()) arguments["date"] = plan_.wish.date;
-  if (!plan_.wish.time_of_day.empty()) arguments["time_of_day"] = plan_.wish.time_of_day;
-  if (!plan_.wish.service.empty()) arguments["service"] = plan_.wish.service;
-  if (!plan_.wish.timezone.empty()) arguments["timezone"] = plan_.wish.timezone;
-  return {.id = next_id(), .name = std::string(check_tool), .arguments = holdfast::dump_json(arguments)};
+const Persona& Conversation::as_told_now(std::size_t errand) const {
+  const Errand& wanted = plan_.errands[errand];
+  const std::size_t told = states_[errand].told;
+  return told == 0 ? wanted.attendee : wanted.corrections[told - 1];
 }
 
-WireToolCall Conversation::make_booking(const OfferedSlot& slot) {
+ToolRequest Conversation::make_check(std::size_t errand) {
+  const Wish& wish = plan_.errands[errand].wish;
+  Json arguments = Json::object();
+  if (!wish.date.empty()) arguments["date"] = wish.date;
+  if (!wish.time_of_day.empty()) arguments["time_of_day"] = wish.time_of_day;
+  if (!wish.service.empty()) arguments["service"] = wish.service;
+  if (!wish.timezone.empty()) arguments["timezone"] = wish.timezone;
+  ToolRequest request;
+  request.errand = errand;
+  request.call = {.id = next_id(), .name = std::string(check_tool), .arguments = holdfast::dump_json(arguments)};
+  return request;
+}
+
+ToolRequest Conversation::make_booking(std::size_t errand, const OfferedSlot& slot) {
+  ToolRequest request;
+  request.errand = errand;
+  request.slot = slot;
+  request.said = as_told_now(errand);
+  const ErrandState& state = states_[errand];
+  if (state.slot && state.slot->label == slot.label) request.confirm = state.confirm;
   Json arguments = {{"slot_code", slot.code}};
-  arguments["name"] = plan_.persona.last_name.empty() ? plan_.persona.first_name
-                                                      : plan_.persona.first_name + " " + plan_.persona.last_name;
-  if (!plan_.persona.email.empty()) arguments["email"] = plan_.persona.email;
-  return {.id = next_id(), .name = std::string(book_tool), .arguments = holdfast::dump_json(arguments)};
+  arguments["name"] = request.said.full_name();
+  if (!request.said.email.empty()) arguments["email"] = request.said.email;
+  if (!request.said.phone.empty() && request.said.phone != plan_.line) {
+    arguments["phone"] = spoken_phone(request.said.phone);
+  }
+  if (!request.confirm.empty()) arguments["confirm"] = request.confirm;
+  request.call = {.id = next_id(), .name = std::string(book_tool), .arguments = holdfast::dump_json(arguments)};
+  return request;
+}
+
+// A booking for this slot has left.
+void Conversation::remember(std::size_t errand, const OfferedSlot& slot) {
+  ErrandState& state = states_[errand];
+  if (std::ranges::find(state.asked, slot.label) == state.asked.end()) state.asked.push_back(slot.label);
+  const bool is_new = memory_.asked.insert({person_of(plan_, errand), slot.label}).second;
+  if (!state.slot || state.slot->label != slot.label) {
+    state.is_first_ask = is_new;
+    state.confirm.clear();
+  }
+  state.slot = slot;
+  memory_.wanted[errand] = slot.label;
 }
 
 std::string Conversation::next_id() {

@@ -89,6 +89,14 @@ std::vector<OfferedSlot> slots_of_json(const Json& result) {
   return slots;
 }
 
+std::vector<OwnBooking> own_bookings(const Json& result) {
+  std::vector<OwnBooking> yours;
+  const Json* list = holdfast::find_member(result, "yours");
+  if (list == nullptr || !list->is_array()) return yours;
+  for (const Json& item : *list) yours.push_back({text_of(item, {"status"}), text_of(item, {"label"})});
+  return yours;
+}
+
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -157,6 +165,9 @@ Interpretation interpret_json(Tool tool, const Json& result, std::string_view te
   read.say = text_of(result, {"say", "message", "text", "speech", "error"});
   read.label = text_of(result, {"label", "startTime", "start", "time"});
   read.timezone = text_of(result, {"timezone", "timeZone", "time_zone"});
+  read.question = text_of(result, {"question"});
+  read.name = text_of(result, {"name"});
+  read.yours = own_bookings(result);
   read.slots = slots_of_json(result);
   const std::string status = text_of(result, {"status"});
   if (is_status_of(tool, status)) {
@@ -173,7 +184,12 @@ Interpretation interpret_json(Tool tool, const Json& result, std::string_view te
 }  // namespace
 
 Interpretation interpret_result(Tool tool, bool is_error, std::string_view text) {
-  if (is_error) return {.status = "error", .say = std::string(text), .label = {}, .timezone = {}, .slots = {}};
+  if (is_error) {
+    Interpretation read;
+    read.status = "error";
+    read.say = text;
+    return read;
+  }
   const auto json = holdfast::parse_json(text);
   if (json && (json->is_object() || json->is_array())) return interpret_json(tool, *json, text);
   Interpretation read;

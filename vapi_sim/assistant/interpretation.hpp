@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "vapi_sim/record.hpp"
+
 namespace vapi_sim {
 
 // A time the backend offered.
@@ -17,9 +19,12 @@ struct OfferedSlot {
 // What an answer says.
 struct Interpretation {
   std::string status;    // of docs/tools.md; "" when the text says nothing that can be told
+  std::string question;  // of need_info: what is asked, as a word that `confirm` answers; "" for words only
   std::string say;       // what the caller hears
   std::string label;     // what was said to be booked
   std::string timezone;  // of the labels
+  std::string name;      // for whom it was said to be booked
+  std::vector<OwnBooking> yours;
   std::vector<OfferedSlot> slots;
 };
 

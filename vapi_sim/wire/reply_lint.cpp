@@ -107,6 +107,16 @@ void read_results(const Json& results, const std::vector<std::string>& ids, Repl
   }
 }
 
+void list_broken(const std::set<std::string_view>& broken, Reply& reply) {
+  for (const ReplyRule& rule : reply_rules()) {
+    if (broken.contains(rule.id)) reply.lint.emplace_back(rule.id);
+  }
+}
+
+bool is_2xx(const holdfast::net::HttpResponse& response) {
+  return response.status >= 200 && response.status < 300;
+}
+
 }  // namespace
 
 const std::vector<ReplyRule>& reply_rules() {
@@ -152,7 +162,7 @@ Reply read_reply(const holdfast::net::HttpResponse& response, const std::vector<
   reply.entries.resize(ids.size());
   std::set<std::string_view> broken;
   if (response.status != 200) broken.insert("VAPI-http-200");
-  if (response.status >= 200 && response.status < 300) {
+  if (is_2xx(response)) {
     if (!holdfast::net::is_json(response.headers)) broken.insert("VAPI-content-type");
     const auto body = holdfast::parse_json(response.body);
     const Json* results = body ? holdfast::find_member(*body, "results") : nullptr;
@@ -162,9 +172,22 @@ Reply read_reply(const holdfast::net::HttpResponse& response, const std::vector<
       broken.insert("VAPI-results");
     }
   }
-  for (const ReplyRule& rule : reply_rules()) {
-    if (broken.contains(rule.id)) reply.lint.emplace_back(rule.id);
+  list_broken(broken, reply);
+  return reply;
+}
+
+Reply read_legacy_reply(const holdfast::net::HttpResponse& response) {
+  Reply reply;
+  std::set<std::string_view> broken;
+  if (!is_2xx(response)) {
+    broken.insert("VAPI-http-200");
+    reply.entries.resize(1);
+  } else {
+    if (!holdfast::net::is_json(response.headers)) broken.insert("VAPI-content-type");
+    const auto body = holdfast::parse_json(response.body);
+    reply.entries.push_back(read_entry(body ? *body : Json::object(), broken));
   }
+  list_broken(broken, reply);
   return reply;
 }
 

@@ -12,7 +12,7 @@ namespace vapi_sim {
 
 // What came back for one tool call id.
 struct ReplyEntry {
-  bool present = false;   // an entry with exactly this id, in a 2xx reply
+  bool present = false;   // an entry with exactly this id (legacy: the answer), in a 2xx reply
   bool is_error = false;  // it carried `error`
   std::string text;       // the string; a value of another type as its JSON text
 };
@@ -39,6 +39,10 @@ inline constexpr std::size_t result_bytes_max = 2'000;
 // Reads the reply to a message that asked for `ids`. The body of a reply that is not 2xx is ignored, as Vapi ignores
 // it.
 Reply read_reply(const holdfast::net::HttpResponse& response, const std::vector<std::string>& ids);
+
+// Reads the reply to a legacy function-call message: {"result":"…"} or {"error":"…"}; any 2xx counts (facts/vapi.md
+// 2.3).
+Reply read_legacy_reply(const holdfast::net::HttpResponse& response);
 
 // True when a voice can read `text` aloud: no ISO dates, no long digit runs, no ids, no URLs, no JSON.
 bool is_speakable(std::string_view text);

@@ -87,33 +87,59 @@ Json render_artifact(const MessageContext& context) {
           {"presignedMonoUrl", "https://recordings.example/" + context.call_id + "?signature=" + signature}};
 }
 
-// The members that nearly every message has. The call is a snapshot from its creation, so its status never moves.
-Json render_common(const MessageContext& context, std::string_view type, bool with_artifact) {
-  Json customer = Json::object();
-  if (!context.caller_number.empty()) customer["number"] = context.caller_number;
+// The id of a chat's n-th message; 0 is the first.
+std::string chat_id(const MessageContext& context, int turn) {
+  return context.call_id + "-chat-" + std::to_string(turn);
+}
+
+// A telephone call. It is a snapshot from its creation, so its status never moves.
+Json render_call(const MessageContext& context, const Json& customer) {
   const std::string created = holdfast::format_iso_utc(context.began_at);
-  Json message = {
-      {"type", type},
-      {"timestamp", holdfast::to_epoch_ms(context.now)},
-      {"call",
-       {{"id", context.call_id},
-        {"orgId", "org-0001"},
-        {"type", "inboundPhoneCall"},
-        {"status", "ringing"},
-        {"assistantId", context.assistant_id},
-        {"phoneNumberId", "number-0001"},
-        {"customer", customer},
-        {"createdAt", created},
-        {"updatedAt", created}}},
-      {"phoneNumber",
-       {{"id", "number-0001"}, {"provider", "twilio"}, {"number", context.called_number}, {"name", "Main"}}},
-      {"customer", customer},
-      {"assistant",
-       {{"id", context.assistant_id},
-        {"name", "Booking"},
-        {"model", Json::object()},
-        {"voice", Json::object()},
-        {"transcriber", Json::object()}}}};
+  return {{"id", context.call_id},
+          {"orgId", "org-0001"},
+          {"type", "inboundPhoneCall"},
+          {"status", "ringing"},
+          {"assistantId", context.assistant_id},
+          {"phoneNumberId", "number-0001"},
+          {"customer", customer},
+          {"createdAt", created},
+          {"updatedAt", created}};
+}
+
+Json render_chat(const MessageContext& context) {
+  Json chat = {{"id", chat_id(context, context.turn)},
+               {"orgId", "org-0001"},
+               {"assistantId", context.assistant_id},
+               {"createdAt", holdfast::format_iso_utc(context.now)}};
+  if (context.channel == Channel::chat_session) {
+    chat["sessionId"] = context.call_id;
+  } else if (context.turn > 0) {
+    chat["previousChatId"] = chat_id(context, context.turn - 1);
+  }
+  return chat;
+}
+
+// The members that nearly every message has.
+Json render_common(const MessageContext& context, std::string_view type, bool with_artifact) {
+  Json message = {{"type", type},
+                  {"timestamp", holdfast::to_epoch_ms(context.now)},
+                  {"assistant",
+                   {{"id", context.assistant_id},
+                    {"name", "Booking"},
+                    {"model", Json::object()},
+                    {"voice", Json::object()},
+                    {"transcriber", Json::object()}}}};
+  const bool is_chat = context.channel == Channel::chat_session || context.channel == Channel::chat_chain;
+  if (is_chat) {
+    message["chat"] = render_chat(context);
+  } else {
+    Json customer = Json::object();
+    if (!context.caller_number.empty()) customer["number"] = context.caller_number;
+    if (context.channel == Channel::call) message["call"] = render_call(context, customer);
+    message["phoneNumber"] = {
+        {"id", "number-0001"}, {"provider", "twilio"}, {"number", context.called_number}, {"name", "Main"}};
+    message["customer"] = std::move(customer);
+  }
   if (with_artifact) message["artifact"] = render_artifact(context);
   return message;
 }
@@ -148,6 +174,22 @@ std::string render_tool_calls(const MessageContext& context, const std::vector<W
   if (shape.list == Shape::List::tool_call_list || shape.list == Shape::List::all) message["toolCallList"] = entries;
   if (shape.list == Shape::List::tool_calls || shape.list == Shape::List::all) message["toolCalls"] = entries;
   return wrap(std::move(message));
+}
+
+std::string render_function_call(const MessageContext& context, const WireToolCall& call) {
+  Json message = render_common(context, "function-call", /*with_artifact=*/false);
+  message["functionCall"] = {{"name", call.name}, {"parameters", arguments_value(call)}};
+  return wrap(std::move(message));
+}
+
+WireToolCall as_hook_call(const WireToolCall& call) {
+  const Json arguments = arguments_value(call);
+  Json properties = Json::object();
+  if (arguments.is_object()) {
+    for (const auto& [name, value] : arguments.items()) properties[name] = {{"type", "string"}, {"value", value}};
+  }
+  const Json schema = {{"type", "object"}, {"properties", std::move(properties)}};
+  return {.id = "hook-function-call", .name = call.name, .arguments = holdfast::dump_json(schema)};
 }
 
 std::string render_status_update(const MessageContext& context, std::string_view status,

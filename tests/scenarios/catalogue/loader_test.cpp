@@ -90,7 +90,7 @@ TEST(Catalogue, DefaultsAreTheClinicOnAnOrdinaryMorningInBothWorlds) {
   EXPECT_LE(scenario.socket_plan.limits.voice_deadline_ms, 1'500);
   EXPECT_TRUE(scenario.expected.live_appointments.any());
   EXPECT_EQ(scenario.plan.callers[0].call.call_id, "small-one.ada");
-  EXPECT_EQ(scenario.plan.callers[0].call.persona.phone, "");
+  EXPECT_EQ(scenario.plan.callers[0].call.line, "");
 }
 
 TEST(Catalogue, EveryFieldReachesThePlan) {
@@ -123,9 +123,9 @@ TEST(Catalogue, EveryFieldReachesThePlan) {
   EXPECT_EQ(plan.limits.offered_slots_max, 2);
   const auto& caller = plan.callers.at(0);
   EXPECT_EQ(caller.start_ms, 70);
-  EXPECT_EQ(caller.call.persona.email, "a@b.example");
-  EXPECT_EQ(caller.call.wish.choice, 2);
-  EXPECT_EQ(caller.call.wish.timezone, "Pacific");
+  EXPECT_EQ(caller.call.errands[0].attendee.email, "a@b.example");
+  EXPECT_EQ(caller.call.errands[0].wish.choice, 2);
+  EXPECT_EQ(caller.call.errands[0].wish.timezone, "Pacific");
   EXPECT_EQ(caller.call.shape.nesting, vapi_sim::Shape::Nesting::flat);
   const auto& behaviour = caller.call.behaviour;
   EXPECT_TRUE(behaviour.repeat_book_same_id && behaviour.repeat_book_concurrently && behaviour.reissue_book_new_id &&
@@ -296,7 +296,7 @@ History quiet_history() {
   history.ended_at = context.now + holdfast::minutes(5);
   vapi_sim::CallRecord call;
   call.plan.call_id = "small-one.ada";
-  call.plan.persona.first_name = "Ada";
+  call.plan.errands[0].attendee.first_name = "Ada";
   call.told = "booked";
   history.calls.push_back(call);
   BookingFact ours;

@@ -65,9 +65,11 @@ class Story {
   vapi_sim::CallRecord& call(const std::string& name, const std::string& phone, std::int64_t began_ms) {
     vapi_sim::CallRecord call;
     call.plan.call_id = "call" + std::to_string(history.calls.size() + 1);
-    call.plan.persona = {name, "Reed", phone, ""};
-    call.plan.wish.service = "Consultation";
-    call.plan.wish.timezone = story_zone;
+    call.plan.line = phone;
+    auto& errand = call.plan.errands[0];
+    errand.attendee = {name, "Reed", "", ""};
+    errand.wish.service = "Consultation";
+    errand.wish.timezone = story_zone;
     call.began_at = at(began_ms);
     call.ended_at = at(began_ms + 60'000);
     vapi_sim::Exchange offer;

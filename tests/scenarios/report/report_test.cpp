@@ -305,7 +305,8 @@ History small_history() {
   const auto at = [&](int ms) { return history.began_at + holdfast::milliseconds(ms); };
   vapi_sim::CallRecord call;
   call.plan.call_id = "c1";
-  call.plan.persona = {"Ada", "King", "+14155550101", ""};
+  call.plan.line = "+14155550101";
+  call.plan.errands[0].attendee = {"Ada", "King", "", ""};
   call.began_at = at(10);
   call.ended_at = at(900);
   call.told = "booked";
@@ -325,7 +326,7 @@ History small_history() {
   call.exchanges = {lost, ask};
   vapi_sim::CallRecord gone = call;
   gone.plan.call_id = "c2";
-  gone.plan.persona = {"Ben", "", "", ""};
+  gone.plan.errands[0].attendee = {"Ben", "", "", ""};
   gone.told = "";
   gone.hung_up = true;
   gone.exchanges.clear();

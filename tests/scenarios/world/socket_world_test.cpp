@@ -33,8 +33,9 @@ RunPlan rush(int callers) {
     CallerPlan caller;
     caller.call.call_id = "rush-" + std::to_string(i);
     caller.call.secret = vapi_secret();
-    caller.call.persona = {"Rush", "Caller" + std::to_string(i), "+1415555010" + std::to_string(i), ""};
-    caller.call.wish.service = "Follow-up with Ada";
+    caller.call.line = "+1415555010" + std::to_string(i);
+    caller.call.errands[0].attendee = {"Rush", "Caller" + std::to_string(i), "", ""};
+    caller.call.errands[0].wish.service = "Follow-up with Ada";
     caller.call.behaviour.think_ms = 50;
     caller.call.behaviour.pending_wait_ms = 300;
     caller.call.behaviour.server_timeout_ms = 4'000;
