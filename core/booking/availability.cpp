@@ -11,6 +11,7 @@ namespace holdfast::booking {
 namespace {
 
 constexpr std::int64_t calendar_memory_ms = 60'000;
+constexpr std::size_t own_wishes_max = 50;
 
 // Smaller is better: first inside the wished part of the day, then nearest to the wished time, then earliest.
 std::int64_t distance_minutes(const SlotSearch& wish, Instant start) {
@@ -55,14 +56,14 @@ net::Task<Result<SlotOffer>> Availability::search(SlotSearch wish, Instant deadl
   auto [calendar, slots] = co_await net::both(context_.runtime, this->calendar(wish.service.calendar_id, deadline),
                                               free_slots(wish.service.calendar_id, window, zone_name, deadline));
   if (!calendar) co_return fail(calendar.error());
-  if (slots) slots = co_await without_held(*calendar, std::move(*slots), wish.own_intents);
+  if (slots) slots = co_await without_held(*calendar, std::move(*slots), wish.own_link);
   if (!slots) co_return fail(slots.error());
   std::vector<ghl::FreeSlot> found = without_lost(wish, std::move(*slots));
   if (found.empty() && wish.day) {
     offer.on_wished_day = false;
     window.end = window.begin + open_search;
     slots = co_await free_slots(wish.service.calendar_id, window, zone_name, deadline);
-    if (slots) slots = co_await without_held(*calendar, std::move(*slots), wish.own_intents);
+    if (slots) slots = co_await without_held(*calendar, std::move(*slots), wish.own_link);
     if (!slots) co_return fail(slots.error());
     found = without_lost(wish, std::move(*slots));
   }
@@ -116,7 +117,7 @@ net::Task<Result<std::vector<ghl::FreeSlot>>> Availability::free_slots(std::stri
 // on its way; once GHL shows it, GHL alone says what is free.
 net::Task<Result<std::vector<ghl::FreeSlot>>> Availability::without_held(ghl::Calendar calendar,
                                                                          std::vector<ghl::FreeSlot> slots,
-                                                                         std::vector<std::string> own_intents) {
+                                                                         std::string own_link) {
   if (slots.empty()) co_return slots;
   const Instant wall_now = context_.wall_now();
   std::erase_if(slots, [&](const ghl::FreeSlot& slot) { return slot.start <= wall_now; });
@@ -126,9 +127,13 @@ net::Task<Result<std::vector<ghl::FreeSlot>>> Availability::without_held(ghl::Ca
   for (const Resource& resource : resources_of(calendar)) {
     auto holds = co_await context_.ledger.holds_overlapping(resource.key, span, context_.now());
     if (!holds) co_return fail(holds.error());
-    std::erase_if(*holds, [&](const ledger::Hold& hold) {
-      return std::ranges::find(own_intents, hold.intent_id) != own_intents.end();
-    });
+    if (!holds->empty() && !own_link.empty()) {
+      const auto own = co_await context_.ledger.find_intents(context_.tenant.id, own_link, own_wishes_max);
+      if (!own) co_return fail(own.error());
+      std::erase_if(*holds, [&](const ledger::Hold& hold) {
+        return std::ranges::find(*own, hold.intent_id, &ledger::Intent::id) != own->end();
+      });
+    }
     std::erase_if(slots, [&](const ghl::FreeSlot& slot) {
       const Interval booking = held_interval(calendar, {slot.start, slot.start + calendar.slot_duration});
       return std::ranges::count_if(*holds, [&](const ledger::Hold& hold) { return hold.interval.overlaps(booking); }) >=

@@ -26,7 +26,7 @@ struct SlotSearch {
   std::optional<CivilDate> day = {};  // nullopt: the next free times
   TimeOfDay time_of_day = {};
   std::optional<Instant> near = {};  // the slot that was lost: rank by distance to it and leave it out (alternatives)
-  std::vector<std::string> own_intents = {};  // the caller's own wishes: what they hold hides nothing from them
+  std::string own_link = {};  // by which the caller's own wishes are found: what those hold hides nothing from them
 };
 
 // What was found. `on_wished_day` is false when the wished day had nothing and later days are offered instead.
@@ -62,7 +62,7 @@ class Availability {
   net::Task<Result<std::vector<ghl::FreeSlot>>> free_slots(std::string calendar_id, Interval window,
                                                            std::string zone_name, Instant deadline);
   net::Task<Result<std::vector<ghl::FreeSlot>>> without_held(ghl::Calendar calendar, std::vector<ghl::FreeSlot> slots,
-                                                             std::vector<std::string> own_intents);
+                                                             std::string own_link);
   net::Task<Result<std::vector<OfferedSlot>>> save(SlotSearch wish, ghl::Calendar calendar,
                                                    std::vector<ghl::FreeSlot> slots);
   net::Task<Result<std::string>> code_for(std::string conversation, Service service, Instant start,

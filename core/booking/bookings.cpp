@@ -16,6 +16,7 @@ namespace {
 
 // A question that was asked this long ago is asked anew.
 constexpr Duration question_ttl = hours(1);
+constexpr Duration fastest_answer = seconds(2);
 constexpr int amend_tries_max = 5;
 
 std::string question_key(const Asked& asked, std::string_view question) {
@@ -52,14 +53,23 @@ bool may_be_restored(const Intent& intent) {
 net::Task<Result<ledger::OpenedIntent>> Bookings::begin(Asked asked) {
   auto opened = co_await open(asked);
   if (!opened || opened->kind != Opening::Kind::none || opened->reason.empty()) co_return opened;
-  const Instant now = context_.now();
-  const auto known = co_await context_.ledger.note_question(context_.tenant.id, question_key(asked, opened->reason),
-                                                            now, now + question_ttl);
+  const std::string key = question_key(asked, opened->reason);
+  // The transport's second delivery of the very call is no answer; without ids, nobody answers so fast.
+  const Duration repeat_window = asked.call_link.empty() ? fastest_answer : question_ttl;
+  const auto repeated = co_await note_question(key + "|" + asked.call_link, repeat_window);
+  if (!repeated) co_return fail(repeated.error());
+  if (*repeated) co_return opened;
+  const auto known = co_await note_question(key, question_ttl);
   if (!known) co_return fail(known.error());
   if (!*known) co_return opened;
   // Models call again without the answer: asked once, then the cautious reading.
   asked.asked_before = true;
   co_return co_await open(std::move(asked));
+}
+
+net::Task<Result<bool>> Bookings::note_question(std::string question, Duration ttl) {
+  const Instant now = context_.now();
+  return context_.ledger.note_question(context_.tenant.id, std::move(question), now, now + ttl);
 }
 
 net::Task<Standing> Bookings::wait(Asked asked, Result<ledger::OpenedIntent> begun, Instant deadline) {
@@ -171,7 +181,7 @@ net::Task<void> Bookings::amend_later(Intent intent, Person corrected) {
   }
 }
 
-net::Task<Result<std::vector<OwnWish>>> Bookings::of_conversation(std::string conversation) {
+net::Task<Result<std::vector<OwnWish>>> Bookings::of_conversation(std::string conversation, Instant deadline) {
   std::vector<OwnWish> wishes;
   if (conversation.empty()) co_return wishes;
   constexpr std::size_t most = 50;
@@ -179,14 +189,20 @@ net::Task<Result<std::vector<OwnWish>>> Bookings::of_conversation(std::string co
   if (!intents) co_return fail(intents.error());
   for (const Intent& intent : *intents) {
     if (intent.state == IntentState::refused || intent.withdrawn) continue;
-    auto request = decode_request(intent.request);
-    if (!request || request->end <= context_.now()) continue;
     // Of a group only the wanted one is told of.
     const bool is_replaced = std::ranges::any_of(*intents, [&](const Intent& other) {
       return other.group == intent.group && other.state != IntentState::refused && other.wanted > intent.wanted;
     });
-    if (is_replaced) continue;
-    wishes.push_back({intent.id, std::move(*request), intent.state == IntentState::booked});
+    auto request = decode_request(intent.request);
+    if (is_replaced || !request || request->end <= context_.now()) continue;
+    if (intent.state != IntentState::booked) {
+      wishes.push_back({std::move(*request), false});
+      continue;
+    }
+    const auto now = co_await steps_.refresh(intent, deadline);
+    if (now && now->state != IntentState::booked) continue;
+    if (now) request = decode_request(now->request);
+    if (request) wishes.push_back({std::move(*request), now.has_value()});
   }
   co_return wishes;
 }

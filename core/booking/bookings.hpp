@@ -38,7 +38,6 @@ struct Standing {
 
 // One of a caller's own wishes.
 struct OwnWish {
-  std::string intent_id;
   BookingRequest request;
   bool is_booked = false;  // else still being confirmed
 };
@@ -53,11 +52,12 @@ class Bookings {
   // How it stands then, at the latest at `deadline` plus a few ledger accesses. Whoever waits may give up, the wish
   // does not: a caller who hangs up after asking for the booking has it.
   net::Task<Standing> wait(Asked asked, Result<ledger::OpenedIntent> begun, Instant deadline);
-  // What was asked for in this conversation and is there or under way.
-  net::Task<Result<std::vector<OwnWish>>> of_conversation(std::string conversation);
+  // What was asked for in this conversation and is there or under way, as GHL shows it now.
+  net::Task<Result<std::vector<OwnWish>>> of_conversation(std::string conversation, Instant deadline);
 
  private:
   net::Task<Result<ledger::OpenedIntent>> open(Asked asked);
+  net::Task<Result<bool>> note_question(std::string question, Duration ttl);
   net::Task<Standing> stand(Asked asked, ledger::Intent intent, Instant deadline);
   net::Task<std::optional<ledger::Intent>> settled(ledger::Intent intent, Instant deadline);
   net::Task<Standing> tell(Asked asked, std::optional<ledger::Intent> intent, ledger::Intent last_known);

@@ -36,14 +36,13 @@ net::Task<Result<KnownContacts>> ContactDesk::find(Person person, Instant deadli
   const std::string heard = person.full_name();
   const Fit phone_fit = fit(heard, name_of(*by_phone));
   const Fit email_fit = fit(heard, name_of(*by_email));
-  // A near miss is most likely the same person misheard: a second contact for every spelling helps nobody.
-  const bool phone_fits = !by_phone->id.empty() && phone_fit != Fit::other;
-  const bool email_fits = !by_email->id.empty() && email_fit != Fit::other;
+  // A near miss may be another person of the family: a booking never lands on somebody else's contact.
+  const bool phone_fits = !by_phone->id.empty() && phone_fit == Fit::same;
+  const bool email_fits = !by_email->id.empty() && email_fit == Fit::same;
   KnownContacts known;
   known.phone_is_taken = !by_phone->id.empty() && !phone_fits;
   known.email_is_taken = !by_email->id.empty() && !email_fits;
-  const bool email_fits_better = email_fits && email_fit == Fit::same && phone_fit != Fit::same;
-  if (phone_fits && !email_fits_better) {
+  if (phone_fits) {
     known.fitting_id = by_phone->id;
   } else if (email_fits) {
     known.fitting_id = by_email->id;
@@ -59,7 +58,7 @@ net::Task<Result<PreparedContact>> ContactDesk::make(Person person, KnownContact
       // A duplicate that a lagging search did not show.
       const auto holder = co_await context_.client.get_contact(created->contact.id, deadline);
       if (!holder) co_return fail(holder.error());
-      if (fit(person.full_name(), name_of(*holder)) != Fit::other) co_return PreparedContact{holder->id, false};
+      if (fit(person.full_name(), name_of(*holder)) == Fit::same) co_return PreparedContact{holder->id, false};
       const bool by_phone =
           created->matching_field == "phone" || (!person.phone.empty() && holder->phone == person.phone);
       (by_phone ? known.phone_is_taken : known.email_is_taken) = true;

@@ -29,8 +29,7 @@ class ContactDesk {
  public:
   explicit ContactDesk(Context& context) : context_(context) {}
 
-  // Looks up by phone and by e-mail side by side. Where both name fitting contacts the closer name wins, the phone's in
-  // doubt.
+  // Looks up by phone and by e-mail side by side. Where both name fitting contacts the phone's is taken.
   net::Task<Result<KnownContacts>> find(Person person, Instant deadline);
   // Makes the contact that find() did not find. What belongs to somebody else is left out (the note on the booking
   // names it). A lost or refused answer is settled by looking again.

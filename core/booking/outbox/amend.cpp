@@ -40,15 +40,13 @@ class Amend final : public OutboxHandler {
       if (!updated) co_return fail(updated.error());
     }
     if (left_out.find_first_not_of(' ') == std::string::npos) co_return Result<void>{};
-    co_return co_await write_note(intent->contact_id, intent->id, std::move(left_out), deadline);
+    co_return co_await write_note(intent->contact_id, std::move(left_out), deadline);
   }
 
  private:
   // What may not be written to the contact is at least told to the staff.
-  net::Task<Result<void>> write_note(std::string contact_id, std::string intent_id, std::string values,
-                                     Instant deadline) {
-    const std::string body =
-        "The caller corrected their details:" + values + ". Not changed on the contact. " + reference_of(intent_id);
+  net::Task<Result<void>> write_note(std::string contact_id, std::string values, Instant deadline) {
+    const std::string body = "The caller corrected their details:" + values + ". Not changed on the contact.";
     const auto notes = co_await context_.client.list_notes(contact_id, deadline);
     if (!notes) co_return fail(notes.error());
     for (const ghl::Note& note : *notes) {

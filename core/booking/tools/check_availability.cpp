@@ -59,20 +59,21 @@ net::Task<std::string> CheckAvailability::execute(ToolCall call) {
   Context& context = desk_.context;
   auto understood = understand_check(context.tenant, call.arguments, context.wall_now());
   if (!understood) co_return plain_reply("need_info", understood.error().say);
-  const auto own = co_await desk_.bookings.of_conversation(call.conversation.id);
-  if (!own) {
-    log(LogLevel::error, "ledger_failed", {{"reason", Loggable::safe(to_string(own.error()))}});
-    co_return late_reply();
-  }
   SlotSearch wish{.conversation = call.conversation_key(),
                   .service = std::move(understood->service),
                   .zone = understood->zone,
                   .day = understood->day,
                   .time_of_day = understood->time_of_day};
-  for (const OwnWish& one : *own) wish.own_intents.push_back(one.intent_id);
+  if (!call.conversation.id.empty()) wish.own_link = conversation_link(call.conversation.id);
   const Zone zone = wish.zone;
   const auto day = wish.day;
-  const auto offer = co_await desk_.availability.search(std::move(wish), call.deadline);
+  const auto [offer, own] =
+      co_await net::both(context.runtime, desk_.availability.search(std::move(wish), call.deadline),
+                         desk_.bookings.of_conversation(call.conversation.id, call.deadline));
+  if (!own) {
+    log(LogLevel::error, "ledger_failed", {{"reason", Loggable::safe(to_string(own.error()))}});
+    co_return late_reply();
+  }
   if (!offer) {
     log(LogLevel::warning, "availability_failed", {{"reason", Loggable::safe(to_string(offer.error()))}});
     co_return plain_reply("error", "I can't read the calendar just now. Shall I try again?");
