@@ -59,10 +59,12 @@ net::Task<Result<ledger::OpenedIntent>> Bookings::begin(Asked asked) {
   const auto repeated = co_await note_question(key + "|" + asked.call_link, repeat_window);
   if (!repeated) co_return fail(repeated.error());
   if (*repeated) co_return opened;
-  const auto known = co_await note_question(key, question_ttl);
-  if (!known) co_return fail(known.error());
-  if (!*known) co_return opened;
-  // Models call again without the answer: asked once, then the cautious reading.
+  // Models call again without the answer: asked anew once, then the cautious reading.
+  for (const char* time : {"first", "second"}) {
+    const auto known = co_await note_question(key + "|" + time, question_ttl);
+    if (!known) co_return fail(known.error());
+    if (!*known) co_return opened;
+  }
   asked.asked_before = true;
   co_return co_await open(std::move(asked));
 }
@@ -105,8 +107,8 @@ net::Task<Result<ledger::OpenedIntent>> Bookings::open(Asked asked) {
 }
 
 net::Task<Standing> Bookings::stand(Asked asked, Intent intent, Instant deadline) {
-  auto at_rest = co_await settled(intent, deadline);
-  Standing standing = co_await tell(asked, std::move(at_rest), std::move(intent));
+  const auto at_rest = co_await settled(intent, deadline);
+  Standing standing = co_await tell(std::move(asked), at_rest.has_value(), std::move(intent));
   if (standing.kind != Standing::Kind::pending) co_return standing;
   // Pending is a promise too: what it is about survives from here on.
   const auto synced = co_await context_.ledger.sync();
@@ -125,30 +127,31 @@ net::Task<std::optional<Intent>> Bookings::settled(Intent intent, Instant deadli
 }
 
 // What is told is how the wanted wish of the group stands: one that was replaced is not told of, whatever it became.
-net::Task<Standing> Bookings::tell(Asked asked, std::optional<Intent> intent, Intent last_known) {
+net::Task<Standing> Bookings::tell(Asked asked, bool at_rest, Intent last_known) {
   Standing standing;
   standing.may_be_told = may_be_told(asked, last_known);
   const auto group = co_await context_.ledger.find_group(last_known.tenant, last_known.group);
   if (!group) co_return failed(group.error());
+  const auto own = std::ranges::find(*group, last_known.id, &Intent::id);
+  if (own == group->end()) co_return standing;
   const auto wanted =
       std::ranges::find_if(*group, [](const Intent& member) { return member.state != IntentState::refused; });
-  const bool is_wanted = wanted == group->end() || wanted->id == last_known.id;
-  if (!intent && is_wanted) co_return standing;
-  if (intent && intent->state == IntentState::refused) {
+  if (own->state == IntentState::refused) {
     standing.kind = Standing::Kind::refused;
-    standing.refusal = decode_refusal(intent->outcome);
-    if (const auto request = decode_request(intent->request)) standing.request = *request;
+    standing.refusal = decode_refusal(own->outcome);
+    if (const auto request = decode_request(own->request)) standing.request = *request;
     if (wanted == group->end() || wanted->withdrawn) co_return standing;
     if (const auto request = decode_request(wanted->request)) {
       standing.kept = Standing::Kept{*request, wanted->state == IntentState::booked};
     }
     co_return standing;
   }
-  const Intent& told = is_wanted ? *intent : *wanted;
-  if (told.state != IntentState::booked || told.withdrawn) co_return standing;
-  standing.kind = Standing::Kind::booked;
-  const auto request = decode_request(told.request);
+  // Booked is told of what was looked at just now, or of what has replaced it.
+  const bool is_known = wanted->id != own->id || at_rest;
+  if (!is_known || wanted->state != IntentState::booked || wanted->withdrawn) co_return standing;
+  const auto request = decode_request(wanted->request);
   if (!request) co_return failed(request.error());
+  standing.kind = Standing::Kind::booked;
   standing.request = *request;
   co_return standing;
 }

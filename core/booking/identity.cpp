@@ -105,9 +105,15 @@ bool is_same_conversation(const Asked& asked, const Candidate& candidate) {
   return !asked.request.conversation.empty() && candidate.has_link(conversation_link(asked.request.conversation));
 }
 
-bool is_interrupted(const Candidate& candidate) {
-  return candidate.intent->state == IntentState::refused &&
-         decode_refusal(candidate.intent->outcome).reason == RefusalReason::interrupted;
+// Refusals that a repeat of the call need not hear again: what a stop of the daemon interrupted nobody was told, and
+// what was given up for a time that is booked by now is asked about anew (models reuse ids).
+bool is_open_again(const Candidate& candidate, const std::vector<Candidate>& candidates) {
+  if (candidate.intent->state != IntentState::refused) return false;
+  const RefusalReason reason = decode_refusal(candidate.intent->outcome).reason;
+  if (reason == RefusalReason::interrupted) return true;
+  return reason == RefusalReason::withdrawn && std::ranges::any_of(candidates, [&](const Candidate& other) {
+           return other.intent->group == candidate.intent->group && other.is_live() && other.is_booked();
+         });
 }
 
 Opening found(const Candidate& candidate, bool want) {
@@ -123,12 +129,12 @@ Opening open_in(std::string group) {
   return {.kind = Opening::Kind::open, .found_id = "", .group = std::move(group), .want = true, .reason = ""};
 }
 
-// R1. What a stop of the daemon interrupted nobody was told: that is tried in earnest.
+// R1.
 const Candidate* same_call(const Asked& asked, const std::vector<Candidate>& candidates) {
   for (auto it = candidates.rbegin(); it != candidates.rend(); ++it) {
     if (!it->has_link(asked.call_link) || it->fit == Fit::other) continue;
     if (is_same_slot(asked.request, it->request) && asked.request.service == it->request.service) {
-      return is_interrupted(*it) ? nullptr : &*it;
+      return is_open_again(*it, candidates) ? nullptr : &*it;
     }
   }
   return nullptr;
