@@ -156,7 +156,7 @@ CREATE TABLE holds(
   expires_at    INTEGER,
   PRIMARY KEY (intent_id, resource)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX holds_of_resource ON holds(resource, end_at);
+CREATE INDEX holds_of_resource ON holds(resource, end_at, begin_at);
 CREATE INDEX holds_expiring ON holds(expires_at) WHERE expires_at IS NOT NULL;
 INSERT INTO holds SELECT h.intent_id, h.resource, h.begin_at, h.end_at, h.fencing_token, h.expires_at
   FROM holds_1 h JOIN intents i ON i.id = h.intent_id WHERE h.released = 0 AND i.needs_work = 1;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/ledger/memory/memory_ledger.hpp"
 #include "core/ledger/sqlite/sqlite_ledger.hpp"
@@ -49,11 +50,15 @@ class MemoryBackend final : public Backend {
  public:
   explicit MemoryBackend(tests::Loop& loop) : loop_(loop) { reopen(); }
   Ledger& ledger() override { return *ledger_; }
-  void reopen() override { ledger_ = std::make_unique<MemoryLedger>(loop_.runtime(), store_); }
+  void reopen() override {
+    disk_->sync(disk_->applied());
+    disk_->crash();  // what was synced must be all there is
+    ledger_ = std::make_unique<MemoryLedger>(loop_.runtime(), disk_);
+  }
 
  private:
   tests::Loop& loop_;
-  std::shared_ptr<MemoryStore> store_ = std::make_shared<MemoryStore>();
+  std::shared_ptr<MemoryDisk> disk_ = std::make_shared<MemoryDisk>();
   std::unique_ptr<MemoryLedger> ledger_;
 };
 
@@ -80,6 +85,25 @@ class SqliteBackend final : public Backend {
 inline std::unique_ptr<Backend> make_backend(const std::string& kind, tests::Loop& loop) {
   if (kind == "memory") return std::make_unique<MemoryBackend>(loop);
   return std::make_unique<SqliteBackend>(loop);
+}
+
+// Opens whatever is asked.
+inline Opening open_always(const std::vector<Intent>&) {
+  return {};
+}
+// A new member of `group`.
+inline OpenDecider open_in(std::string group) {
+  return [group = std::move(group)](const std::vector<Intent>&) {
+    return Opening{.kind = Opening::Kind::open, .found_id = {}, .group = group, .want = true, .reason = {}};
+  };
+}
+// The oldest candidate that is not refused, or a new intent when there is none.
+inline Opening find_or_open(const std::vector<Intent>& candidates) {
+  for (const Intent& intent : candidates) {
+    if (intent.state == IntentState::refused) continue;
+    return {.kind = Opening::Kind::found, .found_id = intent.id, .group = {}, .want = true, .reason = {}};
+  }
+  return {};
 }
 
 // Minutes after a round instant, so that tests read like a day.

@@ -21,40 +21,47 @@ class LedgerContract : public ::testing::TestWithParam<const char*> {
     return loop_.run(std::move(task));
   }
 
-  Result<OpenedIntent> try_open(const std::string& id, const std::string& key, std::vector<std::string> aliases = {},
-                                const std::string& tenant = "t1") {
+  // The intent `id` with its links, by which it is looked up too.
+  Result<OpenedIntent> try_open(const std::string& id, std::vector<std::string> links = {},
+                                OpenDecider decide = find_or_open, const std::string& tenant = "t1") {
     return run(ledger().open_intent({.id = id,
                                      .tenant = tenant,
-                                     .key = key,
-                                     .aliases = std::move(aliases),
+                                     .kind = "booking",
                                      .request = "request of " + id,
-                                     .now = at(0)}));
+                                     .links = links,
+                                     .look_up = links,
+                                     .now = at(0)},
+                                    std::move(decide)));
   }
-  Intent open(const std::string& id, const std::string& key, std::vector<std::string> aliases = {},
+  Intent open(const std::string& id, std::vector<std::string> links = {}, OpenDecider decide = open_always,
               const std::string& tenant = "t1") {
-    auto opened = try_open(id, key, std::move(aliases), tenant);
+    auto opened = try_open(id, std::move(links), std::move(decide), tenant);
     EXPECT_TRUE(opened) << to_string(opened.error());
-    return opened->intent;
+    return opened ? opened->intent : Intent{};
   }
   Intent find(const std::string& id) {
     auto found = run(ledger().find_intent(id));
     EXPECT_TRUE(found) << to_string(found.error());
     return found.value_or(Intent{});
   }
+  Result<HoldDecision> try_claims(const Intent& intent, std::vector<Claim> claims, Instant now = at(0),
+                                  Instant expires_at = at(5)) {
+    AcquireHold request;
+    request.intent_id = intent.id;
+    request.expected_version = intent.version;
+    request.claims = std::move(claims);
+    request.now = now;
+    request.expires_at = expires_at;
+    return run(ledger().acquire_hold(std::move(request)));
+  }
   Result<HoldDecision> try_hold(const Intent& intent, Interval interval, int capacity = 1, Instant now = at(0),
                                 Instant expires_at = at(5), const std::string& resource = "location/user:1") {
-    return run(ledger().acquire_hold({.intent_id = intent.id,
-                                      .expected_version = intent.version,
-                                      .resource = resource,
-                                      .interval = interval,
-                                      .capacity = capacity,
-                                      .now = now,
-                                      .expires_at = expires_at}));
+    return try_claims(intent, {{.resource = resource, .interval = interval, .capacity = capacity}}, now, expires_at);
   }
   // An intent of its own that holds `interval`; fails the test when it is not granted.
   Intent held(const std::string& id, Interval interval, int capacity = 1, Instant now = at(0),
               Instant expires_at = at(5)) {
-    auto decision = try_hold(open(id, "key of " + id), interval, capacity, now, expires_at);
+    auto decision = try_hold(open(id), interval, capacity, now, expires_at);
     EXPECT_TRUE(decision && decision->granted) << id;
     return decision ? decision->intent : Intent{};
   }
@@ -64,6 +71,7 @@ class LedgerContract : public ::testing::TestWithParam<const char*> {
     change.intent_id = intent.id;
     change.expected_version = intent.version;
     change.to = to;
+    change.durability = Durability::lazy;
     change.now = now;
     return change;
   }
@@ -78,10 +86,25 @@ class LedgerContract : public ::testing::TestWithParam<const char*> {
     EXPECT_TRUE(moved) << to_string(moved.error());
     return moved.value_or(Intent{});
   }
-  // From held to booked by the saga's straight way; the hold stays pinned.
-  Intent book(Intent intent) {
-    intent = move(intent, IntentState::creating, HoldChange::pin);
-    return move(move(intent, IntentState::created), IntentState::booked);
+  // Advance to `linger` until an instant.
+  Intent linger(const Intent& intent, IntentState to, Instant until) {
+    Advance change = change_of(intent, to, at(1));
+    change.hold = HoldChange::linger;
+    change.hold_until = until;
+    auto moved = run(ledger().advance(std::move(change)));
+    EXPECT_TRUE(moved) << to_string(moved.error());
+    return moved.value_or(Intent{});
+  }
+  // From opened or held to created by the saga's straight way; a hold there is gets pinned.
+  Intent create(Intent intent) {
+    const bool holds = intent.state == IntentState::held;
+    if (!holds) intent = move(intent, IntentState::held);
+    intent = move(intent, IntentState::creating, holds ? HoldChange::pin : HoldChange::keep);
+    return move(intent, IntentState::created);
+  }
+  // And on to booked; the hold stays pinned.
+  Intent book(const Intent& intent, Instant now = at(1)) {
+    return move(create(intent), IntentState::booked, HoldChange::keep, now);
   }
   Intent enqueue(const Intent& intent, std::vector<OutboxJob> jobs) {
     Advance change = change_of(intent, intent.state, at(1));
@@ -100,6 +123,17 @@ class LedgerContract : public ::testing::TestWithParam<const char*> {
     made.due_at = due_at;
     return made;
   }
+  static Review review(const Intent& intent, const std::string& kind) {
+    Review made;
+    made.id = intent.id + "/" + kind;
+    made.tenant = intent.tenant;
+    made.intent_id = intent.id;
+    made.kind = kind;
+    made.text = "look at " + intent.id;
+    made.created_at = at(1);
+    return made;
+  }
+  // Who holds something, one name a claim, oldest grant first.
   std::vector<std::string> live_holders(Instant now) {
     std::vector<std::string> ids;
     for (const Hold& hold : run(ledger().live_holds(now)).value()) ids.push_back(hold.intent_id);

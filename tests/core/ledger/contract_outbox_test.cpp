@@ -27,7 +27,7 @@ class OutboxContract : public LedgerContract {
 };
 
 TEST_P(OutboxContract, AJobComesBackAsItWasQueuedAndLeased) {
-  const Intent a = open("a", "k");
+  const Intent a = open("a");
   OutboxJob queued = job(a, "note", at(3));
   queued.payload = "{\"text\":\"hello\"}";
   enqueue(a, {queued});
@@ -46,7 +46,7 @@ TEST_P(OutboxContract, AJobComesBackAsItWasQueuedAndLeased) {
 }
 
 TEST_P(OutboxContract, ALeaseRunsOut) {
-  const Intent a = open("a", "k");
+  const Intent a = open("a");
   enqueue(a, {job(a, "note", at(0))});
   EXPECT_EQ(claim(at(1)).size(), 1U);
   EXPECT_THAT(claim(at(2)), IsEmpty());
@@ -56,8 +56,8 @@ TEST_P(OutboxContract, ALeaseRunsOut) {
 }
 
 TEST_P(OutboxContract, DueJobsComeOldestFirstPerTenantAndLimited) {
-  const Intent a = open("a", "k");
-  const Intent b = open("b", "k", {}, "t2");
+  const Intent a = open("a");
+  const Intent b = open("b", {}, open_always, "t2");
   enqueue(a, {job(a, "third", at(3)), job(a, "first", at(1)), job(a, "second", at(2)), job(a, "also", at(2))});
   enqueue(b, {job(b, "other", at(0))});
   EXPECT_THAT(ids_of(claim(at(9), 3)), ElementsAre("a/first", "a/second", "a/also"));
@@ -69,7 +69,7 @@ TEST_P(OutboxContract, DueJobsComeOldestFirstPerTenantAndLimited) {
 }
 
 TEST_P(OutboxContract, EnqueuingAKnownJobLeavesItAlone) {
-  const Intent a = open("a", "k");
+  const Intent a = open("a");
   const Intent after = enqueue(a, {job(a, "note", at(1))});
   claim(at(1));
   OutboxJob again = job(a, "note", at(0));
@@ -82,7 +82,7 @@ TEST_P(OutboxContract, EnqueuingAKnownJobLeavesItAlone) {
 }
 
 TEST_P(OutboxContract, FinishedJobsAreForgotten) {
-  const Intent a = open("a", "k");
+  const Intent a = open("a");
   enqueue(a, {job(a, "note", at(0))});
   EXPECT_TRUE(run(ledger().finish_job("a/note")));
   EXPECT_TRUE(run(ledger().finish_job("a/note"))) << "twice is fine";
@@ -91,13 +91,13 @@ TEST_P(OutboxContract, FinishedJobsAreForgotten) {
 }
 
 TEST_P(OutboxContract, RetryAndBury) {
-  const Intent a = open("a", "k");
+  const Intent a = open("a");
   enqueue(a, {job(a, "note", at(0))});
   claim(at(0));
   ASSERT_TRUE(run(ledger().retry_job("a/note", at(1), "busy")));
   EXPECT_EQ(pending().at(0).last_error, "busy");
   EXPECT_EQ(claim(at(1)).at(0).attempts, 2);
-  ASSERT_TRUE(run(ledger().bury_job("a/note", "gave up")));
+  ASSERT_TRUE(run(ledger().bury_job("a/note", "gave up", review(a, "job_dead"))));
   EXPECT_TRUE(pending().at(0).dead);
   EXPECT_EQ(pending().at(0).last_error, "gave up");
   EXPECT_THAT(claim(at(1'000)), IsEmpty());
@@ -105,10 +105,22 @@ TEST_P(OutboxContract, RetryAndBury) {
   EXPECT_FALSE(pending().at(0).dead);
   EXPECT_EQ(claim(at(7)).size(), 1U);
   EXPECT_EQ(kind_of(run(ledger().retry_job("none", at(0), ""))), ErrorKind::not_found);
-  EXPECT_EQ(kind_of(run(ledger().bury_job("none", ""))), ErrorKind::not_found);
+  EXPECT_EQ(kind_of(run(ledger().bury_job("none", "", review(a, "other")))), ErrorKind::not_found);
+  EXPECT_EQ(kind_of(run(ledger().bury_job("a/note", "", Review{}))), ErrorKind::invalid_input);
+  EXPECT_THAT(ids_of(run(ledger().reviews(false, 9)).value()), ElementsAre("a/job_dead"));
+  EXPECT_FALSE(pending().at(0).dead);
 }
 
-TEST_P(OutboxContract, OffersAreFoundReplacedAndForgotten) {
+TEST_P(OutboxContract, AStepOfAJobIsNoted) {
+  const Intent a = open("a");
+  enqueue(a, {job(a, "message", at(3))});
+  ASSERT_TRUE(run(ledger().note_job("a/message", "{\"state\":\"sending\"}")));
+  EXPECT_EQ(pending().at(0).payload, "{\"state\":\"sending\"}");
+  EXPECT_EQ(pending().at(0).due_at, at(3));
+  EXPECT_EQ(kind_of(run(ledger().note_job("none", ""))), ErrorKind::not_found);
+}
+
+TEST_P(OutboxContract, OffersAreFoundAndReplaced) {
   ASSERT_TRUE(run(ledger().save_offers({offer("1", at(10)), offer("2", at(20))})));
   const Offer found = run(ledger().find_offer("t1", "call", "1")).value();
   EXPECT_EQ(found.service, "cleaning");
@@ -126,11 +138,6 @@ TEST_P(OutboxContract, OffersAreFoundReplacedAndForgotten) {
   replaced.start = at(61);
   ASSERT_TRUE(run(ledger().save_offers({replaced})));
   EXPECT_EQ(run(ledger().find_offer("t1", "call", "1")).value().start, at(61));
-  ASSERT_TRUE(run(ledger().forget_expired(at(20))));
-  EXPECT_TRUE(run(ledger().find_offer("t1", "call", "2"))) << "not yet expired before that instant";
-  ASSERT_TRUE(run(ledger().forget_expired(at(21))));
-  EXPECT_EQ(kind_of(run(ledger().find_offer("t1", "call", "2"))), ErrorKind::not_found);
-  EXPECT_TRUE(run(ledger().find_offer("t1", "call", "1")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Ledgers, OutboxContract, ::testing::Values("memory", "sqlite"), name_of_backend);

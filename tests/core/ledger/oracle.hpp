@@ -45,10 +45,10 @@ struct Oracle {
 
   static bool legal(std::string_view from, std::string_view to) {
     static constexpr std::array<std::string_view, 20> steps{
-        "opened>held",      "opened>refused",   "held>creating",    "held>refused",     "creating>created",
-        "creating>unknown", "creating>held",    "creating>refused", "unknown>created",  "unknown>yielding",
-        "unknown>creating", "unknown>refused",  "created>booked",   "created>yielding", "created>unknown",
-        "created>refused",  "yielding>refused", "yielding>booked",  "booked>refused",   ""};
+        "opened>held",      "opened>refused",  "held>creating",    "held>refused",    "creating>created",
+        "creating>unknown", "creating>held",   "creating>refused", "unknown>created", "unknown>yielding",
+        "unknown>refused",  "created>booked",  "created>yielding", "created>unknown", "created>refused",
+        "yielding>refused", "yielding>booked", "booked>yielding",  "booked>refused",  "refused>booked"};
     const std::string step = std::string(from) + ">" + std::string(to);
     return from == to || std::ranges::find(steps, step) != steps.end();
   }

@@ -27,7 +27,7 @@ TEST(Transitions, AreThoseOfTheSecondTable) {
       if (may_follow(from, to)) ++legal;
     }
   }
-  EXPECT_EQ(legal, 8 + 19);
+  EXPECT_EQ(legal, 8 + 20);
 }
 
 TEST(Transitions, EveryUnsettledStateCanSettle) {
@@ -41,14 +41,23 @@ TEST(Transitions, EveryUnsettledStateCanSettle) {
       }
     }
     EXPECT_TRUE(reached.contains(IntentState::refused)) << to_string(from);
-    EXPECT_EQ(reached.contains(IntentState::booked), from != IntentState::refused) << to_string(from);
+    EXPECT_TRUE(reached.contains(IntentState::booked)) << to_string(from);
   }
 }
 
-TEST(Transitions, BookedComesOnlyAfterALookAtExclusivity) {
+TEST(Transitions, BookedComesOnlyWhereGhlWasSeenToHaveIt) {
   for (const IntentState from : all_states) {
-    const bool looked = from == IntentState::created || from == IntentState::yielding || from == IntentState::booked;
-    EXPECT_EQ(may_follow(from, IntentState::booked), looked) << to_string(from);
+    const bool seen = from == IntentState::created || from == IntentState::yielding || from == IntentState::booked ||
+                      from == IntentState::refused;
+    EXPECT_EQ(may_follow(from, IntentState::booked), seen) << to_string(from);
+  }
+}
+
+TEST(Transitions, NothingThatMayHaveArrivedIsSentAgain) {
+  for (const IntentState from : all_states) {
+    if (from == IntentState::held || from == IntentState::creating) continue;
+    EXPECT_FALSE(may_follow(from, IntentState::creating)) << to_string(from);
+    EXPECT_EQ(may_follow(from, IntentState::held), from == IntentState::opened) << to_string(from);
   }
 }
 
@@ -60,45 +69,75 @@ TEST(StateNames, GoThereAndBack) {
 Hold hold(const std::string& id, int begin, int end) {
   return {.intent_id = id, .resource = "r", .interval = {at(begin), at(end)}, .expires_at = at(5)};
 }
-AcquireHold request(int begin, int end, int capacity) {
-  return {.intent_id = "me",
-          .expected_version = 1,
-          .resource = "r",
-          .interval = {at(begin), at(end)},
-          .capacity = capacity,
-          .now = at(0),
-          .expires_at = at(5)};
+Claim claim(int begin, int end, int capacity) {
+  return {.resource = "r", .interval = {at(begin), at(end)}, .capacity = capacity};
+}
+std::vector<Hold> conflicts(const Claim& claim, std::vector<Hold> holds) {
+  return hold_conflicts(claim, "me", at(0), std::move(holds));
 }
 
-TEST(HoldConflicts, IgnoreOwnOtherReleasedAndExpiredHolds) {
-  Hold own = hold("me", 10, 20);
+TEST(HoldConflicts, IgnoreOwnOtherAndExpiredHolds) {
   Hold elsewhere = hold("a", 10, 20);
   elsewhere.resource = "other";
-  Hold released = hold("b", 10, 20);
-  released.released = true;
   Hold expired = hold("c", 10, 20);
   expired.expires_at = at(0);
-  EXPECT_THAT(hold_conflicts(request(10, 20, 1), {own, elsewhere, released, expired}), ::testing::IsEmpty());
+  EXPECT_THAT(conflicts(claim(10, 20, 1), {hold("me", 10, 20), elsewhere, expired}), ::testing::IsEmpty());
   Hold pinned = hold("d", 19, 30);
   pinned.expires_at.reset();
-  EXPECT_EQ(hold_conflicts(request(10, 20, 1), {own, pinned}).size(), 1U);
+  EXPECT_EQ(conflicts(claim(10, 20, 1), {hold("me", 10, 20), pinned}).size(), 1U);
 }
 
 TEST(HoldConflicts, AbuttingHoldsShareASeat) {
   const std::vector<Hold> chain{hold("a", 0, 10), hold("b", 10, 20), hold("c", 20, 30)};
-  EXPECT_THAT(hold_conflicts(request(0, 30, 2), chain), ::testing::IsEmpty());
-  EXPECT_EQ(hold_conflicts(request(0, 30, 1), chain).size(), 3U);
-  EXPECT_EQ(hold_conflicts(request(5, 15, 1), chain).size(), 2U);
+  EXPECT_THAT(conflicts(claim(0, 30, 2), chain), ::testing::IsEmpty());
+  EXPECT_EQ(conflicts(claim(0, 30, 1), chain).size(), 3U);
+  EXPECT_EQ(conflicts(claim(5, 15, 1), chain).size(), 2U);
 }
 
-TEST(DisregardedHolds, AreTheExpiredOnesInTheInterval) {
+TEST(Disregarded, AreTheExpiredOnesInTheInterval) {
   Hold expired = hold("expired", 10, 20);
   expired.expires_at = at(0);
   Hold beside = expired;
   beside.intent_id = "beside";
   beside.interval = {at(20), at(30)};
-  EXPECT_THAT(disregarded_holds(request(10, 20, 3), {expired, beside, hold("live", 10, 20)}),
+  EXPECT_THAT(disregarded(claim(10, 20, 3), "me", at(0), {expired, beside, hold("live", 10, 20)}),
               ::testing::ElementsAre("expired"));
+}
+
+Intent member(const std::string& id, IntentState state, std::int64_t wanted, bool withdrawn = false) {
+  Intent intent;
+  intent.id = id;
+  intent.group = "g";
+  intent.state = state;
+  intent.wanted = wanted;
+  intent.withdrawn = withdrawn;
+  return intent;
+}
+
+TEST(Withdrawal, NamesEachOfTheOthersThatCouldRemainOnce) {
+  EXPECT_THAT(to_withdraw({}), ::testing::IsEmpty());
+  EXPECT_THAT(to_withdraw({member("a", IntentState::booked, 1)}), ::testing::IsEmpty());
+  EXPECT_THAT(to_withdraw({member("a", IntentState::opened, 1), member("b", IntentState::created, 2)}),
+              ::testing::IsEmpty());
+  EXPECT_THAT(to_withdraw({member("a", IntentState::unknown, 1), member("b", IntentState::booked, 5),
+                           member("c", IntentState::refused, 9), member("d", IntentState::yielding, 3, true),
+                           member("e", IntentState::booked, 4)}),
+              ::testing::ElementsAre("a", "e"));
+}
+
+TEST(WithdrawalDeathTest, TwoCannotBeWantedAlike) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(
+      static_cast<void>(to_withdraw({member("a", IntentState::booked, 1), member("b", IntentState::booked, 1)})),
+      "wanted");
+}
+
+TEST(NeedsWork, IsWhateverIsNotSettledAndWhatMustGo) {
+  for (const IntentState state : all_states) {
+    const bool settled = state == IntentState::booked || state == IntentState::refused;
+    EXPECT_EQ(member("a", state, 1).needs_work(), !settled) << to_string(state);
+    EXPECT_EQ(member("a", state, 1, true).needs_work(), state != IntentState::refused) << to_string(state);
+  }
 }
 
 }  // namespace
