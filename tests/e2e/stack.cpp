@@ -184,11 +184,14 @@ void Stack::write_config() const {
 
 void Stack::start_daemon() {
   write_config();
-  daemon_ = std::make_unique<Process>(
-      ProcessSpec{.program = HOLDFASTD_PROGRAM,
-                  .arguments = {"--config", (folder_.path() / "holdfast.toml").string()},
-                  .environment = {{"E2E_GHL_TOKEN", ghl_token}, {"E2E_VAPI_SECRET", vapi_secret}},
-                  .error_file = folder_.path() / "daemon.err"});
+  std::map<std::string, std::string> environment = options_.daemon_environment;
+  environment["E2E_GHL_TOKEN"] = ghl_token;
+  environment["E2E_VAPI_SECRET"] = vapi_secret;
+  daemon_ =
+      std::make_unique<Process>(ProcessSpec{.program = HOLDFASTD_PROGRAM,
+                                            .arguments = {"--config", (folder_.path() / "holdfast.toml").string()},
+                                            .environment = std::move(environment),
+                                            .error_file = folder_.path() / "daemon.err"});
   const auto origin = daemon_->wait_until_listening(start_limit_ms);
   if (!origin) throw std::runtime_error("holdfastd does not listen: " + daemon_->output() + daemon_->errors());
   if (to_daemon_) retired_.push_back(std::move(to_daemon_));
@@ -315,6 +318,24 @@ GhlRecord Stack::record() {
     record.notes_by_contact[text_of(note, "contactId")].push_back(text_of(note, "body"));
   }
   return record;
+}
+
+std::vector<GhlRequest> Stack::requests(std::int64_t since) {
+  const auto journal =
+      holdfast::parse_json(admin("GET", "/__mock/journal/requests?limit=10000&since=" + std::to_string(since)));
+  if (!journal) throw std::runtime_error("the mock's journal is no JSON: " + journal.error().message);
+  std::vector<GhlRequest> found;
+  for (const Json& entry : journal->at("requests")) {
+    GhlRequest request{.number = holdfast::integer_member(entry, "number").value(),
+                       .operation = text_of(entry, "operation"),
+                       .began_at = holdfast::parse_iso(text_of(entry, "at")).value(),
+                       .ended_at = std::nullopt};
+    if (const auto latency_ms = holdfast::integer_member(entry, "latencyMs")) {
+      request.ended_at = request.began_at + holdfast::milliseconds(*latency_ms);
+    }
+    found.push_back(std::move(request));
+  }
+  return found;
 }
 
 int Stack::faults(const std::string& fault, const std::string& operation) {

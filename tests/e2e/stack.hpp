@@ -91,13 +91,22 @@ struct GhlRecord {
   std::vector<std::string> notes_of(const std::string& phone) const;
 };
 
+// A request that reached the mock. `ended_at` is nullopt while it has no answer.
+struct GhlRequest {
+  std::int64_t number = 0;  // they ascend
+  std::string operation;    // GHL's name of it
+  Instant began_at{};
+  std::optional<Instant> ended_at;
+};
+
 // The settings of a stack.
 struct StackOptions {
   std::string fixture{};                         // JSON; empty: solo_fixture()
   std::map<std::string, std::int64_t> limits{};  // over the short ones the tests live with
   std::string calendar_id = "calSolo0000000000001";
-  std::string server_settings{};  // further lines of [server]
-  bool fake_ghl = false;          // instead of mock-ghl a server that says `ghl_says` to everything
+  std::string server_settings{};                            // further lines of [server]
+  std::map<std::string, std::string> daemon_environment{};  // beside its secrets
+  bool fake_ghl = false;  // instead of mock-ghl a server that says `ghl_says` to everything
 };
 
 // One user, one calendar of one-hour slots, open all day, every day; token ghl_token.
@@ -146,6 +155,8 @@ class Stack {
   void chaos(const Json& rules);
   void calm() { chaos(Json::array()); }
   GhlRecord record();
+  // The requests after number `since`, oldest first; the mock keeps the last 10,000.
+  std::vector<GhlRequest> requests(std::int64_t since = 0);
   // How often this fault was injected into this operation.
   int faults(const std::string& fault, const std::string& operation);
   bool wait_for_fault(const std::string& fault, const std::string& operation, std::int64_t limit_ms = 20'000);
