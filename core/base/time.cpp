@@ -19,6 +19,10 @@ using LocalSeconds = date::local_seconds;
 constexpr std::chrono::sys_seconds first_shown{std::chrono::sys_days{std::chrono::year{0} / 1 / 2}};
 constexpr std::chrono::sys_seconds last_shown{std::chrono::sys_days{std::chrono::year{9999} / 12 / 30}};
 
+// The dates that exist here (is_real).
+constexpr std::chrono::sys_days first_date{std::chrono::year{0} / 1 / 1};
+constexpr std::chrono::sys_days last_date{std::chrono::year{9999} / 12 / 31};
+
 constexpr std::chrono::sys_seconds to_shown_seconds(Instant instant) {
   return std::clamp(std::chrono::floor<seconds>(instant), first_shown, last_shown);
 }
@@ -304,8 +308,7 @@ CivilDate date_in(const Zone& zone, Instant instant) {
 CivilDate add_days(CivilDate date, int count) {
   HOLDFAST_ASSERT(is_real(date));
   const auto moved = std::chrono::sys_days(to_chrono(date)) + days(count);
-  const auto bounded = std::clamp(moved, std::chrono::floor<days>(first_shown), std::chrono::floor<days>(last_shown));
-  return from_chrono(std::chrono::year_month_day(bounded));
+  return from_chrono(std::chrono::year_month_day(std::clamp(moved, first_date, last_date)));
 }
 
 unsigned weekday_of(CivilDate date) {

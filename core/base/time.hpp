@@ -116,7 +116,7 @@ class Zone {
 
 // The local date of an instant in a zone.
 CivilDate date_in(const Zone& zone, Instant instant);
-// The date `count` days after `date` (count may be negative).
+// The date `count` days after `date` (count may be negative); beyond the years 0 to 9999 the nearest date in them.
 CivilDate add_days(CivilDate date, int count);
 // 0 = Sunday.
 unsigned weekday_of(CivilDate date);

@@ -7,6 +7,7 @@
 #include "tests/mock_ghl/fuzz/request_pieces.hpp"
 #include "tests/mock_ghl/fuzz/request_seeds.hpp"
 #include "tests/mock_ghl/fuzz/request_world.hpp"
+#include "tests/support/json_mutation.hpp"
 
 namespace mock_ghl::tests {
 namespace {
@@ -64,8 +65,8 @@ TEST(RequestFuzz, AChangedBodyLeavesTheRequestsBehindItReadable) {
 
 TEST(RequestFuzz, TheTextsOfABodyAreThoseBetweenItsQuotes) {
   using Texts = std::vector<std::pair<std::size_t, std::size_t>>;
-  EXPECT_EQ(fuzz::texts_of(R"({"a":"b\"c","":1})"), (Texts{{2, 1}, {6, 4}, {13, 0}}));
-  EXPECT_TRUE(fuzz::texts_of(R"("open)").empty());
+  EXPECT_EQ(holdfast::tests::texts_of(R"({"a":"b\"c","":1})"), (Texts{{2, 1}, {6, 4}, {13, 0}}));
+  EXPECT_TRUE(holdfast::tests::texts_of(R"("open)").empty());
 }
 
 }  // namespace

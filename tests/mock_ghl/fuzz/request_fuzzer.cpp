@@ -13,13 +13,14 @@
 #include "mock_ghl/api/routes.hpp"
 #include "tests/mock_ghl/fuzz/request_pieces.hpp"
 #include "tests/mock_ghl/fuzz/request_world.hpp"
-
-extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
+#include "tests/support/json_mutation.hpp"
 
 namespace {
 
 using namespace mock_ghl;
 using holdfast::SplitMix64;
+using holdfast::tests::mutated;
+using holdfast::tests::with_another_text;
 
 struct Summary {
   std::uint64_t inputs = 0;
@@ -63,30 +64,6 @@ void print_summary() {
 
 std::string_view view(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
-}
-
-// Lets libFuzzer change a text, by at most `room` more bytes.
-std::string mutated(std::string text, std::size_t room) {
-  const std::size_t size = text.size();
-  text.resize(size + room);
-  text.resize(LLVMFuzzerMutate(reinterpret_cast<std::uint8_t*>(text.data()), size, text.size()));
-  return text;
-}
-
-// Changes one text of a JSON body and leaves the rest JSON, which blind changes seldom do.
-std::string with_another_text(std::string body, SplitMix64& random, std::size_t room) {
-  const auto texts = fuzz::texts_of(body);
-  if (texts.empty()) return mutated(std::move(body), room);
-  const auto [at, size] = texts[random.below(texts.size())];
-  std::string changed = body.substr(at, size);
-  if (random.chance(0.3)) {
-    const auto [other_at, other_size] = texts[random.below(texts.size())];
-    changed += body.substr(other_at, other_size);
-  } else {
-    changed = mutated(std::move(changed), room);
-  }
-  std::erase_if(changed, [](char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < ' '; });
-  return body.replace(at, size, changed);
 }
 
 // As much of the requests as fits.

@@ -35,18 +35,6 @@ std::vector<std::string> split_requests(std::string_view bytes) {
   return requests;
 }
 
-std::vector<std::pair<std::size_t, std::size_t>> texts_of(std::string_view body) {
-  std::vector<std::pair<std::size_t, std::size_t>> texts;
-  for (auto open = body.find('"'); open != std::string_view::npos; open = body.find('"', open)) {
-    auto close = open + 1;
-    while (close < body.size() && body[close] != '"') close += body[close] == '\\' ? 2 : 1;
-    if (close >= body.size()) break;
-    texts.emplace_back(open + 1, close - open - 1);
-    open = close + 1;
-  }
-  return texts;
-}
-
 std::string with_body(std::string_view request, std::string_view body) {
   std::string head(request.substr(0, body_of(request)));
   if (const auto at = head.find(length_field); at != std::string::npos) {
