@@ -20,6 +20,9 @@ using i18n::phonenumbers::PhoneNumberUtil;
 // The library refuses longer texts itself; refusing here keeps its regular expressions away from them.
 constexpr std::size_t raw_bytes_max = 250;
 
+// Each reading that changes a number takes a digit or more off it, and fifteen are all it can have.
+constexpr int readings_max = 16;
+
 // The library's own logger prints what it could not parse, which is personal data: it gets one that drops everything.
 class SilentLogger final : public i18n::phonenumbers::Logger {
  public:
@@ -82,21 +85,12 @@ Result<std::string> not_a_number() {
               "no phone number can be read here; ask for it again, digit by digit, with the area code");
 }
 
-}  // namespace
-
-namespace detail {
-
-// The slow path, which is the definition of to_e164; the tests hold the fast path against it.
-Result<std::string> to_e164_by_library(std::string_view raw, std::string_view region) {
+// One reading by the library.
+Result<std::string> read_once(std::string_view raw, const std::string& region) {
   if (raw.empty() || raw.size() > raw_bytes_max || !is_clean_text(raw)) return not_a_number();
-  std::string upper_region(region);
-  for (char& c : upper_region) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
   try {
     PhoneNumber number;
-    if (library().Parse(std::string(raw), upper_region, &number) != PhoneNumberUtil::NO_PARSING_ERROR)
-      return not_a_number();
+    if (library().Parse(std::string(raw), region, &number) != PhoneNumberUtil::NO_PARSING_ERROR) return not_a_number();
     // A local-only number ("555-0100" without its area code) counts as possible in IsPossibleNumber; it cannot be
     // called from elsewhere, so it is refused. Validity is not asked: assigned ranges change faster than the metadata,
     // and fictional numbers (+1 ... 555-01xx) must pass.
@@ -111,6 +105,27 @@ Result<std::string> to_e164_by_library(std::string_view raw, std::string_view re
   } catch (const std::exception&) {
     return not_a_number();
   }
+}
+
+}  // namespace
+
+namespace detail {
+
+// The slow path, which is the definition of to_e164; the tests hold the fast path against it.
+Result<std::string> to_e164_by_library(std::string_view raw, std::string_view region) {
+  std::string upper_region(region);
+  for (char& c : upper_region) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  // The library takes an old prefix off (Mexico's mobile 1), or one of several, only where it reads the international
+  // form: the same number said in two ways must be one number, so what it writes is read until it stays.
+  auto number = read_once(raw, upper_region);
+  for (int readings = 1; number && number != raw && readings < readings_max; ++readings) {
+    auto again = read_once(*number, upper_region);
+    if (!again || *again == *number) return again;
+    number = std::move(again);
+  }
+  return number && number != raw ? not_a_number() : number;
 }
 
 }  // namespace detail

@@ -37,11 +37,6 @@ constexpr CivilDate from_chrono(std::chrono::year_month_day date) {
           .day = static_cast<unsigned>(date.day())};
 }
 
-constexpr bool is_real(CivilDate date) {
-  // month{} and day{} keep eight bits, so 257 would look like 1.
-  return date.year >= 0 && date.year <= 9999 && date.month <= 12 && date.day <= 31 && to_chrono(date).ok();
-}
-
 // Legacy names that newer distributions moved to a separate package; resolved here when the database lacks them.
 struct Alias {
   std::string_view legacy;
@@ -97,7 +92,7 @@ constexpr bool read_char(std::string_view text, std::size_t& position, char want
   return true;
 }
 
-constexpr bool read_date(std::string_view text, std::size_t& position, CivilDate& date) {
+bool read_date(std::string_view text, std::size_t& position, CivilDate& date) {
   int month = 0;
   int day = 0;
   if (!read_digits(text, position, 4, date.year) || !read_char(text, position, '-') ||
@@ -218,6 +213,11 @@ std::string gap_or_fold_message(const char* what) {
 }
 
 }  // namespace
+
+bool is_real(CivilDate date) {
+  // month{} and day{} keep eight bits, so 257 would look like 1.
+  return date.year >= 0 && date.year <= 9999 && date.month <= 12 && date.day <= 31 && to_chrono(date).ok();
+}
 
 Result<Zone> Zone::find(std::string_view name) {
   std::string wanted(name);

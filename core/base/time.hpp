@@ -68,6 +68,10 @@ struct CivilDate {
   auto operator<=>(const CivilDate&) const = default;
 };
 
+// True when the calendar has such a date, in the years 0 to 9999. Numbers that somebody said become a date only through
+// this or parse_date: what takes a CivilDate takes a real one for granted, and asserts it.
+bool is_real(CivilDate date);
+
 // How a wall clock that does not name exactly one instant is resolved (DST gap or fold), decided by the caller on
 // purpose.
 enum class WallClockPolicy {

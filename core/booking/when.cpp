@@ -59,12 +59,10 @@ std::optional<int> ordinal(std::string_view word) {
 }
 
 std::optional<CivilDate> real_date(int year, unsigned month, int day) {
-  if (year < 1970 || year > 9999 || day < 1) return std::nullopt;
-  const auto day_of_month = static_cast<unsigned>(day);
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
-                                         std::chrono::day(day_of_month)};
-  if (!date.ok()) return std::nullopt;
-  return CivilDate{year, month, day_of_month};
+  if (year < 1970 || day < 1) return std::nullopt;
+  const CivilDate date{year, month, static_cast<unsigned>(day)};
+  if (!is_real(date)) return std::nullopt;
+  return date;
 }
 
 std::optional<CivilDate> next_month_day(CivilDate today, unsigned month, int day) {
@@ -177,7 +175,8 @@ std::optional<int> parse_clock(std::string_view text, const Words& words) {
     minute_of_day = *hour * 60 + minute;
   }
   if (!minute_of_day) return std::nullopt;
-  if (text.find("half past") != std::string_view::npos) *minute_of_day += 30;
+  const bool whole_hour = *minute_of_day % 60 == 0;
+  if (whole_hour && text.find("half past") != std::string_view::npos) *minute_of_day += 30;
   const int hour = *minute_of_day / 60;
   if (pm && hour < 12) *minute_of_day += 12 * 60;
   if (am && hour == 12) *minute_of_day -= 12 * 60;

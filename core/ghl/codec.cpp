@@ -102,6 +102,8 @@ Appointment read_appointment(const Json& value) {
   appointment.deleted = bool_member(value, "deleted").value_or(false);
   appointment.start = instant_member(value, "startTime");
   appointment.end = instant_member(value, "endTime");
+  // An end that is not after its start is none: taken at its word, the event would stand in nobody's way.
+  if (appointment.start && appointment.end && *appointment.end <= *appointment.start) appointment.end.reset();
   appointment.added_at = instant_member(value, "dateAdded");
   appointment.updated_at = instant_member(value, "dateUpdated");
   appointment.user_ids = text_list_member(value, "users");

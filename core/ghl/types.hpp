@@ -84,7 +84,7 @@ struct Appointment {
   std::string status;       // as GHL wrote it
   bool deleted = false;
   std::optional<Instant> start;
-  std::optional<Instant> end;
+  std::optional<Instant> end;              // after `start` where there is one
   std::optional<Instant> added_at;         // dateAdded
   std::optional<Instant> updated_at = {};  // dateUpdated; absent in most answers to a create
   std::vector<std::string> user_ids = {};  // everybody it takes (GHL's users); a collective names its whole team

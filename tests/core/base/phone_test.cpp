@@ -24,6 +24,12 @@ TEST(Phone, AcceptsFictionalNumbers) {
   EXPECT_EQ(to_e164("2125550123", "US"), "+12125550123");
 }
 
+// With the mobile prefix that Mexico gave up, dialled at home and from abroad, and without it.
+TEST(Phone, OneNumberSaidInSeveralWaysIsOneNumber) {
+  for (const char* raw : {"1 958 550 5550", "958 550 5550", "+52 1 958 550 5550", "+52 958 550 5550"})
+    EXPECT_EQ(to_e164(raw, "MX"), "+529585505550") << raw;
+}
+
 TEST(Phone, RefusesWhatCannotBeCalled) {
   for (const char* raw : {"",
                           "0",
@@ -114,14 +120,16 @@ RC_GTEST_PROP(PhoneProperty, ShortCutAgreesWithTheLibraryAnywhere, ()) {
 }
 
 RC_GTEST_PROP(PhoneProperty, AResultIsAFixedPoint, ()) {
-  // Only for national parts without a leading zero: the library strips one national prefix from "+971 00..." at a time.
-  const std::string country = *rc::gen::element<std::string>("1", "49", "44", "39", "61", "971");
-  const auto once = to_e164("+" + country + "3" + digits(*rc::gen::inRange(7, 10)), "US");
+  const std::string prefix = *rc::gen::element<std::string>("", "1", "0", "00", "+52 1", "+971 00", "+49 0", "+39 0");
+  const std::string region = *rc::gen::element<std::string>("US", "DE", "GB", "MX", "AR", "AE", "IT");
+  const auto once = to_e164(prefix + digits(*rc::gen::inRange(7, 12)), region);
   RC_PRE(once.has_value());
-  RC_ASSERT(once->size() >= 3 && once->size() <= 16 && once->front() == '+');
-  const auto twice = to_e164(*once, "DE");
-  RC_ASSERT(twice.has_value());
-  RC_ASSERT(*twice == *once);
+  RC_ASSERT(once->size() >= 3 && once->size() <= 18 && once->front() == '+');
+  for (const std::string& other : {region, std::string("DE")}) {
+    const auto twice = to_e164(*once, other);
+    RC_ASSERT(twice.has_value());
+    RC_ASSERT(*twice == *once);
+  }
 }
 
 RC_GTEST_PROP(PhoneProperty, AnyBytesAreReadOrRefused, (const std::string& raw)) {

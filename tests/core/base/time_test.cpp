@@ -4,6 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <array>
+#include <limits>
 
 #include "core/base/random.hpp"
 
@@ -170,6 +171,28 @@ TEST(Dates, CountAndName) {
   EXPECT_EQ(weekday_of({2026, 11, 22}), 0U);
   EXPECT_EQ(date_in(zone("Pacific/Auckland"), at("2026-11-23T11:30:00Z")), (CivilDate{2026, 11, 24}));
   EXPECT_EQ(format_date({987, 6, 5}), "0987-06-05");
+}
+
+TEST(Dates, StayInTheCalendar) {
+  EXPECT_EQ(add_days({9999, 12, 31}, 0), (CivilDate{9999, 12, 31}));
+  EXPECT_EQ(add_days({9999, 12, 31}, 1), (CivilDate{9999, 12, 31}));
+  EXPECT_EQ(add_days({9999, 12, 30}, 1), (CivilDate{9999, 12, 31}));
+  EXPECT_EQ(add_days({0, 1, 1}, -1), (CivilDate{0, 1, 1}));
+  EXPECT_EQ(add_days({2026, 2, 28}, std::numeric_limits<int>::max()), (CivilDate{9999, 12, 31}));
+  EXPECT_EQ(add_days({2026, 2, 28}, std::numeric_limits<int>::min()), (CivilDate{0, 1, 1}));
+}
+
+// The calendar's own types keep a byte of a month or a day.
+TEST(Dates, AreRealOnlyAsTheyStand) {
+  EXPECT_TRUE(is_real({2028, 2, 29}));
+  EXPECT_TRUE(is_real({0, 1, 1}));
+  EXPECT_TRUE(is_real({9999, 12, 31}));
+  for (const CivilDate date :
+       {CivilDate{2026, 2, 29}, CivilDate{2026, 0, 1}, CivilDate{2026, 1, 0}, CivilDate{2026, 13, 1},
+        CivilDate{2026, 257, 5}, CivilDate{2026, 1, 261}, CivilDate{2026, 4'294'967'295U, 1}, CivilDate{-1, 1, 1},
+        CivilDate{10'000, 1, 1}, CivilDate{2026 + 65'536, 1, 1}}) {
+    EXPECT_FALSE(is_real(date)) << date.year << ' ' << date.month << ' ' << date.day;
+  }
 }
 
 TEST(ParseDate, TakesExactlyARealDate) {

@@ -54,6 +54,15 @@ TEST(UnderstandCheck, RefusesThePastInWords) {
   EXPECT_NE(check.error().say.find("already passed"), std::string::npos);
 }
 
+TEST(UnderstandCheck, ADayThatDoesNotExistIsAskedForAgain) {
+  for (const auto* date :
+       {"257/5", "257/5/2027", "1/257", "5/4294967297", "2026-257-05", "0000-00-00", "99999-01-01"}) {
+    const auto check = understand_check(clinic(), Json{{"service", "Consultation"}, {"date", date}}, noon);
+    ASSERT_FALSE(check.has_value()) << date;
+    EXPECT_NE(check.error().say.find("Which day"), std::string::npos) << check.error().say;
+  }
+}
+
 TEST(UnderstandCheck, TodayIsTheCallersToday) {
   // 23:30 in New York is already the next day in London.
   const Instant late = *parse_iso("2026-08-26T23:30:00-04:00");

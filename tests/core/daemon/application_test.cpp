@@ -246,6 +246,17 @@ TEST_F(ApplicationTest, AToolCallIsAnsweredByTheVoiceDeadlineAlthoughGhlIsSilent
   EXPECT_EQ(ghl.tokens.front(), "Bearer pit-one");
 }
 
+// Once the end of the daemon, and with it of every other tenant's calls.
+TEST_F(ApplicationTest, ADateThatDoesNotExistIsAskedForAgain) {
+  start_ready();
+  for (const std::string date : {"257/5", "1/257", "257/5/2027", "268/31", "12/287", "5/4294967297"}) {
+    std::string body = availability_call;
+    const Json said = result_of(post(body.replace(body.find("tomorrow"), 8, date)));
+    EXPECT_EQ(said["status"], "need_info") << date;
+  }
+  EXPECT_EQ(ask("GET", "/healthz").status, 200);
+}
+
 TEST_F(ApplicationTest, EachTenantSpeaksWithItsOwnToken) {
   start_ready();
   post(availability_call, "two", "second secret");

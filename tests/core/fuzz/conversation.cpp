@@ -103,9 +103,10 @@ class Conversation {
     auto parsed = parse_json(text);
     Json arguments = parsed ? std::move(*parsed) : Json(text);
     if (string_member(arguments, "slot_code") == "OFFERED") arguments["slot_code"] = offered_;
-    const Json message{{"type", "tool-calls"},
-                       {"call", {{"id", "call-1"}, {"customer", {{"number", "+14155550100"}}}}},
-                       {"toolCallList", {{{"id", std::to_string(++calls_)}, {"name", tool}, {"arguments", arguments}}}}};
+    const Json message{
+        {"type", "tool-calls"},
+        {"call", {{"id", "call-1"}, {"customer", {{"number", "+14155550100"}}}}},
+        {"toolCallList", {{{"id", std::to_string(++calls_)}, {"name", tool}, {"arguments", arguments}}}}};
     post(dump_json(Json{{"message", message}}));
   }
 

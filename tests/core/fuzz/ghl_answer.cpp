@@ -64,8 +64,8 @@ void check_refusal(std::string_view body) {
   const int status = statuses[random.below(statuses.size())];
   const Repeat repeat = repeats[random.below(repeats.size())];
   net::HttpResponse response = net::HttpResponse::json(status, std::string(body));
-  for (const char* name : {"Retry-After", "X-RateLimit-Interval-Milliseconds", "X-RateLimit-Daily-Remaining",
-                           "X-RateLimit-Daily-Reset"}) {
+  for (const char* name :
+       {"Retry-After", "X-RateLimit-Interval-Milliseconds", "X-RateLimit-Daily-Remaining", "X-RateLimit-Daily-Reset"}) {
     if (random.chance(0.5)) response.headers.set(name, std::string(body.substr(0, body.find('\n'))));
   }
   const Error error = status == 200 ? classify_unusable_success(response, repeat) : classify_response(response, repeat);

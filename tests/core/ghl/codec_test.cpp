@@ -191,6 +191,28 @@ TEST(DecodeAppointment, ReadsTimesThatNameInstantsOnly) {
     EXPECT_EQ(start(value), std::nullopt) << value;
 }
 
+// Taken at its word such an event would be in nobody's way, and its seat would be sold again.
+TEST(DecodeAppointment, AnEndThatIsNotAfterItsStartIsNone) {
+  for (const char* end : {R"("2026-08-27T10:00:00Z")", R"("2026-08-27T09:00:00Z")", "1000000000000"}) {
+    const auto read =
+        decode_appointment(R"({"id":"e","startTime":"2026-08-27T10:00:00Z","endTime":)" + std::string(end) + "}");
+    ASSERT_TRUE(read.has_value());
+    EXPECT_TRUE(read->start.has_value());
+    EXPECT_FALSE(read->end.has_value()) << end;
+  }
+}
+
+TEST(DecodeAppointment, NumbersAndTypesThatNoTimeHasAreNoTime) {
+  for (const char* time : {"0", "-1", "2026", "1787925600", "9223372036854775807", "18446744073709551615", "1e308",
+                           "-1e308", "253402300800000", R"("9223372036854775807")", R"("99999999999999999999")", "true",
+                           "[]", "{}", R"("2026-257-05T10:00:00Z")", R"("10000-01-01T00:00:00Z")",
+                           R"("2026-08-27T24:00:00Z")", R"("2026-08-27T10:00:00+99:00")"}) {
+    const auto read = decode_appointment(R"({"id":"e","startTime":)" + std::string(time) + "}");
+    ASSERT_TRUE(read.has_value()) << time;
+    EXPECT_FALSE(read->start.has_value()) << time;
+  }
+}
+
 TEST(DecodeAppointment, NeedsAnId) {
   for (const char* body :
        {"", "{}", "[]", R"({"event":{}})", R"({"id":""})", R"({"id":null})", R"({"id":{}})", R"({"traceId":"t"})",
@@ -275,6 +297,23 @@ TEST(DecodeCalendar, FallsBackToGhlsDefaults) {
   EXPECT_EQ(calendar->post_buffer, Duration(0));
   EXPECT_EQ(calendar->pre_buffer, Duration(0));
   EXPECT_TRUE(calendar->team_member_ids.empty());
+}
+
+TEST(DecodeCalendar, KeepsItsNumbersWithinBounds) {
+  for (const char* number : {"9223372036854775807", "-9223372036854775808", "18446744073709551615", "1e308", "-1", "0",
+                             R"("9223372036854775807")", R"("1e9")", "true", "[]", "{}"}) {
+    const std::string n = number;
+    const auto calendar = decode_calendar(
+        R"({"id":"cal","slotDuration":)" + n + R"(,"slotDurationUnit":"hours","preBuffer":)" + n + R"(,"slotBuffer":)" +
+        n + R"(,"appoinmentPerSlot":)" + n + R"(,"teamMembers":)" + n + R"(,"isActive":)" + n + "}");
+    ASSERT_TRUE(calendar.has_value()) << n;
+    EXPECT_EQ(calendar->slot_duration, minutes(30)) << n;
+    EXPECT_EQ(calendar->pre_buffer, Duration(0)) << n;
+    EXPECT_EQ(calendar->post_buffer, Duration(0)) << n;
+    EXPECT_GE(calendar->appointments_per_slot, 1) << n;
+    EXPECT_LE(calendar->appointments_per_slot, 10'000) << n;
+    EXPECT_TRUE(calendar->team_member_ids.empty()) << n;
+  }
 }
 
 TEST(DecodeCalendars, ReadsAList) {
