@@ -16,16 +16,16 @@ ghl::Calendar round_robin(std::size_t members, int per_slot) {
   return calendar;
 }
 
-TEST(Resource, OneMemberIsTheirOwnSeatAndManyShareTheCalendars) {
-  EXPECT_EQ(resource_of(round_robin(1, 2)).key, "loc/user:0");
-  EXPECT_EQ(resource_of(round_robin(1, 2)).capacity, 2);
-  EXPECT_EQ(resource_of(round_robin(3, 2)).key, "loc/calendar:cal");
-  EXPECT_EQ(resource_of(round_robin(3, 2)).capacity, 6);
-  EXPECT_EQ(resource_of(round_robin(0, 2)).capacity, 2);
+TEST(Seats, OneMemberIsTheirOwnSeatAndManyShareTheCalendars) {
+  EXPECT_EQ(resources_of(round_robin(1, 2)).front().key, "loc/user:0");
+  EXPECT_EQ(resources_of(round_robin(1, 2)).front().capacity, 2);
+  EXPECT_EQ(resources_of(round_robin(3, 2)).front().key, "loc/calendar:cal");
+  EXPECT_EQ(resources_of(round_robin(3, 2)).front().capacity, 6);
+  EXPECT_EQ(resources_of(round_robin(0, 2)).front().capacity, 2);
 }
 
-TEST(Resource, ACalendarOfMillionsOfSeatsStillHasSome) {
-  EXPECT_EQ(resource_of(round_robin(300'000, 10'000)).capacity, 1'000'000);
+TEST(Seats, ACalendarOfMillionsOfSeatsStillHasSome) {
+  EXPECT_EQ(resources_of(round_robin(300'000, 10'000)).front().capacity, 1'000'000);
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ void check_calendar(const Calendar& calendar) {
   HOLDFAST_ASSERT(Duration(0) < calendar.slot_duration && calendar.slot_duration <= days(31));
   HOLDFAST_ASSERT(Duration(0) <= calendar.pre_buffer && calendar.pre_buffer <= days(31));
   HOLDFAST_ASSERT(Duration(0) <= calendar.post_buffer && calendar.post_buffer <= days(31));
-  HOLDFAST_ASSERT(booking::resource_of(calendar).capacity >= 1);
+  HOLDFAST_ASSERT(booking::resources_of(calendar).front().capacity >= 1);
   static const Instant start = *parse_iso("2026-08-27T10:00:00-04:00");
   const Interval held = booking::held_interval(calendar, {start, start + calendar.slot_duration});
   HOLDFAST_ASSERT(held.begin <= start && start < held.end);

@@ -4,6 +4,8 @@
 #include "core/base/phone.hpp"
 #include "core/booking/speech.hpp"
 #include "core/booking/tool_arguments.hpp"
+#include "core/booking/tools/book_appointment.hpp"
+#include "core/booking/tools/check_availability.hpp"
 #include "tests/core/fuzz/target.hpp"
 
 namespace holdfast::fuzz {
@@ -24,7 +26,9 @@ void use(const Question& question) {
   HOLDFAST_ASSERT(!question.say.empty() && is_utf8(question.say));
 }
 
-void check(const Tenant& tenant, const Json& arguments, Instant now) {
+void check(const Tenant& tenant, const Json& json, Instant now) {
+  static const vapi::ToolDefinition definition = CheckAvailability::describe();
+  const Arguments arguments(definition, json);
   const auto understood = understand_check(tenant, arguments, now);
   if (!understood) return use(understood.error());
   HOLDFAST_ASSERT(std::ranges::any_of(tenant.services, [&](const Service& service) {
@@ -43,24 +47,26 @@ void check(const Tenant& tenant, const Json& arguments, Instant now) {
 
 void use(const BookArguments& arguments) {
   const Person& person = arguments.person;
-  for (const std::string* text : {&person.first_name, &person.last_name, &person.email, &person.phone, &arguments.notes,
-                                  &arguments.identity, &arguments.slot_code}) {
+  for (const std::string* text : {&person.first_name, &person.last_name, &person.email, &person.phone, &arguments.line,
+                                  &arguments.slot_code}) {
     HOLDFAST_ASSERT(is_utf8(*text) && text->size() <= 500);
   }
+  HOLDFAST_ASSERT(is_utf8(arguments.notes) && arguments.notes.size() <= 4'500);
   HOLDFAST_ASSERT(!person.full_name().empty());
   HOLDFAST_ASSERT(!person.phone.empty() || !person.email.empty());
   HOLDFAST_ASSERT(person.phone.empty() || to_e164(person.phone, "US") == person.phone);
-  HOLDFAST_ASSERT(!arguments.identity.empty());
   HOLDFAST_ASSERT(arguments.notes == vapi::single_line(arguments.notes));
   BookingRequest request;
   request.person = person;
   request.notes = arguments.notes;
-  request.identity = arguments.identity;
+  request.line = arguments.line;
   const auto stored = decode_request(encode(request));
   HOLDFAST_ASSERT(stored && encode(*stored) == encode(request) && stored->person.full_name() == person.full_name());
 }
 
-void book(const Tenant& tenant, const Json& arguments, std::string caller_number) {
+void book(const Tenant& tenant, const Json& json, std::string caller_number) {
+  static const vapi::ToolDefinition definition = BookAppointment::describe();
+  const Arguments arguments(definition, json);
   const vapi::Conversation conversation{"call-1", std::move(caller_number), "", ""};
   const auto understood = understand_booking(tenant, conversation, arguments);
   if (!understood) return use(understood.error());
