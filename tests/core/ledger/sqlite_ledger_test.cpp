@@ -4,6 +4,8 @@
 
 #include <fstream>
 #include <functional>
+#include <future>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +19,13 @@ namespace {
 using ::testing::HasSubstr;
 
 OpenIntent wish(const std::string& id) {
-  return {.id = id, .tenant = "t", .key = "key of " + id, .aliases = {"call/" + id}, .request = "{}", .now = at(0)};
+  return {.id = id,
+          .tenant = "t",
+          .kind = "booking",
+          .request = "{}",
+          .links = {"call:" + id},
+          .look_up = {"call:" + id},
+          .now = at(0)};
 }
 
 class SqliteFile : public ::testing::Test {
@@ -40,15 +48,16 @@ class SqliteFile : public ::testing::Test {
   tests::Loop loop_;
 };
 
-TEST_F(SqliteFile, IsMadePrivateAndDurable) {
+TEST_F(SqliteFile, IsMadePrivate) {
   auto ledger = open();
   ASSERT_TRUE(ledger) << to_string(ledger.error());
-  ASSERT_TRUE(loop_.run((*ledger)->open_intent(wish("a"))));
-  for (const char* suffix : {"", "-wal", "-shm", ".lock"}) {
+  ASSERT_TRUE(loop_.run((*ledger)->open_intent(wish("a"), find_or_open)));
+  for (const char* suffix : {"", "-wal", ".lock"}) {
     struct stat status{};
     ASSERT_EQ(stat((path_ + suffix).c_str(), &status), 0) << suffix;
     EXPECT_EQ(status.st_mode & 0777, 0600U) << suffix;
   }
+  EXPECT_FALSE(std::filesystem::exists(path_ + "-shm")) << "nobody else works on it, so nothing is shared";
   ledger->reset();
   EXPECT_EQ(number("PRAGMA user_version"), sqlite::all_migrations().back().to_version);
   EXPECT_EQ(number("PRAGMA synchronous"), 2) << "FULL";
@@ -62,7 +71,7 @@ TEST_F(SqliteFile, ASecondOpenerIsRefusedUntilTheFirstIsGone) {
   const Error error = refused();
   EXPECT_EQ(error.kind, ErrorKind::configuration);
   EXPECT_THAT(error.message, HasSubstr("in use by another process (" + std::to_string(getpid()) + ")"));
-  ASSERT_TRUE(loop_.run((*first)->open_intent(wish("a")))) << "the first one is not disturbed";
+  ASSERT_TRUE(loop_.run((*first)->open_intent(wish("a"), find_or_open))) << "the first one is not disturbed";
   first->reset();
   EXPECT_TRUE(open());
 }
@@ -82,7 +91,8 @@ TEST_F(SqliteFile, DamageInTheMiddleIsFoundAtTheStart) {
   {
     auto ledger = open();
     ASSERT_TRUE(ledger);
-    for (int i = 0; i < 200; ++i) ASSERT_TRUE(loop_.run((*ledger)->open_intent(wish("i" + std::to_string(i)))));
+    for (int i = 0; i < 200; ++i)
+      ASSERT_TRUE(loop_.run((*ledger)->open_intent(wish("i" + std::to_string(i)), find_or_open)));
   }
   {
     std::fstream file(path_, std::ios::binary | std::ios::in | std::ios::out);
@@ -136,11 +146,23 @@ TEST_F(SqliteFile, AMissingFolderOrAFolderInItsPlaceIsExplained) {
 
 TEST_F(SqliteFile, AnotherProgramsLockIsExplained) {
   ASSERT_TRUE(open());
-  sqlite::Database other(path_);
-  other.execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; INSERT INTO counters VALUES ('x', 1);");
+  sqlite::Database other(path_);  // as a database browser would
+  other.execute("INSERT INTO counters VALUES ('x', 1)");
   const Error error = refused();
   EXPECT_EQ(error.kind, ErrorKind::storage);
   EXPECT_THAT(error.message, HasSubstr("locked by another program"));
+}
+
+TEST_F(SqliteFile, NobodyElseCanEvenReadItWhileItIsOpen) {
+  auto ledger = open();
+  ASSERT_TRUE(ledger);
+  ASSERT_TRUE(loop_.run((*ledger)->open_intent(wish("a"), find_or_open)));
+  try {
+    sqlite::Database other(path_);
+    ADD_FAILURE() << "it could be opened";
+  } catch (const sqlite::SqliteFailure& failure) {
+    EXPECT_THAT(sqlite::explain(failure, path_).message, HasSubstr("locked by another program"));
+  }
 }
 
 TEST_F(SqliteFile, AnEmptyFileBecomesALedgerAndKeepsItsData) {
@@ -148,7 +170,7 @@ TEST_F(SqliteFile, AnEmptyFileBecomesALedgerAndKeepsItsData) {
   for (int round = 0; round < 3; ++round) {
     auto ledger = open();
     ASSERT_TRUE(ledger) << to_string(ledger.error());
-    EXPECT_EQ(loop_.run((*ledger)->open_intent(wish("a")))->created, round == 0);
+    EXPECT_EQ(loop_.run((*ledger)->open_intent(wish("a"), find_or_open))->kind == Opening::Kind::open, round == 0);
   }
 }
 
@@ -173,30 +195,18 @@ TEST_F(SqliteFile, OlderFilesAreUpgradedStepByStepAndAFailedStepChangesNothing) 
   EXPECT_EQ(number("SELECT sum(x) FROM extra"), 8) << "the first step ran once only";
 }
 
-TEST_F(SqliteFile, TheSchemaItselfForbidsTwoLiveIntentsOfOneKey) {
-  auto ledger = open();
-  ASSERT_TRUE(ledger);
-  ASSERT_TRUE(loop_.run((*ledger)->open_intent(wish("a"))));
-  ledger->reset();
-  sqlite::Database database(path_);
-  EXPECT_THROW(
-      database.execute("INSERT INTO intents SELECT NULL, 'b', tenant, key, 2, state, version, request, outcome, "
-                       "appointment_id, contact_id, attempted_at, created_at, updated_at FROM intents"),
-      sqlite::SqliteFailure);
-}
-
 net::Task<void> wish_and_book(Ledger& ledger, int number, int& granted, int& done) {
   const std::string id = "i" + std::to_string(number);
-  auto opened = co_await ledger.open_intent(wish(id));
+  auto opened = co_await ledger.open_intent(wish(id), find_or_open);
   if (opened) {
     // Everybody wants the same hour of three seats.
-    const auto decision = co_await ledger.acquire_hold({.intent_id = id,
-                                                        .expected_version = opened->intent.version,
-                                                        .resource = "r",
-                                                        .interval = {at(60), at(120)},
-                                                        .capacity = 3,
-                                                        .now = at(0),
-                                                        .expires_at = at(5)});
+    AcquireHold request;
+    request.intent_id = id;
+    request.expected_version = opened->intent.version;
+    request.claims = {{.resource = "r", .interval = {at(60), at(120)}, .capacity = 3}};
+    request.now = at(0);
+    request.expires_at = at(5);
+    const auto decision = co_await ledger.acquire_hold(std::move(request));
     if (decision && decision->granted) ++granted;
   }
   ++done;
@@ -222,14 +232,11 @@ TEST_F(SqliteFile, ManyCallersAtOnceShareCommitsAndStillGetOneAnswerEach) {
 TEST_F(SqliteFile, OneFailureInABatchUndoesOnlyItself) {
   auto ledger = open();
   ASSERT_TRUE(ledger);
-  ASSERT_TRUE(loop_.run((*ledger)->open_intent(wish("taken"))));
+  ASSERT_TRUE(loop_.run((*ledger)->open_intent(wish("taken"), find_or_open)));
   int granted = 0;
   int done = 0;
   for (int i = 0; i < 20; ++i) loop_.spawn(wish_and_book(**ledger, i, granted, done));
-  OpenIntent clash = wish("taken");
-  clash.key = "another key";
-  clash.aliases = {"call/x"};
-  EXPECT_FALSE(loop_.run((*ledger)->open_intent(clash)));
+  EXPECT_FALSE(loop_.run((*ledger)->open_intent(wish("taken"), open_always)));
   ASSERT_TRUE(loop_.run(until(loop_, done, 20, **ledger)));
   EXPECT_EQ(loop_.run((*ledger)->all_intents(100))->size(), 21U);
 }
@@ -256,7 +263,9 @@ struct Probe final : sqlite::Operation {
     int delivered = 0;
     std::vector<std::string> errors;
   };
-  Probe(Fate& told, std::function<bool(sqlite::Tables&)> todo) : fate(told), work(std::move(todo)) {}
+  Probe(Fate& told, sqlite::Effect effects, std::function<bool(sqlite::Tables&)> todo)
+      : fate(told), has(effects), work(std::move(todo)) {}
+  sqlite::Effect effect() const override { return has; }
   bool apply(sqlite::Tables& tables) override {
     ++fate.applied;
     return work(tables);
@@ -264,64 +273,113 @@ struct Probe final : sqlite::Operation {
   void set_error(const Error& error) override { fate.errors.push_back(to_string(error)); }
   void deliver(std::unique_ptr<sqlite::Operation>) override { ++fate.delivered; }
   Fate& fate;
+  sqlite::Effect has;
   std::function<bool(sqlite::Tables&)> work;
 };
 
-TEST_F(SqliteFile, AnOperationThatFailsHalfwayLeavesNothingButItsNeighboursStay) {
-  auto database = std::make_unique<sqlite::Database>(path_);
-  ASSERT_TRUE(sqlite::migrate(*database, sqlite::all_migrations()));
-  sqlite::Database* shared = database.get();
+// The writer alone, over a database that a test can also get at from inside an operation.
+class SqliteWriter : public SqliteFile {
+ protected:
+  SqliteWriter() {
+    auto files = sqlite::LedgerFiles::take(path_);
+    auto database = std::make_unique<sqlite::Database>(path_);
+    EXPECT_TRUE(files && sqlite::migrate(*database, sqlite::all_migrations()) && files->watch_wal());
+    database_ = database.get();
+    files_.emplace(std::move(*files));
+    opened_ = std::move(database);
+  }
+  // The thread starts with the first call.
+  void submit(Probe::Fate& fate, std::function<bool(sqlite::Tables&)> work,
+              sqlite::Effect effect = sqlite::Effect::lazy) {
+    queued_.push_back(std::make_unique<Probe>(fate, effect, std::move(work)));
+  }
+  // Does everything submitted, in one batch where nothing else is said.
+  void work_all() {
+    Probe::Fate first;
+    sqlite::Writer writer(std::move(*files_), std::move(opened_));
+    std::promise<void> all_queued;
+    // The writer is kept busy until everything else is queued.
+    writer.submit(std::make_unique<Probe>(first, sqlite::Effect::read, [&](sqlite::Tables&) {
+      all_queued.get_future().wait();
+      return true;
+    }));
+    for (auto& operation : queued_) writer.submit(std::move(operation));
+    all_queued.set_value();
+  }
+  static bool open(sqlite::Tables& tables, const std::string& id) {
+    return tables.open_intent(wish(id), open_always).has_value();
+  }
+
+  sqlite::Database* database_ = nullptr;
+
+ private:
+  std::optional<sqlite::LedgerFiles> files_;
+  std::unique_ptr<sqlite::Database> opened_;
+  std::vector<std::unique_ptr<sqlite::Operation>> queued_;
+};
+
+TEST_F(SqliteWriter, AnOperationThatFailsHalfwayLeavesNothingButItsNeighboursStay) {
   Probe::Fate gave_up;
   Probe::Fate threw;
   Probe::Fate good;
-  {
-    sqlite::Writer writer(std::move(database));
-    writer.submit(std::make_unique<Probe>(gave_up, [](sqlite::Tables& tables) {
-      static_cast<void>(tables.open_intent(wish("a")));
-      return false;
-    }));
-    writer.submit(std::make_unique<Probe>(threw, [shared](sqlite::Tables& tables) {
-      static_cast<void>(tables.open_intent(wish("b")));
-      shared->execute("INSERT INTO counters VALUES (NULL, 1)");
-      return true;
-    }));
-    writer.submit(std::make_unique<Probe>(
-        good, [](sqlite::Tables& tables) { return tables.open_intent(wish("c")).has_value(); }));
-  }
+  submit(gave_up, [](sqlite::Tables& tables) { return open(tables, "a") && false; });
+  submit(threw, [this](sqlite::Tables& tables) {
+    open(tables, "b");
+    database_->execute("INSERT INTO counters VALUES (NULL, 1)");
+    return true;
+  });
+  submit(good, [](sqlite::Tables& tables) { return open(tables, "c"); });
+  work_all();
   EXPECT_EQ(gave_up.delivered + threw.delivered + good.delivered, 3);
   EXPECT_EQ(threw.errors.size(), 1U);
   EXPECT_EQ(number("SELECT count(*) FROM intents"), 1);
   EXPECT_EQ(number("SELECT count(*) FROM intents WHERE id = 'c'"), 1);
 }
 
-TEST_F(SqliteFile, AFailedCommitGivesStorageToTheWholeBatch) {
-  auto database = std::make_unique<sqlite::Database>(path_);
-  ASSERT_TRUE(sqlite::migrate(*database, sqlite::all_migrations()));
+TEST_F(SqliteWriter, AloneInItsTransactionToo) {
+  Probe::Fate gave_up;
+  submit(gave_up, [](sqlite::Tables& tables) { return open(tables, "a") && false; });
+  work_all();
+  EXPECT_EQ(gave_up.delivered, 1);
+  EXPECT_EQ(number("SELECT count(*) FROM intents"), 0);
+}
+
+TEST_F(SqliteWriter, AFailedCommitGivesStorageToTheWholeBatchAndTheNextOneIsNotHarmed) {
   // A deferred foreign key breaks at COMMIT, after every operation has succeeded.
-  database->execute("CREATE TABLE late(x TEXT REFERENCES intents(id) DEFERRABLE INITIALLY DEFERRED)");
-  sqlite::Database* shared = database.get();
+  database_->execute("CREATE TABLE late(x TEXT REFERENCES intents(id) DEFERRABLE INITIALLY DEFERRED)");
   Probe::Fate good;
   Probe::Fate bad;
-  {
-    sqlite::Writer writer(std::move(database));
-    writer.submit(std::make_unique<Probe>(bad, [shared](sqlite::Tables& tables) {
-      shared->execute("INSERT INTO late VALUES ('nobody')");
-      return tables.open_intent(wish("a")).has_value();
-    }));
+  submit(good, [](sqlite::Tables& tables) { return open(tables, "a"); });
+  submit(bad, [this](sqlite::Tables&) {
+    database_->execute("INSERT INTO late VALUES ('nobody')");
+    return true;
+  });
+  work_all();
+  for (const Probe::Fate& fate : {good, bad}) {
+    EXPECT_EQ(fate.delivered, 1);
+    ASSERT_EQ(fate.errors.size(), 1U);
+    EXPECT_THAT(fate.errors[0], HasSubstr("storage"));
   }
-  EXPECT_EQ(bad.delivered, 1);
-  ASSERT_EQ(bad.errors.size(), 1U);
-  EXPECT_THAT(bad.errors[0], HasSubstr("storage"));
   EXPECT_EQ(number("SELECT count(*) FROM intents"), 0);
-  // The next batch is not harmed.
-  {
-    sqlite::Writer writer(std::make_unique<sqlite::Database>(path_));
-    writer.submit(std::make_unique<Probe>(
-        good, [](sqlite::Tables& tables) { return tables.open_intent(wish("b")).has_value(); }));
-  }
-  EXPECT_EQ(good.delivered, 1);
-  EXPECT_TRUE(good.errors.empty());
-  EXPECT_EQ(number("SELECT count(*) FROM intents"), 1);
+  auto ledger = SqliteFile::open();
+  ASSERT_TRUE(ledger);
+  EXPECT_TRUE(loop_.run((*ledger)->open_intent(wish("b"), open_always)));
+}
+
+TEST_F(SqliteWriter, AFullDiskIsSaidAndNothingIsHalf) {
+  database_->execute("PRAGMA max_page_count = 60");
+  Probe::Fate small;
+  Probe::Fate large;
+  submit(small, [](sqlite::Tables& tables) { return open(tables, "a"); });
+  submit(large, [](sqlite::Tables& tables) {
+    for (int i = 0; i < 1'000; ++i) open(tables, std::string(400, 'x') + std::to_string(i));
+    return true;
+  });
+  work_all();
+  ASSERT_EQ(large.errors.size(), 1U);
+  EXPECT_THAT(large.errors[0], HasSubstr("storage"));
+  EXPECT_THAT(large.errors[0], HasSubstr("Free some disk space"));
+  EXPECT_EQ(number("SELECT count(*) FROM intents"), small.errors.empty() ? 1 : 0);
 }
 
 }  // namespace
