@@ -253,7 +253,7 @@ TEST(KillSweep, AtEveryMomentOfAQuickBooking) {
     stack.kill_daemon();
     std::string state = "nothing written";
     for (const IntentRow& intent : read_ledger(stack.ledger_path()).intents) {
-      if (intent.key.find(callers.back().number) != std::string::npos) state = intent.state;
+      if (intent.request.find(callers.back().number) != std::string::npos) state = intent.state;
     }
     ++killed_at[state];
     stack.start_daemon();

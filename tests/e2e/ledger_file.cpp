@@ -63,7 +63,7 @@ LedgerFile read_ledger(const fs::path& path) {
 LedgerFile read_live_ledger(const fs::path& path) {
   Database database(path);
   LedgerFile ledger;
-  database.query("SELECT id, key, state, appointment_id FROM intents ORDER BY sequence", [&](sqlite3_stmt* row) {
+  database.query("SELECT id, request, state, appointment_id FROM intents ORDER BY sequence", [&](sqlite3_stmt* row) {
     ledger.intents.push_back({text(row, 0), text(row, 1), text(row, 2), text(row, 3)});
   });
   database.query("SELECT intent_id, expires_at, released FROM holds ORDER BY fencing_token", [&](sqlite3_stmt* row) {

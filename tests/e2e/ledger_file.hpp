@@ -12,7 +12,7 @@ namespace e2e {
 // A row of the intents, the holds and the outbox.
 struct IntentRow {
   std::string id;
-  std::string key;
+  std::string request;
   std::string state;
   std::string appointment_id;
 };

@@ -126,10 +126,6 @@ std::optional<int> hour_of(const Heard& heard) {
   return *heard.hour % 12 + (*heard.afternoon ? 12 : 0);
 }
 
-bool is_real(CivilDate date) {
-  return holdfast::parse_date(holdfast::format_date(date)) == date;
-}
-
 // The nearest such date from `today` on; February 29 can be eight years away.
 std::optional<CivilDate> date_of(const Heard& heard, CivilDate today) {
   if (!heard.month || !heard.day || *heard.day < 1 || *heard.day > 31) return std::nullopt;

@@ -54,7 +54,7 @@ const std::string booking_call =
 class ApplicationTest : public ::testing::Test {
  protected:
   void start(std::vector<TenantAccount> accounts, ledger::DiskModel disk = nullptr, HealthProbe probe = {}) {
-    store = std::make_unique<ledger::MemoryLedger>(loop.runtime(), std::make_shared<ledger::MemoryStore>(), disk);
+    store = std::make_unique<ledger::MemoryLedger>(loop.runtime(), std::make_shared<ledger::MemoryDisk>(), disk);
     application = std::make_unique<Application>(loop.runtime(), std::move(accounts), *store, ghl, std::move(probe));
   }
   void start_ready() {
@@ -296,7 +296,7 @@ TEST_F(ApplicationTest, CallsBeyondTheBoundOfAMessageAreAnsweredToo) {
 
 // A disk whose first read of the unsettled intents takes `ms`.
 ledger::DiskModel slow_recovery(std::int64_t ms) {
-  return [ms](std::string_view operation) {
+  return [ms](std::string_view operation, ledger::Durability) {
     ledger::DiskFate fate;
     if (operation == "unsettled_intents") fate.before_commit_ms = ms;
     return fate;
@@ -353,7 +353,7 @@ TEST_F(ApplicationTest, TheWaitForRecoveryCountsAgainstTheDeadlineOfTheAnswer) {
 }
 
 TEST_F(ApplicationTest, AnUnreadableLedgerIsAnErrorAndNeverReady) {
-  start({make_account("one", "first secret")}, [](std::string_view) {
+  start({make_account("one", "first secret")}, [](std::string_view, ledger::Durability) {
     ledger::DiskFate fate;
     fate.failure = ledger::DiskFate::Failure::before_commit;
     return fate;

@@ -14,6 +14,17 @@
 namespace holdfast::daemon::control {
 namespace {
 
+ledger::Review review_of_job(const std::string& job) {
+  return {.id = job + "/dead",
+          .tenant = "one",
+          .intent_id = job.substr(0, job.find('/')),
+          .kind = "job_dead",
+          .text = "do it by hand",
+          .created_at = {},
+          .resolved_at = std::nullopt,
+          .resolution = ""};
+}
+
 using net::HttpResponse;
 using net::Task;
 using ::testing::HasSubstr;
@@ -230,7 +241,14 @@ class LedgerAdministrationTest : public ::testing::Test {
   void enqueue(const std::string& intent_id, Instant due_at) {
     const Instant now = loop.clock().now();
     const auto opened = loop.run(store.open_intent(
-        {.id = intent_id, .tenant = "one", .key = intent_id, .aliases = {}, .request = "{}", .now = now}));
+        {.id = intent_id,
+                                                     .tenant = "one",
+                                                     .kind = "booking",
+                                                     .request = "{}",
+                                                     .links = {},
+                                                     .look_up = {},
+                                                     .now = now},
+                                                    [](const auto&) { return ledger::Opening{}; }));
     ASSERT_TRUE(opened);
     ledger::Advance change;
     change.intent_id = intent_id;
@@ -252,14 +270,14 @@ class LedgerAdministrationTest : public ::testing::Test {
   }
 
   tests::Loop loop;
-  ledger::MemoryLedger store{loop.runtime(), std::make_shared<ledger::MemoryStore>()};
+  ledger::MemoryLedger store{loop.runtime(), std::make_shared<ledger::MemoryDisk>()};
   LedgerAdministration administration{loop.clock(), store};
 };
 
 TEST_F(LedgerAdministrationTest, AJobThatWasGivenUpIsDueAgainAndKeepsItsError) {
   enqueue("a", loop.clock().now());
   ASSERT_EQ(claim().size(), 1u);
-  ASSERT_TRUE(loop.run(store.bury_job("a/note", "GHL said no")));
+  ASSERT_TRUE(loop.run(store.bury_job("a/note", "GHL said no", review_of_job("a/note"))));
   ASSERT_TRUE(claim().empty());
   const auto listed = loop.run(administration.jobs(10)).value();
   ASSERT_EQ(listed.size(), 1u);
