@@ -174,9 +174,8 @@ class CallersReader {
     reader.text("timezone", wish.timezone);
     reader.integer("choice", wish.choice, 0, 20);
     reader.finish();
-    const auto& calendars = context_.fixture.calendars;
-    if (std::ranges::find(calendars, wish.service, &mock_ghl::Calendar::name) == calendars.end()) {
-      reader.fault("service", "must be the name of a calendar of the fixture");
+    if (std::ranges::find(context_.services, wish.service) == context_.services.end()) {
+      reader.fault("service", "must be the name of a calendar of the fixture, or of one of the services");
     }
   }
 

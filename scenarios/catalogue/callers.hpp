@@ -13,7 +13,7 @@ namespace scenarios {
 // What a caller is read within. `sockets`: for real time, scaled down.
 struct CallersContext {
   std::string scenario_id;
-  const mock_ghl::Fixture& fixture;
+  const std::vector<std::string>& services;  // that can be asked for
   bool sockets = false;
 };
 

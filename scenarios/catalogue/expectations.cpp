@@ -61,15 +61,41 @@ int count(const auto& items, auto wanted) {
   return static_cast<int>(std::ranges::count_if(items, wanted));
 }
 
+std::string name_of(const ContactFact* contact) {
+  return contact == nullptr ? "" : folded(contact->first_name + " " + contact->last_name);
+}
+
 void check_holds(const Scenario& scenario, const History& history, std::vector<Violation>& violations) {
-  std::map<std::string, int> live;
+  std::vector<const BookingFact*> live;
   for (const BookingFact& booking : history.bookings) {
-    const ContactFact* contact = history.contact(booking.contact_id);
-    if (contact == nullptr || !booking.ours() || !booking.live_at(history.ended_at)) continue;
-    ++live[folded(contact->first_name + " " + contact->last_name)];
+    if (booking.ours() && booking.live_at(history.ended_at)) live.push_back(&booking);
   }
   for (const auto& [name, range] : scenario.expected.holds) {
-    check_range(range, live[folded(name)], "appointments of " + name + " in GHL", history, violations);
+    const int held =
+        count(live, [&](const auto* b) { return name_of(history.contact(b->contact_id)) == folded(name); });
+    check_range(range, held, "appointments of " + name + " in GHL", history, violations);
+  }
+  for (const auto& [text, range] : scenario.expected.titled) {
+    const int named = count(live, [&](const auto* b) { return b->title.find(text) != std::string::npos; });
+    check_range(range, named, "appointments called \"" + text + "\" in GHL", history, violations);
+  }
+}
+
+void check_on_file(const Scenario& scenario, const History& history, std::vector<Violation>& violations) {
+  for (const auto& [name, wanted] : scenario.expected.on_file) {
+    for (const ContactFact& contact : history.contacts) {
+      if (contact.deleted || name_of(&contact) != folded(name)) continue;
+      const bool phone_fits = wanted.phone.empty() || contact.phone == wanted.phone;
+      const bool email_fits = wanted.email.empty() || contact.email == wanted.email;
+      if (phone_fits && email_fits) continue;
+      violations.push_back({"EXPECT",
+                            "The contact of " + name + " ends with the phone \"" + contact.phone +
+                                "\" and the e-mail \"" + contact.email + "\", but they must be \"" + wanted.phone +
+                                "\" and \"" + wanted.email + "\" (empty: any).",
+                            history.ended_at,
+                            {},
+                            {}});
+    }
   }
 }
 
@@ -108,6 +134,7 @@ std::vector<Violation> check_expectations(const Scenario& scenario, const Histor
               count(history.contacts, [&](const ContactFact& contact) { return made_by_backend(history, contact); }),
               "contacts made by the backend", history, violations);
   check_holds(scenario, history, violations);
+  check_on_file(scenario, history, violations);
   check_range(expected.questions, questions_heard(history), "questions", history, violations);
   check_range(expected.notes, static_cast<int>(history.notes.size()), "notes", history, violations);
   return violations;

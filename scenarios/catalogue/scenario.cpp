@@ -180,8 +180,42 @@ class ScenarioReader {
     }
     const auto& fixture = plan().fixture;
     if (fixture.locations.empty() || fixture.calendars.empty() || fixture.tokens.empty()) {
-      reader_.fault("fixture", "needs a location, a calendar and a token");
+      return reader_.fault("fixture", "needs a location, a calendar and a token");
     }
+    read_services();
+    read_contacts();
+  }
+
+  void read_services() {
+    for_each_element(reader_.array("services"), "services", [&](const Json& element, const std::string& path) {
+      ObjectReader reader(element, path, faults_);
+      holdfast::booking::Service service;
+      reader.text("name", service.name, true);
+      std::string calendar;
+      reader.text("calendar", calendar, true);
+      reader.finish();
+      const auto& calendars = plan().fixture.calendars;
+      const auto found = std::ranges::find(calendars, calendar, &mock_ghl::Calendar::name);
+      if (found == calendars.end()) return reader.fault("calendar", "must be the name of a calendar of the fixture");
+      service.calendar_id = found->id;
+      plan().services.push_back(std::move(service));
+    });
+  }
+
+  // Customers whom the business knows already.
+  void read_contacts() {
+    for_each_element(reader_.array("contacts"), "contacts", [&](const Json& element, const std::string& path) {
+      ObjectReader reader(element, path, faults_);
+      mock_ghl::ContactSeed seed;
+      seed.location_id = plan().fixture.locations.front().id;
+      reader.text("id", seed.id, true);
+      reader.text("first_name", seed.fields.first_name, true);
+      reader.text("last_name", seed.fields.last_name);
+      reader.text("phone", seed.fields.phone);
+      reader.text("email", seed.fields.email);
+      reader.finish();
+      plan().fixture.contacts.push_back(std::move(seed));
+    });
   }
 
   void read_times() {
@@ -197,7 +231,9 @@ class ScenarioReader {
   }
 
   void read_callers() {
-    const CallersContext context{scenario_.id, plan().fixture, sockets_};
+    std::vector<std::string> services;
+    for (const auto& service : services_of(plan())) services.push_back(service.name);
+    const CallersContext context{scenario_.id, services, sockets_};
     plan().callers = scenarios::read_callers(reader_.array("callers"), context, faults_);
     if (plan().callers.empty()) reader_.fault("callers", "must hold at least one caller");
   }
@@ -301,12 +337,32 @@ class ScenarioReader {
     expected.notes = read_range(reader, "notes", *expect);
     expected.questions = read_range(reader, "questions", *expect);
     if (const Json* told = reader.object("told")) read_told(*told);
-    if (const Json* holds = reader.object("holds")) {
-      ObjectReader people(*holds, "expect.holds", faults_);
-      for (const auto& [name, count] : holds->items()) expected.holds[name] = read_range(people, name, *holds);
-      people.finish();
-    }
+    read_counts(reader, "holds", expected.holds);
+    read_counts(reader, "titled", expected.titled);
+    if (const Json* on_file = reader.object("on_file")) read_on_file(*on_file);
     reader.finish();
+  }
+
+  void read_counts(ObjectReader& reader, std::string_view key, std::map<std::string, CountRange>& counts) {
+    const Json* object = reader.object(key);
+    if (object == nullptr) return;
+    ObjectReader entries(*object, reader.path_of(key), faults_);
+    for (const auto& [name, count] : object->items()) counts[name] = read_range(entries, name, *object);
+    entries.finish();
+  }
+
+  void read_on_file(const Json& on_file) {
+    ObjectReader people(on_file, "expect.on_file", faults_);
+    for (const auto& [name, fields] : on_file.items()) {
+      const Json* object = people.object(name);
+      if (object == nullptr) continue;
+      ObjectReader contact(*object, people.path_of(name), faults_);
+      OnFile& wanted = scenario_.expected.on_file[name];
+      contact.text("phone", wanted.phone);
+      contact.text("email", wanted.email);
+      contact.finish();
+    }
+    people.finish();
   }
 
   void read_told(const Json& told) {

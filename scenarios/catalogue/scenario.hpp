@@ -25,6 +25,12 @@ struct CountRange {
   bool contains(int count) const { return least <= count && count <= most; }
 };
 
+// What is known of a contact.
+struct OnFile {
+  std::string phone;
+  std::string email;
+};
+
 // What must have come of it besides that no rule was broken.
 struct Expectations {
   // By call id: the last thing the caller may have been told, one of CallRecord::told ("" is: heard nothing). Callers
@@ -33,6 +39,10 @@ struct Expectations {
   std::map<std::string, std::vector<std::string>> told;
   // By a contact's full name: how many appointments of the backend it has at the end.
   std::map<std::string, CountRange> holds;
+  // By a text: how many of those have it in their title.
+  std::map<std::string, CountRange> titled;
+  // By a contact's full name: what is on file at the end; "" in a field that may be anything.
+  std::map<std::string, OnFile> on_file;
   CountRange questions;          // that callers heard: need_info with `question`
   CountRange told_booked;        // callers whose last word was "booked"
   CountRange live_appointments;  // of the backend, at the end

@@ -14,6 +14,8 @@ const CalendarFact* History::calendar(std::string_view id) const {
 
 const CalendarFact* History::calendar_of_service(std::string_view service) const {
   if (service.empty() && calendars.size() == 1) return &calendars.front();
+  const auto named = std::ranges::find(services, service, &ServiceFact::name);
+  if (named != services.end()) return calendar(named->calendar_id);
   const auto it = std::ranges::find(calendars, service, &CalendarFact::service);
   return it == calendars.end() ? nullptr : &*it;
 }

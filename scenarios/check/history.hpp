@@ -35,6 +35,7 @@ struct BookingFact {
   std::optional<holdfast::Instant> ended_at;  // when it stopped taking up its time
   std::string source = "api";                 // "api" is the backend under test; else a person or the fixture
   std::string description;
+  std::string title;
   bool cancelled_by_person = false;
 
   // Whether the backend under test made it; and whether it took up its time at an instant.
@@ -52,6 +53,12 @@ struct ContactFact {
   bool made_in_run = true;  // false: it was in the fixture
   bool deleted = false;
   bool changed = false;  // of the fixture's: its name, phone or e-mail is no longer what it was
+};
+
+// A name that callers say for a calendar.
+struct ServiceFact {
+  std::string name;
+  std::string calendar_id;
 };
 
 // A note on a contact.
@@ -72,6 +79,7 @@ struct History {
   holdfast::Instant calm_at{};  // when the faults stopped
   holdfast::Instant ended_at{};
   std::vector<CalendarFact> calendars;
+  std::vector<ServiceFact> services;  // besides the calendars' own names
   std::vector<BookingFact> bookings;  // in order of creation
   std::vector<ContactFact> contacts;
   std::vector<NoteFact> notes;

@@ -70,6 +70,13 @@ holdfast::Secret vapi_secret() {
   return holdfast::Secret("a-secret-of-the-simulated-world");
 }
 
+std::vector<holdfast::booking::Service> services_of(const RunPlan& plan) {
+  if (!plan.services.empty()) return plan.services;
+  std::vector<holdfast::booking::Service> services;
+  for (const auto& calendar : plan.fixture.calendars) services.push_back({calendar.name, calendar.id});
+  return services;
+}
+
 holdfast::daemon::TenantAccount account_of(const RunPlan& plan) {
   holdfast::daemon::TenantAccount account;
   const auto& location = plan.fixture.locations.front();
@@ -77,9 +84,7 @@ holdfast::daemon::TenantAccount account_of(const RunPlan& plan) {
   account.tenant.location_id = location.id;
   if (const auto zone = holdfast::Zone::find(location.timezone)) account.tenant.zone = *zone;
   account.tenant.region = location.country;
-  for (const auto& calendar : plan.fixture.calendars) {
-    account.tenant.services.push_back({calendar.name, calendar.id});
-  }
+  account.tenant.services = services_of(plan);
   account.tenant.limits = plan.limits;
   account.ghl_token = holdfast::Secret(plan.fixture.tokens.front().token);
   account.vapi_secret = vapi_secret();

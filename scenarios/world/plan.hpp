@@ -68,6 +68,7 @@ struct RunPlan {
   std::uint64_t seed = 1;
   holdfast::Instant start{};  // virtual world only: the socket world lives now
   mock_ghl::Fixture fixture;
+  std::vector<holdfast::booking::Service> services;  // empty: one for every calendar, called like it
   holdfast::booking::Limits limits;
   holdfast::ghl::RetryPolicy retry;
   std::vector<CallerPlan> callers;
@@ -81,7 +82,9 @@ struct RunPlan {
   std::int64_t calm_ms = 600'000;  // then everything must come to rest within this
 };
 
-// The tenant and its secrets as the daemon is configured for this plan: one service for every calendar.
+// What callers of this plan can ask for.
+std::vector<holdfast::booking::Service> services_of(const RunPlan& plan);
+// The tenant and its secrets as the daemon is configured for this plan.
 holdfast::daemon::TenantAccount account_of(const RunPlan& plan);
 // The server URL's path that the plan's calls must use.
 std::string tenant_target();

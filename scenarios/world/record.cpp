@@ -31,6 +31,7 @@ BookingFact fact_of(const mock_ghl::Appointment& appointment, const std::set<std
   fact.ended_at = appointment.ended_at;
   fact.source = appointment.source;
   fact.description = appointment.description;
+  fact.title = appointment.title;
   fact.cancelled_by_person = cancelled_by_person.contains(appointment.id);
   return fact;
 }
@@ -51,6 +52,7 @@ ContactFact fact_of(const std::string& id, const mock_ghl::Contact& contact, con
 void record_twin(const RunPlan& plan, const mock_ghl::State& state, const std::set<std::string>& cancelled_by_person,
                  History& history) {
   for (const auto& calendar : plan.fixture.calendars) history.calendars.push_back(fact_of(calendar));
+  for (const auto& service : plan.services) history.services.push_back({service.name, service.calendar_id});
   std::vector<const mock_ghl::Appointment*> appointments;
   for (const auto& [id, appointment] : state.appointments()) appointments.push_back(&appointment);
   std::ranges::sort(appointments, {}, &mock_ghl::Appointment::sequence);

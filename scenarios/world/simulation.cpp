@@ -110,12 +110,18 @@ net::Task<void> World::place(std::size_t index) {
 
 // For the reader of a replay: what was asked and heard, in the run's own time.
 void World::remark_exchanges(const std::string& name, const vapi_sim::CallRecord& record) {
+  for (const auto& errand : record.plan.errands) {
+    trace_.remark(
+        kernel_.now(), name, "was-for",
+        {errand.person, errand.attendee.full_name(), errand.attendee.phone, errand.attendee.email,
+         to_string(record.plan.channel), to_string(record.plan.protocol), record.plan.line, record.plan.redial_of});
+  }
   for (const auto& exchange : record.exchanges) {
     const std::string asked = run_time(result_.history, exchange.asked_at);
     const std::string answered = exchange.answered_at ? run_time(result_.history, *exchange.answered_at) : "never";
     trace_.remark(kernel_.now(), name, "asked",
-                  {asked, exchange.tool, exchange.tool_call_id, exchange.slot_code, "->", answered, exchange.status,
-                   exchange.say, exchange.label});
+                  {asked, exchange.tool, exchange.tool_call_id, exchange.said.full_name(), exchange.slot_code,
+                   exchange.confirm, "->", answered, exchange.status, exchange.question, exchange.say, exchange.label});
   }
 }
 

@@ -30,8 +30,7 @@ CallPlan plan() {
   plan.target = "/vapi/acme";
   plan.secret = holdfast::Secret("s3cret");
   plan.line = "+14155550100";
-  plan.errands[0].attendee = {
-      .first_name = "Dana", .last_name = "Reed", .phone = "", .email = "dana@example.com"};
+  plan.errands[0].attendee = {.first_name = "Dana", .last_name = "Reed", .phone = "", .email = "dana@example.com"};
   plan.errands[0].wish.date = "Thursday";
   return plan;
 }

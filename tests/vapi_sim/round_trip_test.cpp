@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <iterator>
 #include <set>
 
 #include "core/base/json.hpp"
@@ -87,6 +88,42 @@ RC_GTEST_PROP(RoundTrip, EveryShapeIsReadAlike, ()) {
       RC_ASSERT(read->calls[i].argument_error.empty());
     }
   }
+}
+
+RC_GTEST_PROP(RoundTrip, LegacyAndHookCallsAreReadAlike, ()) {
+  const std::vector<WireToolCall> calls = draw_calls();
+  const WireToolCall& call = calls.front();
+  // A hook's property without a value says nothing.
+  Json arguments = Json::parse(call.arguments);
+  for (auto it = arguments.begin(); it != arguments.end();) it = it->is_null() ? arguments.erase(it) : std::next(it);
+  const MessageContext context = draw_context();
+  const auto hook = parse_server_message(render_tool_calls(context, {as_hook_call(call)}, {}));
+  RC_ASSERT(hook.has_value() && hook->calls.size() == 1U);
+  RC_ASSERT(hook->calls[0].name == call.name);
+  RC_ASSERT(hook->calls[0].arguments == arguments);
+  const auto legacy = parse_server_message(render_function_call(context, call));
+  RC_ASSERT(legacy.has_value() && legacy->calls.size() == 1U);
+  RC_ASSERT(legacy->conversation.id == context.call_id);
+  RC_ASSERT(legacy->calls[0].name == call.name);
+  RC_ASSERT(legacy->calls[0].arguments == Json::parse(call.arguments));
+}
+
+TEST(RoundTrip, AChatIsItsSessionAndShowsNoNumber) {
+  MessageContext context;
+  context.call_id = "session-1";
+  context.caller_number = "+14155550100";
+  context.turn = 3;
+  const std::vector<WireToolCall> calls = {{.id = "a", .name = "check_availability"}};
+  context.channel = Channel::chat_session;
+  const auto session = parse_server_message(render_tool_calls(context, calls, {}));
+  ASSERT_TRUE(session.has_value());
+  EXPECT_EQ(session->conversation.id, "session-1");
+  EXPECT_EQ(session->conversation.caller_number, "");
+  context.channel = Channel::unnamed;
+  const auto unnamed = parse_server_message(render_tool_calls(context, calls, {}));
+  ASSERT_TRUE(unnamed.has_value());
+  EXPECT_EQ(unnamed->conversation.id, "");
+  EXPECT_EQ(unnamed->conversation.caller_number, "+14155550100");
 }
 
 RC_GTEST_PROP(RoundTrip, AnyAnswerOfTheCoreKeepsVapisRules, ()) {

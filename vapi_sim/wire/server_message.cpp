@@ -152,6 +152,32 @@ std::string wrap(Json message) {
 
 }  // namespace
 
+std::string_view to_string(Channel channel) {
+  switch (channel) {
+    case Channel::call:
+      return "call";
+    case Channel::chat_session:
+      return "chat_session";
+    case Channel::chat_chain:
+      return "chat_chain";
+    case Channel::unnamed:
+      return "unnamed";
+  }
+  return "call";
+}
+
+std::string_view to_string(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::tool_calls:
+      return "tool_calls";
+    case Protocol::function_call:
+      return "function_call";
+    case Protocol::hook:
+      return "hook";
+  }
+  return "tool_calls";
+}
+
 std::string render_tool_calls(const MessageContext& context, const std::vector<WireToolCall>& calls,
                               const Shape& shape) {
   Json message = render_common(context, "tool-calls", shape.artifact);

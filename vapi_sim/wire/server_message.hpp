@@ -42,6 +42,10 @@ enum class Protocol {
   hook,           // tool-calls fired by a hook: the id is always the same, arguments look like a schema (2.1)
 };
 
+// "chat_session", "function_call", …: as reports and scenario files write them.
+std::string_view to_string(Channel channel);
+std::string_view to_string(Protocol protocol);
+
 // What every message about one conversation carries.
 struct MessageContext {
   std::string call_id;

@@ -96,6 +96,7 @@ class Story {
     vapi_sim::Exchange exchange;
     exchange.tool = "book_appointment";
     exchange.tool_call_id = call.plan.call_id + "-" + std::to_string(call.exchanges.size());
+    exchange.said = call.plan.errands[0].attendee;
     exchange.slot_code = "S" + std::to_string(slot_number);
     exchange.asked_at = story.at(asked_ms);
     if (answered_ms >= 0) exchange.answered_at = story.at(answered_ms);

@@ -40,6 +40,23 @@ TEST(ReplyLint, StatusAndBody) {
   }
 }
 
+TEST(ReplyLint, ALegacyReplyIsOneResult) {
+  const auto legacy = [](int status, const std::string& body) {
+    return read_legacy_reply(HttpResponse::json(status, body));
+  };
+  for (const int status : {200, 201}) {
+    const Reply reply = legacy(status, R"({"result":"You are booked."})");
+    EXPECT_THAT(reply.lint, IsEmpty());
+    EXPECT_EQ(reply.entries.at(0).text, "You are booked.");
+  }
+  EXPECT_TRUE(legacy(200, R"({"error":"no"})").entries.at(0).is_error);
+  EXPECT_THAT(legacy(500, R"({"result":"x"})").lint, ElementsAre("VAPI-http-200"));
+  EXPECT_FALSE(legacy(500, R"({"result":"x"})").entries.at(0).present);
+  EXPECT_THAT(legacy(200, "[]").lint, ElementsAre("VAPI-string"));
+  EXPECT_THAT(legacy(200, "no").lint, ElementsAre("VAPI-string"));
+  EXPECT_THAT(legacy(200, R"({"result":"a\nb"})").lint, ElementsAre("VAPI-single-line"));
+}
+
 TEST(ReplyLint, IdsMustMatchInNumberOrderAndSpelling) {
   for (const char* results : {R"([])", R"([{"toolCallId":"b","result":"x"}])", R"([{"result":"x"}])",
                               R"([{"toolCallId":"a","result":"x"},{"toolCallId":"a","result":"x"}])"}) {
