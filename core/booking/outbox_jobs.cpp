@@ -49,8 +49,7 @@ ledger::OutboxJob ghost_sweep_job(const ledger::Intent& intent, Instant due_at) 
 }
 
 ledger::OutboxJob notify_job(const ledger::Intent& intent, Notifier notifier, Instant due_at) {
-  const char* by = notifier == Notifier::sms ? "sms" : notifier == Notifier::email ? "email" : "ghl";
-  return make_job(intent, "notify", "notify", Json{{"by", by}}, due_at);
+  return make_job(intent, "notify", "notify", Json{{"by", to_string(notifier)}}, due_at);
 }
 
 ledger::OutboxJob amend_job(const ledger::Intent& intent, const Person& corrected, Instant due_at) {

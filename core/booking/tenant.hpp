@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/time.hpp"
@@ -22,6 +24,10 @@ enum class Notifier {
   sms,    // a text message of ours through GHL's conversations
   email,  // an e-mail of ours, likewise
 };
+
+// The stable names, as the configuration and the ledger hold them.
+std::string_view to_string(Notifier notifier);
+std::optional<Notifier> notifier_from(std::string_view name);
 
 // Times and bounds of the booking rules. All in milliseconds unless the name says otherwise.
 struct Limits {

@@ -136,7 +136,14 @@ void read_limits(Section section, TenantAccount& account) {
   take(limits.voice_deadline_ms, section.integer("voice_deadline_ms", 500, 15'000));
   take(limits.create_timeout_ms, section.integer("create_timeout_ms", 500, 2 * minute_ms));
   take(limits.settle_timeout_ms, section.integer("settle_timeout_ms", 500, 5 * minute_ms));
+  take(limits.send_bound_ms, section.integer("send_bound_ms", 100, minute_ms));
   take(limits.hold_ttl_ms, section.integer("hold_ttl_ms", 1'000, 60 * minute_ms));
+  take(limits.hold_evidence_ms, section.integer("hold_evidence_ms", 0, 5 * minute_ms));
+  take(limits.read_lag_ms, section.integer("read_lag_ms", 0, 5 * minute_ms));
+  take(limits.longest_wait_ms, section.integer("longest_wait_ms", 1'000, 60 * minute_ms));
+  take(limits.review_after_ms, section.integer("review_after_ms", minute_ms, 24 * 60 * minute_ms));
+  take(limits.job_lifetime_ms, section.integer("job_lifetime_ms", 60 * minute_ms, 30 * 24 * 60 * minute_ms));
+  take(limits.keep_settled_days, section.integer("keep_settled_days", 1, 3'650));
   take(limits.late_arrival_window_ms, section.integer("late_arrival_window_ms", 1'000, 60 * minute_ms));
   take(limits.offer_ttl_ms, section.integer("offer_ttl_ms", 10'000, 24 * 60 * minute_ms));
   take(limits.offered_slots_max, section.integer("offered_slots_max", 1, 10));
@@ -207,6 +214,13 @@ TenantAccount read_tenant(Section& section, Reading& reading) {
     section.problem("allow_unauthenticated", "and a vapi_secret contradict each other: keep one");
   }
   take(tenant.trusted_parameters, section.texts("trusted_parameters"));
+  if (const auto notifier = section.text("notifier")) {
+    if (const auto known = booking::notifier_from(*notifier)) {
+      tenant.notifier = *known;
+    } else {
+      section.problem("notifier", "must be one of \"ghl\", \"sms\", \"email\" and \"none\": who tells the customer");
+    }
+  }
   read_services(section, tenant, reading);
   read_limits(section.table("limits", "[tenant.limits]"), account);
   section.finish();

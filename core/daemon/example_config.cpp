@@ -31,6 +31,7 @@ ghl_token_env = "GHL_TOKEN"             # the variable that holds the Private In
 vapi_secret_env = "VAPI_SECRET"         # the variable that holds what Vapi presents; or vapi_secret_file
 # allow_unauthenticated = true          # only where nobody else can reach the port
 # trusted_parameters = ["caller_number"]  # static tool parameters that may name the caller
+# notifier = "ghl"       # who tells the customer, once it is verified: "ghl" (its own notification), "sms", "email", "none"
 
 [[tenant.service]]
 name = "Consultation"                   # what callers call it
@@ -40,7 +41,14 @@ calendar_id = "BqTwX8QFwXzpegMve9EQ"    # the GHL calendar behind it
 voice_deadline_ms = 4500        # a tool call is answered by then, whatever GHL does
 create_timeout_ms = 10000       # how long the create request may wait for GHL's answer
 settle_timeout_ms = 15000       # of one background read-back or cancel
+send_bound_ms = 5000            # a create that has not left by then does not leave any more
 hold_ttl_ms = 60000             # of a slot reserved here whose create has not been sent
+hold_evidence_ms = 20000        # of a slot whose booking GHL shows: how far its free slots may lag behind
+read_lag_ms = 10000             # "gone" is believed when two reads this far apart say so
+longest_wait_ms = 30000         # a caller's wish does not wait for GHL longer than this
+review_after_ms = 900000        # a wish that is not settled by then is shown to a person
+job_lifetime_ms = 172800000     # work that follows a booking is tried for two days
+keep_settled_days = 400         # settled wishes are forgotten after that
 late_arrival_window_ms = 90000  # after this a create that nobody can find will not arrive any more
 offer_ttl_ms = 1800000          # how long a slot code read to a caller is good
 offered_slots_max = 4           # read to a caller at once
