@@ -161,7 +161,11 @@ net::Task<Result<Intent>> BookingSteps::prepare(Intent intent, BookingRequest re
       context_.runtime, availability_.recheck(request.calendar_id, {request.start, request.end}, deadline),
       contacts_.find(request.person, deadline));
   if (!slot) co_return co_await refuse(std::move(intent), upstream_refusal(slot.error()));
-  if (!*slot) co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "GHL no longer offers it"});
+  if (!*slot) {
+    // Their own earlier booking may stand there still, in a list that is behind.
+    if (co_await just_left_by_own(intent, request)) co_return co_await wait(std::move(intent), memory);
+    co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "GHL no longer offers it"});
+  }
   if (!known) co_return co_await refuse(std::move(intent), upstream_refusal(known.error()));
   memory.start_text = (*slot)->text;
   // A new contact is made only now that the slot is known to be free: a loser leaves nothing behind.
@@ -178,6 +182,20 @@ net::Task<Result<Intent>> BookingSteps::prepare(Intent intent, BookingRequest re
     intent = std::move(*renewed);
   }
   co_return co_await write_creating(std::move(intent), std::move(request), std::move(contact), memory);
+}
+
+// Whether an earlier wish of the group was cancelled at this very time so lately that GHL's free slots may not show it.
+net::Task<bool> BookingSteps::just_left_by_own(const Intent& intent, const BookingRequest& request) {
+  const auto group = co_await context_.ledger.find_group(intent.tenant, intent.group);
+  if (!group) co_return false;
+  for (const Intent& member : *group) {
+    const auto other = decode_request(member.request);
+    const bool is_gone = member.state == IntentState::refused && !member.appointment_id.empty();
+    if (member.id == intent.id || !is_gone || !other || other->calendar_id != request.calendar_id) continue;
+    const bool is_late = context_.now() - member.updated_at < Duration(context_.tenant.limits.read_lag_ms);
+    if (is_late && Interval{other->start, other->end}.overlaps({request.start, request.end})) co_return true;
+  }
+  co_return false;
 }
 
 // Saga 4: durable before the request leaves, with the time after which it does not leave any more.

@@ -59,6 +59,7 @@ class BookingSteps final : public Steps {
   Step found(ledger::Intent intent, const ghl::Appointment& appointment);
   Step wait(ledger::Intent intent, Remembered& memory);
   net::Task<bool> has_left(ledger::Intent holder);
+  net::Task<bool> just_left_by_own(const ledger::Intent& intent, const BookingRequest& request);
   net::Task<bool> cancel_copies(const ledger::Intent& intent, const ghl::Appointment& ours, const Sight& sight);
 
   net::Task<void> drive_group(std::string tenant, std::string group);

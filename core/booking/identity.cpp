@@ -180,7 +180,8 @@ bool is_other_time_of_attendee(const Asked& asked, const Candidate& candidate) {
   if (std::ranges::any_of(asked.sibling_links, [&](const auto& link) { return candidate.has_link(link); }))
     return false;
   if (is_same_conversation(asked, candidate)) return true;
-  const bool same_line = !asked.request.line.empty() && asked.request.line == candidate.request.line;
+  const std::string& line = asked.request.line;
+  const bool same_line = !line.empty() && (line == candidate.request.line || line == candidate.request.person.phone);
   return same_line && asked.now - candidate.intent->created_at < call_back_window;
 }
 
@@ -225,8 +226,8 @@ std::string conversation_link(std::string_view conversation) {
   return "conversation:" + std::string(conversation);
 }
 
-std::string line_link(std::string_view number) {
-  return "line:" + std::string(number);
+std::string number_link(std::string_view number) {
+  return "number:" + std::string(number);
 }
 
 std::string slot_link(std::string_view calendar_id, Instant start) {
@@ -241,12 +242,16 @@ std::vector<std::string> candidates_of(const Asked& asked) {
   std::vector<std::string> links{slot_link(asked.request.calendar_id, asked.request.start)};
   if (!asked.call_link.empty()) links.push_back(asked.call_link);
   if (!asked.request.conversation.empty()) links.push_back(conversation_link(asked.request.conversation));
-  if (!asked.request.line.empty()) links.push_back(line_link(asked.request.line));
+  if (!asked.request.line.empty()) links.push_back(number_link(asked.request.line));
   return links;
 }
 
 std::vector<std::string> links_of(const Asked& asked) {
-  return candidates_of(asked);
+  std::vector<std::string> links = candidates_of(asked);
+  // Who was hidden and named a number is found when that number calls.
+  const std::string& spoken = asked.request.person.phone;
+  if (!spoken.empty() && spoken != asked.request.line) links.push_back(number_link(spoken));
+  return links;
 }
 
 ledger::Opening judge_wish(const Asked& asked, const std::vector<Intent>& intents) {

@@ -48,7 +48,7 @@ struct Asked {
 // The names under which the ledger finds intents.
 std::string call_link(std::string_view conversation, std::string_view call_id);
 std::string conversation_link(std::string_view conversation);
-std::string line_link(std::string_view number);
+std::string number_link(std::string_view number);
 std::string slot_link(std::string_view calendar_id, Instant start);
 std::string appointment_link(std::string_view appointment_id);
 // Those of a wish, and those whose intents may be the same wish or stand in its way.

@@ -143,7 +143,7 @@ INSERT INTO links SELECT tenant,
   'slot:' || json_extract(request, '$.calendar_id') || '|' || json_extract(request, '$.start_ms'), sequence
   FROM intents WHERE json_valid(request) AND json_type(request, '$.calendar_id') = 'text'
     AND json_type(request, '$.start_ms') = 'integer';
-INSERT INTO links SELECT tenant, 'line:' || json_extract(request, '$.phone'), sequence
+INSERT INTO links SELECT tenant, 'number:' || json_extract(request, '$.phone'), sequence
   FROM intents WHERE json_valid(request) AND json_type(request, '$.phone') = 'text'
     AND json_extract(request, '$.phone') <> '';
 

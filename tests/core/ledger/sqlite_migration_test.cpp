@@ -92,9 +92,9 @@ TEST_F(SqliteMigration, IntentsKeepWhatTheyHadAndStandAlone) {
 TEST_F(SqliteMigration, LinksComeFromAliasesRequestsAndAppointments) {
   auto ledger = open();
   EXPECT_THAT(find(*ledger, "held").links,
-              ElementsAre("call:call1/tool1", "call:call1/tool2", "line:+15550001", "slot:cal|7"));
+              ElementsAre("call:call1/tool1", "call:call1/tool2", "number:+15550001", "slot:cal|7"));
   EXPECT_THAT(find(*ledger, "booked").links,
-              ElementsAre("appointment:app9", "call:call1/tool1", "line:+15550001", "slot:cal|7"));
+              ElementsAre("appointment:app9", "call:call1/tool1", "number:+15550001", "slot:cal|7"));
   EXPECT_THAT(find(*ledger, "gone").links, ElementsAre("slot:cal|8"));
   EXPECT_THAT(find(*ledger, "creating").links, IsEmpty()) << "a start that is no number names no slot";
   EXPECT_THAT(find(*ledger, "opened").links, IsEmpty());
