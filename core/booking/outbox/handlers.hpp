@@ -14,6 +14,7 @@ using OutboxHandlers = std::map<std::string, std::unique_ptr<OutboxHandler>>;
 // Every kind with its handler.
 OutboxHandlers outbox_handlers(Context& context);
 
+// One maker per kind, each in the file of its name, which says what it does.
 std::unique_ptr<OutboxHandler> note_handler(Context& context);
 std::unique_ptr<OutboxHandler> ghost_sweep_handler(Context& context);
 std::unique_ptr<OutboxHandler> notify_handler(Context& context);

@@ -5,9 +5,11 @@
 
 namespace holdfast::booking {
 
+// Opens the wish in its turn, waits for it until the deadline, and tells how it stands (docs/tools.md).
 class BookAppointment final : public Tool {
  public:
   using Tool::Tool;
+  // What it is to the assistant.
   static vapi::ToolDefinition describe();
 
   const vapi::ToolDefinition& definition() const override;

@@ -5,9 +5,11 @@
 
 namespace holdfast::booking {
 
+// Reads GHL's free slots and, beside them, how the caller's own wishes stand (docs/tools.md).
 class CheckAvailability final : public Tool {
  public:
   using Tool::Tool;
+  // What it is to the assistant.
   static vapi::ToolDefinition describe();
 
   const vapi::ToolDefinition& definition() const override;

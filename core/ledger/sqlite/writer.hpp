@@ -27,6 +27,7 @@ enum class Effect {
 class Operation {
  public:
   virtual ~Operation() = default;
+  // What it does to the ledger, so that a batch knows whether it has to be synced.
   virtual Effect effect() const = 0;
   // Does the work inside a savepoint and keeps the result; false when it must be undone. Writer's thread.
   virtual bool apply(Tables& tables) = 0;

@@ -41,7 +41,8 @@ std::map<std::string, std::set<std::string>> documented_arguments() {
 
 TEST(ToolDefinitions, ArgumentsAreThoseOfTheContract) {
   const auto documented = documented_arguments();
-  const Json tools = Json::parse(holdfast::vapi::tool_definitions_json(holdfast::booking::tool_definitions(), "https://desk.example/vapi/acme"));
+  const Json tools = Json::parse(
+      holdfast::vapi::tool_definitions_json(holdfast::booking::tool_definitions(), "https://desk.example/vapi/acme"));
   ASSERT_EQ(tools.size(), documented.size());
   for (const Json& tool : tools) {
     const std::string name = tool.at("function").at("name");
@@ -53,7 +54,8 @@ TEST(ToolDefinitions, ArgumentsAreThoseOfTheContract) {
 }
 
 TEST(ToolDefinitions, KeepVapisRules) {
-  for (const Json& tool : Json::parse(holdfast::vapi::tool_definitions_json(holdfast::booking::tool_definitions(), "https://desk.example/vapi/acme"))) {
+  for (const Json& tool : Json::parse(holdfast::vapi::tool_definitions_json(holdfast::booking::tool_definitions(),
+                                                                            "https://desk.example/vapi/acme"))) {
     EXPECT_EQ(tool.at("type"), "function");
     EXPECT_EQ(tool.at("async"), false);
     const Json& function = tool.at("function");

@@ -241,14 +241,8 @@ class LedgerAdministrationTest : public ::testing::Test {
   void enqueue(const std::string& intent_id, Instant due_at) {
     const Instant now = loop.clock().now();
     const auto opened = loop.run(store.open_intent(
-        {.id = intent_id,
-                                                     .tenant = "one",
-                                                     .kind = "booking",
-                                                     .request = "{}",
-                                                     .links = {},
-                                                     .look_up = {},
-                                                     .now = now},
-                                                    [](const auto&) { return ledger::Opening{}; }));
+        {.id = intent_id, .tenant = "one", .kind = "booking", .request = "{}", .links = {}, .look_up = {}, .now = now},
+        [](const auto&) { return ledger::Opening{}; }));
     ASSERT_TRUE(opened);
     ledger::Advance change;
     change.intent_id = intent_id;

@@ -47,8 +47,8 @@ void check(const Tenant& tenant, const Json& json, Instant now) {
 
 void use(const BookArguments& arguments) {
   const Person& person = arguments.person;
-  for (const std::string* text : {&person.first_name, &person.last_name, &person.email, &person.phone, &arguments.line,
-                                  &arguments.slot_code}) {
+  for (const std::string* text :
+       {&person.first_name, &person.last_name, &person.email, &person.phone, &arguments.line, &arguments.slot_code}) {
     HOLDFAST_ASSERT(is_utf8(*text) && text->size() <= 500);
   }
   HOLDFAST_ASSERT(is_utf8(arguments.notes) && arguments.notes.size() <= 4'500);
