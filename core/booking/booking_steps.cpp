@@ -223,7 +223,7 @@ net::Task<Result<Intent>> BookingSteps::refuse(Intent intent, Refusal refusal, b
   change.outcome = encode(refusal);
   change.hold = HoldChange::release;
   if (watch_for_ghost) {
-    change.enqueue.push_back(ghost_sweep_job(intent, now + Duration(context_.tenant.limits.late_arrival_window_ms)));
+    change.enqueue.push_back(sweep_job(intent, now + Duration(context_.tenant.limits.late_arrival_window_ms)));
   }
   log(LogLevel::info, "intent_refused",
       {{"intent", Loggable::safe(intent.id)}, {"reason", Loggable::safe(std::string(to_string(refusal.reason)))}});

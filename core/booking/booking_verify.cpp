@@ -119,16 +119,7 @@ net::Task<Result<Intent>> BookingSteps::take_over(Intent intent, BookingRequest 
 // could not be cancelled yet.
 net::Task<bool> BookingSteps::cancel_copies(const Intent& intent, const ghl::Appointment& ours, const Sight& sight) {
   const Limits& limits = context_.tenant.limits;
-  std::vector<std::string> copies;
-  for (const ghl::Appointment& event : sight.events) {
-    if (event.id == ours.id || !event.occupies() || !has_marker_of(event, intent.id)) continue;
-    const bool is_alike =
-        event.calendar_id == ours.calendar_id && event.start == ours.start && event.contact_id == ours.contact_id;
-    const Instant last_arrival = intent.sent_until.value_or(intent.updated_at) +
-                                 Duration(limits.create_timeout_ms + limits.late_arrival_window_ms);
-    if (is_alike && (!event.added_at || *event.added_at <= last_arrival)) copies.push_back(event.id);
-  }
-  for (const std::string& copy : copies) {
+  for (const std::string& copy : copies_of(intent, ours, sight.events, limits)) {
     const auto cancelled =
         co_await context_.client.cancel_appointment(copy, context_.in(limits.settle_timeout_ms), false);
     if (!cancelled && cancelled.error().kind != ErrorKind::not_found) co_return false;
@@ -148,6 +139,8 @@ net::Task<Result<Intent>> BookingSteps::settle_booked(Intent intent, BookingRequ
   change.hold = HoldChange::linger;
   change.hold_until = now + Duration(context_.tenant.limits.hold_evidence_ms);
   change.enqueue.push_back(note_job(intent, request, context_.runtime.clock.boot_id(), now));
+  // A duplicate delivery may arrive later than this look.
+  change.enqueue.push_back(sweep_job(intent, now + Duration(context_.tenant.limits.late_arrival_window_ms)));
   if (context_.tenant.notifier != Notifier::none) {
     change.enqueue.push_back(notify_job(intent, context_.tenant.notifier, now));
   }

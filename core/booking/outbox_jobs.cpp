@@ -44,7 +44,7 @@ ledger::OutboxJob note_job(const ledger::Intent& intent, const BookingRequest& r
                   Json{{"contact_id", intent.contact_id}, {"body", std::move(body)}, {"boot", boot}}, due_at);
 }
 
-ledger::OutboxJob ghost_sweep_job(const ledger::Intent& intent, Instant due_at) {
+ledger::OutboxJob sweep_job(const ledger::Intent& intent, Instant due_at) {
   return make_job(intent, "ghost_sweep", "ghost_sweep", Json::object(), due_at);
 }
 

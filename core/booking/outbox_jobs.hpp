@@ -14,9 +14,9 @@ namespace holdfast::booking {
 // `boot` is the clock's: a first try of the same boot need not look whether it was written already.
 ledger::OutboxJob note_job(const ledger::Intent& intent, const BookingRequest& request, std::string_view boot,
                            Instant due_at);
-// A last look, after a create was given up as not made: if it arrived after all, it is cancelled, so that no ghost
-// stays in the calendar (checker S4).
-ledger::OutboxJob ghost_sweep_job(const ledger::Intent& intent, Instant due_at);
+// A last look when nothing can arrive any more: what a create that was given up made after all, and what a duplicate
+// delivery made beside a booking, is cancelled, so that no ghost stays in the calendar (checker S4).
+ledger::OutboxJob sweep_job(const ledger::Intent& intent, Instant due_at);
 // Tells the customer, once, that it is booked.
 ledger::OutboxJob notify_job(const ledger::Intent& intent, Notifier notifier, Instant due_at);
 // A correction of the number or address on a contact that this wish made.

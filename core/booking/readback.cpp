@@ -46,6 +46,20 @@ Exclusivity judge_exclusivity(const ghl::Appointment& ours, const std::vector<gh
   return elsewhere || stronger >= capacity ? Exclusivity::yield : Exclusivity::ours;
 }
 
+std::vector<std::string> copies_of(const ledger::Intent& intent, const ghl::Appointment& ours,
+                                   const std::vector<ghl::Appointment>& events, const Limits& limits) {
+  const Instant last_arrival = intent.sent_until.value_or(intent.updated_at) +
+                               Duration(limits.create_timeout_ms + limits.late_arrival_window_ms);
+  std::vector<std::string> copies;
+  for (const ghl::Appointment& event : events) {
+    if (event.id == ours.id || !event.occupies() || !has_marker_of(event, intent.id)) continue;
+    const bool is_alike =
+        event.calendar_id == ours.calendar_id && event.start == ours.start && event.contact_id == ours.contact_id;
+    if (is_alike && (!event.added_at || *event.added_at <= last_arrival)) copies.push_back(event.id);
+  }
+  return copies;
+}
+
 net::Task<Result<std::optional<ghl::Appointment>>> Readback::find(std::string intent_id, BookingRequest request,
                                                                   std::string contact_id, Instant deadline) {
   auto events =

@@ -55,6 +55,11 @@ class Readback {
   Context& context_;
 };
 
+// The events that a duplicate delivery of this intent's create made: with its marker, like ours, added while the create
+// could arrive. One that a person copied is theirs.
+std::vector<std::string> copies_of(const ledger::Intent& intent, const ghl::Appointment& ours,
+                                   const std::vector<ghl::Appointment>& events, const Limits& limits);
+
 // Rule of precedence: whoever is not a Holdfast wins over us, because nobody can tell them; among Holdfasts the one GHL
 // added earlier wins, then the smaller id. We yield when that leaves no seat for us. `events` are all the events read,
 // ours among them; ours takes up its time.

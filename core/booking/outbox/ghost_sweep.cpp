@@ -1,4 +1,5 @@
-// A last look for an appointment that was given up as not made.
+// A last look for appointments that nobody asked for: a create that arrived after it was given up, and copies that a
+// duplicate delivery made.
 #include "core/booking/outbox/handlers.hpp"
 #include "core/booking/readback.hpp"
 
@@ -12,18 +13,38 @@ class GhostSweep final : public OutboxHandler {
   net::Task<Result<void>> work(Job job) override {
     const auto intent = co_await context_.ledger.find_intent(job.job.intent_id);
     if (!intent) co_return fail(intent.error());
-    // A person may have restored it meanwhile: then it is a booking.
-    if (intent->state != ledger::IntentState::refused) co_return Result<void>{};
     auto request = decode_request(intent->request);
     if (!request) co_return fail(request.error());
-    Readback readback(context_);
     const Instant deadline = context_.in(context_.tenant.limits.settle_timeout_ms);
+    if (intent->state == ledger::IntentState::booked) {
+      co_return co_await cancel_copies(*intent, std::move(*request), deadline);
+    }
+    if (intent->state != ledger::IntentState::refused) co_return Result<void>{};
+    Readback readback(context_);
     // Only the marker proves that it is this intent's: the caller may have booked the same slot again since.
     request->person = {};
     auto found = co_await readback.find(intent->id, std::move(*request), "", deadline);
     if (!found) co_return fail(found.error());
     if (!*found || !(*found)->occupies()) co_return Result<void>{};
     co_return co_await context_.client.cancel_appointment((*found)->id, deadline, false);
+  }
+
+ private:
+  net::Task<Result<void>> cancel_copies(ledger::Intent intent, BookingRequest request, Instant deadline) {
+    // Where the create put it, wherever it has been moved since.
+    const Interval asked{request.asked_start, request.asked_start + (request.end - request.start)};
+    const auto events = co_await context_.client.list_calendar_events(request.calendar_id, asked, deadline);
+    if (!events) co_return fail(events.error());
+    ghl::Appointment ours;
+    ours.id = intent.appointment_id;
+    ours.calendar_id = request.calendar_id;
+    ours.contact_id = intent.contact_id;
+    ours.start = asked.begin;
+    for (const std::string& copy : copies_of(intent, ours, *events, context_.tenant.limits)) {
+      const auto cancelled = co_await context_.client.cancel_appointment(copy, deadline, false);
+      if (!cancelled && cancelled.error().kind != ErrorKind::not_found) co_return fail(cancelled.error());
+    }
+    co_return Result<void>{};
   }
 };
 
