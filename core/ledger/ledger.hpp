@@ -55,7 +55,8 @@ struct Intent {
   IntentState state = IntentState::opened;
   std::int64_t version = 1;           // grows by one with every change of state or fields; optimistic lock
   std::string group;                  // wishes of one person of which one is to remain; the id of the first of them
-  std::int64_t wanted = 0;            // grows when the wish is asked for: the largest of a group is the wanted one
+  std::int64_t wanted = 0;            // grows when the wish is asked for: of those of a group that are neither refused
+                                      // nor withdrawn the largest is the wanted one
   bool withdrawn = false;             // must go: another wish of its group was booked instead. Never unset
   std::string request;                // JSON owned by booking/
   std::string outcome;                // JSON owned by booking/: why it was refused, what was told
@@ -279,9 +280,9 @@ class Ledger {
   virtual net::Task<Result<void>> sync() = 0;
   // Whether the ledger can be written now, by writing; `storage` with the reason when not. Durable.
   virtual net::Task<Result<void>> check_writable() = 0;
-  // Forgets offers and questions that expired before `expired_before`, holds that were released or expired before it;
-  // and settled intents last changed before `settled_before` with their links and resolved reviews, except those with
-  // jobs or open reviews. A pinned hold is never forgotten.
+  // Forgets offers, questions and holds that expired before `expired_before`; and settled intents last changed before
+  // `settled_before` with their links and resolved reviews, except those with holds, jobs or open reviews. A pinned
+  // hold is never forgotten. One call does a limited amount of work, and the next goes on.
   virtual net::Task<Result<void>> prune(Instant expired_before, Instant settled_before) = 0;
 };
 

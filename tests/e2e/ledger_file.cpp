@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <fstream>
 #include <functional>
 #include <stdexcept>
 
@@ -46,28 +47,41 @@ class Database {
   sqlite3* database_ = nullptr;
 };
 
+// The first bytes of a -wal file change whenever it is begun anew.
+std::string beginning_of(const fs::path& path) {
+  std::string bytes(32, '\0');
+  std::ifstream(path, std::ios::binary).read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  return bytes;
+}
+
+// The daemon lets nobody else open its file, so a copy is looked at. It is whole when the log was not begun anew
+// meanwhile: then every page that was changed since is in it.
+fs::path copy_of(const fs::path& path) {
+  const fs::path copy = path.parent_path() / "looked_at.db";
+  const fs::path log = path.string() + "-wal";
+  const fs::path log_copy = copy.string() + "-wal";
+  std::string began;
+  do {
+    began = beginning_of(log);
+    fs::remove(log_copy);
+    fs::remove(copy.string() + "-shm");
+    fs::copy_file(path, copy, fs::copy_options::overwrite_existing);
+    std::error_code gone;  // a daemon that ended in good order has removed it
+    fs::copy_file(log, log_copy, gone);
+  } while (beginning_of(log) != began);
+  return copy;
+}
+
 }  // namespace
 
 LedgerFile read_ledger(const fs::path& path) {
-  const fs::path copy = path.parent_path() / "looked_at.db";
-  for (const char* part : {"", "-wal"}) {
-    const fs::path from = path.string() + part;
-    const fs::path to = copy.string() + part;
-    fs::remove(to);
-    if (fs::exists(from)) fs::copy_file(from, to);
-  }
-  fs::remove(copy.string() + "-shm");
-  return read_live_ledger(copy);
-}
-
-LedgerFile read_live_ledger(const fs::path& path) {
-  Database database(path);
+  Database database(copy_of(path));
   LedgerFile ledger;
   database.query("SELECT id, request, state, appointment_id FROM intents ORDER BY sequence", [&](sqlite3_stmt* row) {
     ledger.intents.push_back({text(row, 0), text(row, 1), text(row, 2), text(row, 3)});
   });
-  database.query("SELECT intent_id, expires_at, released FROM holds ORDER BY fencing_token", [&](sqlite3_stmt* row) {
-    HoldRow hold{.intent_id = text(row, 0), .expires_at = std::nullopt, .released = sqlite3_column_int(row, 2) != 0};
+  database.query("SELECT intent_id, expires_at FROM holds ORDER BY fencing_token", [&](sqlite3_stmt* row) {
+    HoldRow hold{.intent_id = text(row, 0), .expires_at = std::nullopt};
     if (sqlite3_column_type(row, 1) != SQLITE_NULL) hold.expires_at = sqlite3_column_int64(row, 1);
     ledger.holds.push_back(std::move(hold));
   });
@@ -78,7 +92,7 @@ LedgerFile read_live_ledger(const fs::path& path) {
 
 std::int64_t start_of_offer(const fs::path& path, const std::string& code) {
   std::int64_t start_ms = 0;
-  Database(path).query("SELECT code, start_at FROM offers", [&](sqlite3_stmt* row) {
+  Database(copy_of(path)).query("SELECT code, start_at FROM offers", [&](sqlite3_stmt* row) {
     if (text(row, 0) == code) start_ms = sqlite3_column_int64(row, 1);
   });
   return start_ms;
@@ -92,7 +106,7 @@ std::string LedgerFile::states() const {
 
 int LedgerFile::stray_holds(std::int64_t now_ms) const {
   return static_cast<int>(std::count_if(holds.begin(), holds.end(), [&](const HoldRow& hold) {
-    if (hold.released || (hold.expires_at && *hold.expires_at <= now_ms)) return false;
+    if (hold.expires_at && *hold.expires_at <= now_ms) return false;
     return std::none_of(intents.begin(), intents.end(), [&](const IntentRow& intent) {
       return intent.id == hold.intent_id && intent.state == "booked";
     });

@@ -5,6 +5,7 @@
 
 #include <iostream>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "tests/core/ledger/backend.hpp"
@@ -33,63 +34,105 @@ std::string error_of(const Result<T>& result) {
   return result ? std::string() : std::string(to_string(result.error().kind));
 }
 
-// The whole state of the ledger is the oracle's, and no instant has more unreleased holds than seats.
-void compare(const Oracle& oracle, Sut& sut) {
+std::vector<std::string> ids_of(const Result<std::vector<Intent>>& intents) {
+  std::vector<std::string> ids;
+  for (const Intent& intent : intents.value()) ids.push_back(intent.id);
+  return ids;
+}
+
+std::vector<std::string> holders(const Result<std::vector<Hold>>& holds) {
+  std::vector<std::string> ids;
+  for (const Hold& hold : holds.value()) ids.push_back(hold.intent_id);
+  return ids;
+}
+
+// The oracle's holds that are live and pass, oldest grant first, claims of one grant by resource.
+std::vector<Oracle::OneHold> live_holds(const Oracle& oracle, auto passes) {
+  std::vector<Oracle::OneHold> result;
+  for (const auto& hold : oracle.holds) {
+    if (oracle.live(hold) && passes(hold)) result.push_back(hold);
+  }
+  std::ranges::sort(result, {}, [](const Oracle::OneHold& hold) { return std::pair(hold.token, hold.resource); });
+  return result;
+}
+
+void compare_intents(const Oracle& oracle, Sut& sut) {
   const auto intents = sut.loop.run(sut.ledger().all_intents(1'000)).value();
   RC_ASSERT(intents.size() == oracle.intents.size());
+  std::vector<std::string> needing_work;
+  std::map<std::string, std::vector<std::string>> by_link;
   for (std::size_t i = 0; i < intents.size(); ++i) {
-    RC_ASSERT(intents[i].id == oracle.intents[i].id);
-    RC_ASSERT(std::string(to_string(intents[i].state)) == oracle.intents[i].state);
-    RC_ASSERT(intents[i].version == oracle.intents[i].version);
-    RC_ASSERT(intents[i].generation == oracle.intents[i].generation);
+    const Oracle::OneIntent& expected = oracle.intents[i];
+    RC_ASSERT(intents[i].id == expected.id);
+    RC_ASSERT(std::string(to_string(intents[i].state)) == expected.state);
+    RC_ASSERT(intents[i].version == expected.version);
+    RC_ASSERT(intents[i].group == expected.group);
+    RC_ASSERT(intents[i].wanted == expected.wanted);
+    RC_ASSERT(intents[i].withdrawn == expected.withdrawn);
+    RC_ASSERT(intents[i].links == std::vector<std::string>(expected.links.begin(), expected.links.end()));
+    RC_ASSERT(intents[i].updated_at == at(expected.updated));
+    if (Oracle::needs_work(expected)) needing_work.push_back(expected.id);
+    for (const std::string& link : expected.links) by_link[link].insert(by_link[link].begin(), expected.id);
   }
-  std::vector<std::string> unsettled;
-  for (const auto& intent : oracle.intents) {
-    if (intent.state != "booked" && intent.state != "refused") unsettled.push_back(intent.id);
+  RC_ASSERT(ids_of(sut.loop.run(sut.ledger().unsettled_intents("t", 1'000))) == needing_work);
+  for (const auto& [link, ids] : by_link) {
+    RC_ASSERT(ids_of(sut.loop.run(sut.ledger().find_intents("t", link, 1'000))) == ids);
   }
-  std::vector<std::string> found;
-  for (const Intent& intent : sut.loop.run(sut.ledger().unsettled_intents("t", 1'000)).value())
-    found.push_back(intent.id);
-  RC_ASSERT(found == unsettled);
+}
 
-  std::map<std::int64_t, const Oracle::OneHold*> expected;
-  for (const auto& hold : oracle.holds) {
-    if (oracle.live(hold)) expected.emplace(hold.token, &hold);
+// Each group has one wanted member at most, and it comes first.
+void compare_groups(const Oracle& oracle, Sut& sut) {
+  std::map<std::string, std::set<std::string>> groups;
+  for (const auto& intent : oracle.intents) groups[intent.group].insert(intent.id);
+  for (const auto& [group, members] : groups) {
+    const auto found = ids_of(sut.loop.run(sut.ledger().find_group("t", group)));
+    RC_ASSERT(std::set(found.begin(), found.end()) == members);
+    const Oracle::OneIntent* wanted = nullptr;
+    for (const std::string& id : members) {
+      const auto* member = oracle.intent(id);
+      if (member->state == "refused" || member->withdrawn) continue;
+      if (wanted == nullptr || member->wanted > wanted->wanted) wanted = member;
+    }
+    if (wanted != nullptr) RC_ASSERT(found.front() == wanted->id);
   }
+}
+
+// The holds are the oracle's, and no instant has more of them than seats.
+void compare_holds(const Oracle& oracle, Sut& sut) {
+  const auto expected = live_holds(oracle, [](const auto&) { return true; });
   const auto holds = sut.loop.run(sut.ledger().live_holds(at(oracle.now))).value();
   RC_ASSERT(holds.size() == expected.size());
-  std::size_t position = 0;
-  for (const auto& [token, hold] : expected) {
-    const Hold& actual = holds[position++];
-    RC_ASSERT(actual.intent_id == hold->intent_id);
-    RC_ASSERT(actual.resource == hold->resource);
-    RC_ASSERT(actual.interval == (Interval{at(hold->begin), at(hold->end)}));
-    RC_ASSERT(actual.fencing_token == token);
-    RC_ASSERT(actual.expires_at == (hold->expires ? std::optional(at(*hold->expires)) : std::nullopt));
+  for (std::size_t i = 0; i < holds.size(); ++i) {
+    RC_ASSERT(holds[i].intent_id == expected[i].intent_id);
+    RC_ASSERT(holds[i].resource == expected[i].resource);
+    RC_ASSERT(holds[i].interval == (Interval{at(expected[i].begin), at(expected[i].end)}));
+    RC_ASSERT(holds[i].fencing_token == expected[i].token);
+    RC_ASSERT(holds[i].expires_at == (expected[i].expires ? std::optional(at(*expected[i].expires)) : std::nullopt));
   }
   for (int number = 0; number < 3; ++number) {
     const int middle = 10 + oracle.now % 40;
     std::vector<std::string> near;
-    for (const auto& [token, hold] : expected) {
-      const bool overlaps = hold->begin < middle + 10 && middle < hold->end;
-      if (hold->resource == resource_name(number) && overlaps) near.push_back(hold->intent_id);
+    for (const auto& hold : live_holds(oracle, [&](const auto& one) {
+           return one.resource == resource_name(number) && one.begin < middle + 10 && middle < one.end;
+         })) {
+      near.push_back(hold.intent_id);
     }
-    std::vector<std::string> found_near;
     const Interval window{at(middle), at(middle + 10)};
-    for (const Hold& hold :
-         sut.loop.run(sut.ledger().holds_overlapping(resource_name(number), window, at(oracle.now))).value()) {
-      found_near.push_back(hold.intent_id);
-    }
-    RC_ASSERT(found_near == near);
+    const auto found = sut.loop.run(sut.ledger().holds_overlapping(resource_name(number), window, at(oracle.now)));
+    RC_ASSERT(holders(found) == near);
     for (int minute = 0; minute < 60; ++minute) {
-      int seated = 0;
-      for (const auto& hold : oracle.holds) {
-        const bool here = hold.resource == resource_name(number) && hold.begin <= minute && minute < hold.end;
-        if (here && !hold.released) ++seated;
-      }
+      const auto seated = std::ranges::count_if(oracle.holds, [&](const auto& hold) {
+        return hold.resource == resource_name(number) && hold.begin <= minute && minute < hold.end;
+      });
       RC_ASSERT(seated <= number + 1);
     }
   }
+}
+
+void compare(const Oracle& oracle, Sut& sut) {
+  compare_intents(oracle, sut);
+  compare_groups(oracle, sut);
+  compare_holds(oracle, sut);
 }
 
 // How often the paths worth reaching were reached; an unreached one would make the comparison worthless.
@@ -108,69 +151,118 @@ std::int64_t pick_version(const Oracle& oracle, const std::string& id) {
   return (intent ? intent->version : 1) - (*rc::gen::inRange(0, 12) == 0 ? 1 : 0);
 }
 
+// A group there is, or none: the new intent stands alone.
+std::string pick_group(const Oracle& oracle) {
+  if (oracle.intents.empty() || *rc::gen::arbitrary<bool>()) return {};
+  return oracle.intents[*rc::gen::inRange<std::size_t>(0, oracle.intents.size())].group;
+}
+
 struct Open final : Command {
-  std::string key = "key" + std::to_string(*rc::gen::inRange(0, 6));
-  std::string alias = "alias" + std::to_string(*rc::gen::inRange(0, 20));
+  explicit Open(const Oracle& oracle)
+      : link("slot" + std::to_string(*rc::gen::inRange(0, 12))),
+        also("call" + std::to_string(*rc::gen::inRange(0, 20))),
+        group(pick_group(oracle)),
+        want(*rc::gen::inRange(0, 3) != 0) {}
+  std::string link, also, group;
+  bool want;
 
-  static std::string new_id(const Oracle& oracle) { return "i" + std::to_string(oracle.intents.size()); }
-  void apply(Oracle& oracle) const override { oracle.open(new_id(oracle), key, alias); }
-  void run(const Oracle& before, Sut& sut) const override {
-    Oracle after = before;
-    const auto expected = after.open(new_id(before), key, alias);
-    const auto actual = sut.loop.run(sut.ledger().open_intent(
-        {.id = new_id(before), .tenant = "t", .key = key, .aliases = {alias}, .request = "{}", .now = at(before.now)}));
-    RC_ASSERT(actual.has_value());
-    RC_ASSERT(actual->intent.id == expected.intent_id);
-    RC_ASSERT(actual->created == expected.created);
-    compare(after, sut);
-  }
-  void show(std::ostream& os) const override { os << "open " << key << " " << alias; }
-};
-
-struct Acquire final : Command {
-  explicit Acquire(const Oracle& oracle) : id(pick_intent(oracle)), version(pick_version(oracle, id)) {
-    number = *rc::gen::inRange(0, 3);
-    begin = *rc::gen::inRange(0, 40);
-    length = *rc::gen::inRange(1, 20);
-    ttl = *rc::gen::inRange(1, 12);
-    // Half of the time near the holds there are, so that seats run out.
-    if (*rc::gen::arbitrary<bool>()) begin = 10 + begin / 8;
-  }
-  std::string id;
-  std::int64_t version;
-  int number = 0, begin = 0, length = 1, ttl = 1;
-
-  Oracle::Answer ask(Oracle& oracle) const {
-    return oracle.acquire(id, version, resource_name(number), begin, begin + length, number + 1, ttl);
-  }
+  static std::string new_id(const Oracle& oracle) { return "i" + std::to_string(oracle.made_ever); }
+  Oracle::Answer ask(Oracle& oracle) const { return oracle.open(new_id(oracle), link, also, group, want); }
   void apply(Oracle& oracle) const override { ask(oracle); }
   void run(const Oracle& before, Sut& sut) const override {
     Oracle after = before;
     const auto expected = ask(after);
-    const auto actual = sut.loop.run(sut.ledger().acquire_hold({.intent_id = id,
-                                                                .expected_version = version,
-                                                                .resource = resource_name(number),
-                                                                .interval = {at(begin), at(begin + length)},
-                                                                .capacity = number + 1,
-                                                                .now = at(before.now),
-                                                                .expires_at = at(before.now + ttl)}));
+    const auto actual = sut.loop.run(sut.ledger().open_intent({.id = new_id(before),
+                                                               .tenant = "t",
+                                                               .kind = "booking",
+                                                               .request = "{}",
+                                                               .links = {link, also},
+                                                               .look_up = {link},
+                                                               .now = at(before.now)},
+                                                              [this](const std::vector<Intent>& candidates) {
+                                                                Opening opening = find_or_open(candidates);
+                                                                opening.group = group;
+                                                                opening.want = want;
+                                                                return opening;
+                                                              }));
+    RC_ASSERT(actual.has_value());
+    RC_ASSERT(actual->intent.id == expected.intent_id);
+    RC_ASSERT((actual->kind == Opening::Kind::open) == expected.made);
+    ++probes[!expected.made ? "open: found" : group.empty() ? "open: alone" : "open: in a group"];
+    compare(after, sut);
+  }
+  void show(std::ostream& os) const override { os << "open " << link << " " << also << " in '" << group << "'"; }
+};
+
+struct Acquire final : Command {
+  explicit Acquire(const Oracle& oracle) : id(pick_intent(oracle)), version(pick_version(oracle, id)) {
+    ttl = *rc::gen::inRange(1, 12);
+    const int first = *rc::gen::inRange(0, 3);
+    const int count = *rc::gen::inRange(0, 3) == 0 ? 2 : 1;
+    for (int i = 0; i < count; ++i) {
+      const int number = (first + i) % 3;
+      int begin = *rc::gen::inRange(0, 40);
+      // Half of the time near the holds there are, so that seats run out.
+      if (*rc::gen::arbitrary<bool>()) begin = 10 + begin / 8;
+      const int length = *rc::gen::inRange(1, 20);
+      claims.push_back(
+          {.resource = resource_name(number), .begin = begin, .end = begin + length, .capacity = number + 1});
+    }
+  }
+  std::string id;
+  std::int64_t version;
+  std::vector<Oracle::OneClaim> claims;
+  int ttl = 1;
+
+  Oracle::Answer ask(Oracle& oracle) const { return oracle.acquire(id, version, claims, ttl); }
+  void apply(Oracle& oracle) const override { ask(oracle); }
+  void run(const Oracle& before, Sut& sut) const override {
+    Oracle after = before;
+    const auto expected = ask(after);
+    AcquireHold request;
+    request.intent_id = id;
+    request.expected_version = version;
+    for (const auto& claim : claims) {
+      request.claims.push_back({claim.resource, {at(claim.begin), at(claim.end)}, claim.capacity});
+    }
+    request.now = at(before.now);
+    request.expires_at = at(before.now + ttl);
+    const auto actual = sut.loop.run(sut.ledger().acquire_hold(request));
     RC_ASSERT(error_of(actual) == expected.error);
     if (actual) {
       RC_ASSERT(actual->granted == expected.granted);
-      std::vector<std::string> conflicts;
-      for (const Hold& hold : actual->conflicts) conflicts.push_back(hold.intent_id);
-      std::ranges::sort(conflicts);
-      RC_ASSERT(conflicts == expected.conflicts);
+      std::set<std::string> conflicts;
+      for (const Hold& hold : actual->conflicts) conflicts.insert(hold.intent_id);
+      RC_ASSERT(std::vector(conflicts.begin(), conflicts.end()) == expected.conflicts);
     }
     ++probes[!actual ? "acquire: " + expected.error : actual->granted ? "acquire: granted" : "acquire: in the way"];
-    if (after.released() > before.released()) ++probes["acquire: disregarded an expired hold"];
+    for (const auto& intent : after.intents) {
+      const bool lost = intent.id != id && after.holds_of(intent.id).empty() && !before.holds_of(intent.id).empty();
+      if (lost) ++probes["acquire: disregarded an expired hold"];
+    }
     compare(after, sut);
   }
   void show(std::ostream& os) const override {
-    os << "acquire " << id << "@" << version << " r" << number << " [" << begin << "," << begin + length << ") ttl "
-       << ttl;
+    os << "acquire " << id << "@" << version << " ttl " << ttl;
+    for (const auto& claim : claims) os << " " << claim.resource << " [" << claim.begin << "," << claim.end << ")";
   }
 };
+
+Advance step_of(const std::string& id, std::int64_t version, const std::string& to, Instant now) {
+  Advance step;
+  step.intent_id = id;
+  step.expected_version = version;
+  step.to = *intent_state_from(to);
+  step.durability = Durability::lazy;
+  step.now = now;
+  return step;
+}
+
+void count_withdrawn(const Oracle& before, const Oracle& after) {
+  for (const auto& intent : before.intents) {
+    if (!intent.withdrawn && after.intent(intent.id)->withdrawn) ++probes["move: withdrew"];
+  }
+}
 
 struct Move final : Command {
   explicit Move(const Oracle& oracle) : id(pick_intent(oracle)), version(pick_version(oracle, id)) {
@@ -179,7 +271,7 @@ struct Move final : Command {
     do {
       to = states[*rc::gen::inRange<std::size_t>(0, states.size())];
     } while (intent && !Oracle::legal(intent->state, to) && *rc::gen::inRange(0, 10) != 0);
-    change = std::array{"keep", "pin", "release"}[*rc::gen::inRange<std::size_t>(0, 3)];
+    change = std::array{"keep", "pin", "linger", "release"}[*rc::gen::inRange<std::size_t>(0, 4)];
     if (to == "creating" && *rc::gen::inRange(0, 4) != 0) change = "pin";
   }
   std::string id;
@@ -190,19 +282,66 @@ struct Move final : Command {
   void run(const Oracle& before, Sut& sut) const override {
     Oracle after = before;
     const auto expected = after.advance(id, version, to, change);
-    Advance step;
-    step.intent_id = id;
-    step.expected_version = version;
-    step.to = *intent_state_from(to);
-    step.hold = change == "pin" ? HoldChange::pin : change == "release" ? HoldChange::release : HoldChange::keep;
-    step.now = at(before.now);
-    RC_ASSERT(error_of(sut.loop.run(sut.ledger().advance(step))) == expected);
+    Advance step = step_of(id, version, to, at(before.now));
+    step.hold = change == "pin"       ? HoldChange::pin
+                : change == "linger"  ? HoldChange::linger
+                : change == "release" ? HoldChange::release
+                                      : HoldChange::keep;
+    step.hold_until = at(before.now + 5);
+    const auto actual = sut.loop.run(sut.ledger().advance(step));
+    RC_ASSERT(error_of(actual) == expected);
+    if (actual) RC_ASSERT(actual->withdrawn == after.intent(id)->withdrawn);
     ++probes["move: " + (expected.empty() ? "done" : expected)];
     if (expected == "conflict" && version == before.intent(id)->version) ++probes["move: pin of a lost hold"];
-    if (expected.empty() && change == "pin" && !before.live(*before.hold(id))) ++probes["move: late pin"];
+    if (expected.empty() && change == "pin" && !before.live(*before.holds_of(id).front())) ++probes["move: late pin"];
+    count_withdrawn(before, after);
     compare(after, sut);
   }
   void show(std::ostream& os) const override { os << "move " << id << "@" << version << " " << to << " " << change; }
+};
+
+// The straight way of the saga to its end.
+struct Drive final : Command {
+  explicit Drive(const Oracle& oracle) : id(pick_intent(oracle)) {}
+  std::string id;
+
+  static const std::string* next_of(const Oracle& oracle, const std::string& id) {
+    static const std::map<std::string, std::string> straight{{"opened", "held"},      {"held", "creating"},
+                                                             {"creating", "created"}, {"unknown", "created"},
+                                                             {"created", "booked"},   {"yielding", "refused"}};
+    const auto* intent = oracle.intent(id);
+    const auto found = intent ? straight.find(intent->state) : straight.end();
+    return found == straight.end() ? nullptr : &found->second;
+  }
+  void apply(Oracle& oracle) const override {
+    while (const auto* to = next_of(oracle, id)) oracle.advance(id, oracle.intent(id)->version, *to, "keep");
+  }
+  void run(const Oracle& before, Sut& sut) const override {
+    Oracle after = before;
+    while (const auto* to = next_of(after, id)) {
+      const auto moved =
+          sut.loop.run(sut.ledger().advance(step_of(id, after.intent(id)->version, *to, at(before.now))));
+      RC_ASSERT(after.advance(id, after.intent(id)->version, *to, "keep").empty());
+      RC_ASSERT(moved.has_value());
+      RC_ASSERT(moved->withdrawn == after.intent(id)->withdrawn);
+    }
+    count_withdrawn(before, after);
+    compare(after, sut);
+  }
+  void show(std::ostream& os) const override { os << "drive " << id; }
+};
+
+struct Withdraw final : Command {
+  explicit Withdraw(const Oracle& oracle) : id(pick_intent(oracle)) {}
+  std::string id;
+  void apply(Oracle& oracle) const override { oracle.withdraw(id); }
+  void run(const Oracle& before, Sut& sut) const override {
+    Oracle after = before;
+    const auto expected = after.withdraw(id);
+    RC_ASSERT(error_of(sut.loop.run(sut.ledger().withdraw(id, at(before.now)))) == expected);
+    compare(after, sut);
+  }
+  void show(std::ostream& os) const override { os << "withdraw " << id; }
 };
 
 struct Tick final : Command {
@@ -216,15 +355,17 @@ struct Tick final : Command {
   void show(std::ostream& os) const override { os << "tick " << minutes; }
 };
 
-struct Forget final : Command {
-  void apply(Oracle& oracle) const override { oracle.forget(); }
+struct Prune final : Command {
+  void apply(Oracle& oracle) const override { oracle.prune(); }
   void run(const Oracle& before, Sut& sut) const override {
     Oracle after = before;
-    after.forget();
-    RC_ASSERT(sut.loop.run(sut.ledger().forget_expired(at(before.now))).has_value());
+    after.prune();
+    RC_ASSERT(sut.loop.run(sut.ledger().prune(at(before.now), at(before.now - 3))).has_value());
+    if (after.intents.size() < before.intents.size()) ++probes["prune: forgot an intent"];
+    if (after.holds.size() < before.holds.size()) ++probes["prune: forgot a hold"];
     compare(after, sut);
   }
-  void show(std::ostream& os) const override { os << "forget"; }
+  void show(std::ostream& os) const override { os << "prune"; }
 };
 
 struct Reopen final : Command {
@@ -242,17 +383,20 @@ void check_histories(const std::string& kind, int runs) {
   const auto result = rc::detail::checkTestable(
       [&kind] {
         Sut sut(kind);
-        rc::state::check(Oracle{}, sut,
-                         rc::state::gen::execOneOfWithArgs<Open, Open, Open, Acquire, Acquire, Acquire, Acquire, Move,
-                                                           Move, Move, Tick, Forget, Reopen>());
+        rc::state::check(
+            Oracle{}, sut,
+            rc::state::gen::execOneOfWithArgs<Open, Open, Open, Acquire, Acquire, Acquire, Acquire, Move, Move, Move,
+                                              Move, Drive, Drive, Withdraw, Tick, Tick, Prune, Prune, Reopen>());
       },
       rc::detail::TestMetadata{.id = kind, .description = kind}, params);
   std::ostringstream message;
   rc::detail::printResultMessage(result, message);
   ASSERT_TRUE(result.is<rc::detail::SuccessResult>()) << message.str();
-  for (const char* path : {"acquire: granted", "acquire: in the way", "acquire: conflict", "acquire: internal",
-                           "acquire: not_found", "acquire: disregarded an expired hold", "move: done", "move: conflict",
-                           "move: internal", "move: not_found", "move: pin of a lost hold", "move: late pin"}) {
+  for (const char* path :
+       {"acquire: granted", "acquire: in the way", "acquire: conflict", "acquire: internal", "acquire: not_found",
+        "acquire: disregarded an expired hold", "move: done", "move: conflict", "move: internal", "move: not_found",
+        "move: pin of a lost hold", "move: late pin", "move: withdrew", "open: found", "open: alone",
+        "open: in a group", "prune: forgot an intent", "prune: forgot a hold"}) {
     EXPECT_GT(probes[path], 0) << path;
     std::cout << kind << " " << path << ": " << probes[path] << "\n";
   }
@@ -262,7 +406,7 @@ TEST(LedgerModel, MemoryAgreesWithTheOracle) {
   check_histories("memory", 500);
 }
 TEST(LedgerModel, SqliteAgreesWithTheOracle) {
-  check_histories("sqlite", 100);
+  check_histories("sqlite", 150);
 }
 
 }  // namespace

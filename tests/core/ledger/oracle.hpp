@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,10 +16,13 @@ namespace holdfast::ledger::testing {
 struct Oracle {
   struct OneIntent {
     std::string id;
-    std::string key;
+    std::string group;
     std::string state = "opened";
-    std::int64_t generation = 1;
     std::int64_t version = 1;
+    std::int64_t wanted = 0;
+    bool withdrawn = false;
+    std::set<std::string> links;
+    int updated = 0;
   };
   struct OneHold {
     std::string intent_id;
@@ -27,20 +31,26 @@ struct Oracle {
     int end = 0;
     std::int64_t token = 0;
     std::optional<int> expires;
-    bool released = false;
+  };
+  struct OneClaim {
+    std::string resource;
+    int begin = 0;
+    int end = 0;
+    int capacity = 1;
   };
   struct Answer {
     std::string error;                   // kind, empty when there is none
     bool granted = false;                // of acquire
-    std::vector<std::string> conflicts;  // of acquire, sorted by id
+    std::vector<std::string> conflicts;  // of acquire, sorted by id, each once
     std::string intent_id;               // of open
-    bool created = false;                // of open
+    bool made = false;                   // of open
   };
 
   std::vector<OneIntent> intents;
-  std::vector<std::pair<std::string, std::string>> aliases;
   std::vector<OneHold> holds;
   std::int64_t last_token = 0;
+  std::int64_t last_wanted = 0;
+  int made_ever = 0;
   int now = 0;
 
   static bool legal(std::string_view from, std::string_view to) {
@@ -53,109 +63,139 @@ struct Oracle {
     return from == to || std::ranges::find(steps, step) != steps.end();
   }
   OneIntent* find(const std::string& id) {
-    for (OneIntent& intent : intents) {
-      if (intent.id == id) return &intent;
-    }
-    return nullptr;
-  }
-  OneHold* hold_of(const std::string& id) {
-    for (OneHold& hold : holds) {
-      if (hold.intent_id == id) return &hold;
-    }
-    return nullptr;
+    const auto found = std::ranges::find(intents, id, &OneIntent::id);
+    return found == intents.end() ? nullptr : &*found;
   }
   const OneIntent* intent(const std::string& id) const {
     const auto found = std::ranges::find(intents, id, &OneIntent::id);
     return found == intents.end() ? nullptr : &*found;
   }
-  const OneHold* hold(const std::string& id) const {
-    const auto found = std::ranges::find(holds, id, &OneHold::intent_id);
-    return found == holds.end() ? nullptr : &*found;
+  std::vector<const OneHold*> holds_of(const std::string& id) const {
+    std::vector<const OneHold*> found;
+    for (const OneHold& hold : holds) {
+      if (hold.intent_id == id) found.push_back(&hold);
+    }
+    return found;
   }
-  std::ptrdiff_t released() const { return std::ranges::count(holds, true, &OneHold::released); }
-  bool live(const OneHold& hold) const { return !hold.released && (!hold.expires || now < *hold.expires); }
-
-  Answer open(const std::string& id, const std::string& key, const std::string& alias) {
-    for (const auto& [name, intent_id] : aliases) {
-      if (name == alias) return {.error = {}, .conflicts = {}, .intent_id = intent_id};
-    }
-    std::int64_t generation = 1;
-    for (const OneIntent& intent : intents) {
-      if (intent.key != key) continue;
-      if (intent.state != "refused") {
-        aliases.emplace_back(alias, intent.id);
-        return {.error = {}, .conflicts = {}, .intent_id = intent.id};
-      }
-      ++generation;
-    }
-    intents.push_back({.id = id, .key = key, .generation = generation});
-    aliases.emplace_back(alias, id);
-    return {.error = {}, .conflicts = {}, .intent_id = id, .created = true};
+  bool live(const OneHold& hold) const { return !hold.expires || now < *hold.expires; }
+  static bool settled(const OneIntent& intent) { return intent.state == "booked" || intent.state == "refused"; }
+  static bool needs_work(const OneIntent& intent) {
+    return !settled(intent) || (intent.state == "booked" && intent.withdrawn);
   }
 
-  Answer acquire(const std::string& id, std::int64_t version, const std::string& resource, int begin, int end,
-                 int capacity, int ttl) {
-    OneIntent* intent = find(id);
-    if (!intent) return {.error = "not_found", .conflicts = {}, .intent_id = {}};
-    if (intent->version != version) return {.error = "conflict", .conflicts = {}, .intent_id = {}};
-    if (intent->state != "opened" && intent->state != "held") {
+  // The oldest intent with the link that is not refused, else a new one in `group` (empty: its own).
+  Answer open(const std::string& id, const std::string& link, const std::string& also, const std::string& group,
+              bool want) {
+    for (OneIntent& known : intents) {
+      if (!known.links.contains(link) || known.state == "refused") continue;
+      known.links.insert(also);
+      if (want) known.wanted = ++last_wanted;
+      return {.error = {}, .conflicts = {}, .intent_id = known.id};
+    }
+    OneIntent made;
+    made.id = id;
+    made.group = group.empty() ? id : group;
+    made.wanted = ++last_wanted;
+    made.links = {link, also};
+    made.updated = now;
+    intents.push_back(made);
+    ++made_ever;
+    return {.error = {}, .conflicts = {}, .intent_id = id, .made = true};
+  }
+
+  Answer acquire(const std::string& id, std::int64_t version, const std::vector<OneClaim>& claims, int ttl) {
+    OneIntent* asking = find(id);
+    if (!asking) return {.error = "not_found", .conflicts = {}, .intent_id = {}};
+    if (asking->version != version) return {.error = "conflict", .conflicts = {}, .intent_id = {}};
+    if (asking->state != "opened" && asking->state != "held") {
       return {.error = "internal", .conflicts = {}, .intent_id = {}};
     }
     Answer answer;
-    for (int minute = begin; minute < end; ++minute) {
-      std::vector<std::string> here;
-      for (const OneHold& hold : holds) {
-        if (hold.intent_id != id && hold.resource == resource && live(hold) && hold.begin <= minute &&
-            minute < hold.end) {
-          here.push_back(hold.intent_id);
+    std::set<std::string> disregarded;
+    for (const OneClaim& claim : claims) {
+      for (int minute = claim.begin; minute < claim.end; ++minute) {
+        std::vector<std::string> here;
+        for (const OneHold& hold : holds) {
+          if (hold.intent_id == id || hold.resource != claim.resource) continue;
+          if (minute < hold.begin || hold.end <= minute) continue;
+          if (live(hold)) {
+            here.push_back(hold.intent_id);
+          } else {
+            disregarded.insert(hold.intent_id);
+          }
         }
-      }
-      if (static_cast<int>(here.size()) >= capacity) {
-        answer.conflicts.insert(answer.conflicts.end(), here.begin(), here.end());
+        if (static_cast<int>(here.size()) >= claim.capacity) {
+          answer.conflicts.insert(answer.conflicts.end(), here.begin(), here.end());
+        }
       }
     }
     std::ranges::sort(answer.conflicts);
     answer.conflicts.erase(std::ranges::unique(answer.conflicts).begin(), answer.conflicts.end());
     if (!answer.conflicts.empty()) return answer;
-    for (OneHold& hold : holds) {
-      if (hold.intent_id != id && hold.resource == resource && !live(hold) && hold.begin < end && begin < hold.end) {
-        hold.released = true;
-      }
+    std::erase_if(holds,
+                  [&](const OneHold& hold) { return hold.intent_id == id || disregarded.contains(hold.intent_id); });
+    ++last_token;
+    for (const OneClaim& claim : claims) {
+      holds.push_back({.intent_id = id,
+                       .resource = claim.resource,
+                       .begin = claim.begin,
+                       .end = claim.end,
+                       .token = last_token,
+                       .expires = now + ttl});
     }
-    std::erase_if(holds, [&](const OneHold& hold) { return hold.intent_id == id; });
-    holds.push_back({.intent_id = id,
-                     .resource = resource,
-                     .begin = begin,
-                     .end = end,
-                     .token = ++last_token,
-                     .expires = now + ttl});
-    intent->state = "held";
-    ++intent->version;
+    asking->state = "held";
+    asking->updated = now;
+    ++asking->version;
     answer.granted = true;
     return answer;
   }
 
   std::string advance(const std::string& id, std::int64_t version, const std::string& to, std::string_view change) {
-    OneIntent* intent = find(id);
-    if (!intent) return "not_found";
-    if (intent->version != version) return "conflict";
-    if (!legal(intent->state, to)) return "internal";
-    OneHold* hold = hold_of(id);
-    if (change == "pin") {
-      if (!hold || hold->released) return "conflict";
-      hold->expires.reset();
+    OneIntent* moving = find(id);
+    if (!moving) return "not_found";
+    if (moving->version != version) return "conflict";
+    if (!legal(moving->state, to)) return "internal";
+    if (change == "pin" && holds_of(id).empty()) return "conflict";
+    if (change == "release") std::erase_if(holds, [&](const OneHold& hold) { return hold.intent_id == id; });
+    for (OneHold& hold : holds) {
+      if (hold.intent_id != id) continue;
+      if (change == "pin") hold.expires.reset();
+      if (change == "linger") hold.expires = now + 5;
     }
-    if (change == "release" && hold) hold->released = true;
-    intent->state = to;
-    ++intent->version;
+    moving->state = to;
+    moving->updated = now;
+    ++moving->version;
+    if (settled(*moving)) settle_group(moving->group);
     return {};
   }
 
-  void forget() {
-    std::erase_if(holds, [this](const OneHold& hold) {
-      if (hold.released) return true;
-      if (hold.expires) return *hold.expires < now;
-      return find(hold.intent_id)->state == "booked" && hold.end < now;
+  // Of those that could remain the latest wanted one; when it is booked, the others must go.
+  void settle_group(const std::string& group) {
+    std::vector<OneIntent*> could_remain;
+    for (OneIntent& member : intents) {
+      if (member.group == group && member.state != "refused" && !member.withdrawn) could_remain.push_back(&member);
+    }
+    std::ranges::sort(could_remain, {}, [](const OneIntent* member) { return member->wanted; });
+    if (could_remain.empty() || could_remain.back()->state != "booked") return;
+    could_remain.pop_back();
+    for (OneIntent* member : could_remain) {
+      member->withdrawn = true;
+      member->updated = now;
+    }
+  }
+
+  std::string withdraw(const std::string& id) {
+    OneIntent* leaving = find(id);
+    if (!leaving) return "not_found";
+    if (!leaving->withdrawn) leaving->updated = now;
+    leaving->withdrawn = true;
+    return {};
+  }
+
+  void prune() {
+    std::erase_if(holds, [this](const OneHold& hold) { return hold.expires && *hold.expires < now; });
+    std::erase_if(intents, [this](const OneIntent& intent) {
+      return !needs_work(intent) && intent.updated < now - 3 && holds_of(intent.id).empty();
     });
   }
 };

@@ -146,8 +146,8 @@ TEST_F(SqliteMigration, AFileThatWasBroughtUpToDateWorksLikeANewOne) {
   sqlite::Database database(path_);
   auto damage = database.query("PRAGMA foreign_key_check");
   EXPECT_FALSE(damage.next());
-  auto old =
-      database.query("SELECT count(*) FROM sqlite_schema WHERE name LIKE '%\\_1' ESCAPE '\\' OR name = 'aliases'");
+  auto old = database.query(
+      "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND (name LIKE '%$_1' ESCAPE '$' OR name = 'aliases')");
   ASSERT_TRUE(old.next());
   EXPECT_EQ(old.integer(0), 0);
 }
