@@ -33,8 +33,6 @@ TOKEN = "pit-00000000-0000-4000-8000-000000000001"
 LOCATION = "locClinic00000000001"
 ZONE = "America/New_York"
 SECRET = "bench-secret"
-CALLERS = [1, 10, 100]
-LATENCIES_MS = [0, 100]
 # A calendar and a user for each service; a service is named like its calendar, so that no server needs a table.
 SERVICES = [f"calRoom{number}000000000000" for number in range(1, 9)]
 FIRST_DAY = datetime.date.today() + datetime.timedelta(days=2)
@@ -270,8 +268,8 @@ def repeat_once(cell, line, options):
 
 def measure_speed(name, syncs, options):
     """All cells of a server, each with a GHL and a server that are new and warm."""
-    for latency_ms in LATENCIES_MS:
-        for callers in CALLERS:
+    for latency_ms in options.latencies_ms:
+        for callers in options.callers:
             cell = Cell(name, latency_ms, callers)
             with Mock() as mock, SERVERS[name](mock, syncs) as server:
                 line = Line(server, mock)
@@ -373,7 +371,8 @@ def machine():
                 if text.startswith("model name")), platform.machine())
     node = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout.strip() if shutil.which("node") else ""
     commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    return {"cpu": cpu, "cores": os.cpu_count(), "kernel": platform.release().split("-")[0], "node": node, "commit": commit}
+    return {"cpu": cpu, "cores": os.cpu_count(), "kernel": platform.release().split("-")[0], "node": node, "commit": commit,
+            "load_before": os.getloadavg()[0]}
 
 
 def fastify_version():
@@ -442,9 +441,12 @@ def goals(cells):
 def report_text(report, cells, paths, options):
     on = report["machine"]
     verdicts = "; ".join(f"{'met' if goal['met'] else 'missed'}: {goal['goal']} ({goal['figure']})" for goal in report["goals"])
+    busy = "" if on["load_before"] < 1 else (
+        f"\n**The machine was busy (load average {on['load_before']:.0f}): the ratios are rough, the rates mean nothing.**")
     return "\n".join([
         f"At {on['commit']} on an {on['cpu']} with {on['cores']} cores, Linux {on['kernel']}, Node {on['node'] or '-'}, Fastify "
-        f"{fastify_version()}; medians of {options.repeat} runs of {options.bookings} bookings or {options.seconds:g} s each:",
+        f"{fastify_version()}; medians of {options.repeat} runs of {options.bookings} bookings or {options.seconds:g} s each, "
+        f"after {options.warm_up} bookings to warm up:{busy}",
         "", speed_table(cells), "", "One conversation, alone:", "", path_table(paths), "",
         f"Goals, each for every row above: {verdicts}.",
     ])
@@ -460,23 +462,28 @@ def write_readme(text):
 
 
 def servers_here():
+    """Those that start. Without node or its packages the others are still worth measuring."""
     for name in SERVERS:
-        if name.startswith("fastify") and (not shutil.which("node") or fastify_version() == "-"):
-            print(f"booking: no node or no npm packages, so {name} is not measured", file=sys.stderr)
-            continue
-        yield name
+        try:
+            with Mock() as mock, SERVERS[name](mock, 0):
+                yield name
+        except (WrongAnswer, FileNotFoundError) as error:
+            if not name.startswith("fastify"):
+                raise
+            print(f"booking: {name} is not measured: {error}", file=sys.stderr)
 
 
 def run(options):
     WORK.mkdir(parents=True, exist_ok=True)
     names = list(servers_here())
+    on = machine()
     # The bare loop syncs as often as holdfastd does, so that one comes first.
     paths = [measure_path("holdfastd", 0, options)]
     syncs = round(sum(paths[0].calls.get(name, 0) for name in SYNCS)) if paths[0].calls else 2
     paths += [measure_path(name, syncs, options) for name in names if name != "holdfastd"]
     cells = [cell for name in names for cell in measure_speed(name, syncs, options)]
     report = {
-        "machine": machine(),
+        "machine": on,
         "measured_at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "settings": {"bookings": options.bookings, "seconds": options.seconds, "repetitions": options.repeat,
                      "warm_up": options.warm_up, "syncs_of_bare": syncs, "fastify": fastify_version()},
@@ -500,6 +507,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=6, help="after these a repetition begins no booking")
     parser.add_argument("--repeat", type=int, default=3, help="repetitions, of which the median counts")
     parser.add_argument("--warm-up", type=int, default=WARM_UP, help="bookings before the first repetition")
+    parser.add_argument("--callers", type=int, nargs="+", default=[1, 10, 100], help="at once, a row for each")
+    parser.add_argument("--latencies-ms", type=int, nargs="+", default=[0, 100], help="of GHL, a row for each")
     parser.add_argument("--traced", type=int, default=50, help="bookings under strace")
     parser.add_argument("--print-only", action="store_true", help="leaves bench/README.md as it is")
     options = parser.parse_args()

@@ -206,6 +206,7 @@ class CountedDisk {
   std::map<std::string, std::string> environment() const {
     return {{"LD_PRELOAD", DISK_CALLS_LIBRARY}, {disk_calls_variable, (folder_.path() / "disk_calls").string()}};
   }
+  bool counts_anything() const { return counts().writes > 0 || counts().syncs > 0; }
   const DiskCalls& counts() const { return *static_cast<const DiskCalls*>(memory_); }
 
  private:
@@ -213,12 +214,13 @@ class CountedDisk {
   void* memory_;
 };
 
+constexpr const char* uncounted =
+    "the daemon ignores LD_PRELOAD here (a static or a setuid program): nothing can be counted";
+
 TEST(Path, WhatTheDiskIsAsked) {
-  CountedDisk disk;
+  const CountedDisk disk;
   Stack stack(patient(disk.environment()));
-  if (disk.counts().writes == 0 && disk.counts().syncs == 0) {
-    GTEST_SKIP() << "the daemon ignores LD_PRELOAD here (a static or a setuid program): nothing can be counted";
-  }
+  if (!disk.counts_anything()) GTEST_SKIP() << uncounted;
   converse(stack, new_caller(9));
   const std::uint64_t syncs = disk.counts().syncs, writes = disk.counts().writes, locks = disk.counts().locks;
   for (int i = 0; i < conversations; ++i) converse(stack, new_caller(i));
@@ -232,6 +234,24 @@ TEST(Path, WhatTheDiskIsAsked) {
   EXPECT_GE(synced, conversations * syncs_min);
   EXPECT_LE(written, conversations * writes_max);
   EXPECT_LE(locked, conversations * locks_max);
+}
+
+// However few the syncs become, these two stay: what GHL may be doing is on the disk before it is asked to, and what
+// the caller is told before they hear it.
+TEST(Path, SyncsBeforeTheCreateAndBeforeTheAnswer) {
+  const CountedDisk disk;
+  Stack stack(patient(disk.environment()));
+  if (!disk.counts_anything()) GTEST_SKIP() << uncounted;
+  const Answer offer = stack.check(new_caller(0));
+  requests_when_quiet(stack, 0);
+  stack.chaos(Json::array({fault_rule("latency", "create-appointment", 1'000)}));
+  const std::uint64_t before = disk.counts().syncs;
+  const auto delivery = stack.book_in_background(new_caller(0), offer.code(0), "tool-book");
+  ASSERT_TRUE(stack.wait_for_fault("latency", "create-appointment"));  // it has arrived, and is not answered yet
+  const std::uint64_t at_the_create = disk.counts().syncs;
+  EXPECT_GE(at_the_create, before + 1);
+  EXPECT_EQ(stack.wait_for(delivery).status, "booked");
+  EXPECT_GE(disk.counts().syncs, at_the_create + 1);
 }
 
 }  // namespace
