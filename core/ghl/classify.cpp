@@ -13,7 +13,8 @@ namespace {
 constexpr Duration burst_window{10'000};
 // 429 with nothing left today and no time of reset: there is no use in asking sooner than this.
 constexpr Duration daily_pause = hours(1);
-constexpr Duration retry_after_max = hours(24);
+// A wait is the server's to name. This only keeps it countable.
+constexpr Duration countable_max = hours(24 * 36'525);
 
 std::string lower(std::string text) {
   for (char& c : text) {
@@ -59,21 +60,58 @@ std::optional<std::int64_t> number_header(const net::HttpResponse& response, std
   return number;
 }
 
-Duration bounded_ms(std::int64_t wait_ms) {
-  return Duration(std::min<std::int64_t>(wait_ms, retry_after_max.count()));
+Duration countable_ms(std::int64_t wait_ms) {
+  return Duration(std::min<std::int64_t>(wait_ms, countable_max.count()));
 }
 
-// Retry-After where there is one, else the burst window; when nothing is left today, at least until the daily reset.
-Duration retry_after_of(const net::HttpResponse& response) {
-  Duration wait =
-      bounded_ms(number_header(response, "X-RateLimit-Interval-Milliseconds").value_or(burst_window.count()));
-  if (const auto asked_s = number_header(response, "Retry-After"))
-    wait = bounded_ms(std::min<std::int64_t>(*asked_s, 86'400) * 1'000);
-  if (number_header(response, "X-RateLimit-Daily-Remaining") == 0) {
-    const auto reset_ms = number_header(response, "X-RateLimit-Daily-Reset");
-    wait = std::max(wait, reset_ms ? bounded_ms(*reset_ms) : daily_pause);
-  }
-  return wait;
+// "Wed, 21 Oct 2026 07:28:00 GMT" (RFC 9110 5.6.7), the one form that servers may write.
+std::optional<Instant> date_header(const net::HttpResponse& response, std::string_view name) {
+  static constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto text = response.headers.find(name);
+  if (!text || text->size() != 29 || !text->ends_with(" GMT")) return std::nullopt;
+  const auto month = std::find(months.begin(), months.end(), text->substr(8, 3));
+  if (month == months.end()) return std::nullopt;
+  const auto number = std::to_string(month - months.begin() + 1);
+  std::string iso(text->substr(12, 4));
+  iso += number.size() == 1 ? "-0" : "-";
+  iso += number + "-";
+  iso += text->substr(5, 2);
+  iso += "T";
+  iso += text->substr(17, 8);
+  return parse_iso(iso + "Z");
+}
+
+// Retry-After: seconds, or a date, which counts from the date of the answer itself, so that nobody's clock matters.
+std::optional<Duration> asked_wait(const net::HttpResponse& response) {
+  if (const auto wait_s = number_header(response, "Retry-After"))
+    return countable_ms(std::min(*wait_s, countable_max.count() / 1'000) * 1'000);
+  const auto until = date_header(response, "Retry-After");
+  const auto sent_at = date_header(response, "Date");
+  if (!until || !sent_at) return std::nullopt;
+  return std::max(*until - *sent_at, Duration(0));
+}
+
+// The wait until the daily limit begins anew. The header is in milliseconds, of which nobody documents whether they are
+// a distance or an instant: what would be years is an instant.
+Duration daily_reset(const net::HttpResponse& response) {
+  constexpr std::int64_t distance_max_ms = 100'000'000'000;
+  const auto reset_ms = number_header(response, "X-RateLimit-Daily-Reset");
+  if (!reset_ms) return daily_pause;
+  if (*reset_ms < distance_max_ms) return countable_ms(*reset_ms);
+  const auto sent_at = date_header(response, "Date");
+  if (!sent_at || *reset_ms > 253'402'300'799'999) return daily_pause;
+  return std::max(from_epoch_ms(*reset_ms) - *sent_at, Duration(0));
+}
+
+// GHL documents no Retry-After: where there is one it is kept to, else the burst window is waited out; when nothing is
+// left today, at least until the daily reset (facts/ghl.md 3).
+Duration rate_limit_wait(const net::HttpResponse& response) {
+  const std::int64_t window_ms = number_header(response, "X-RateLimit-Interval-Milliseconds").value_or(0);
+  const Duration window = window_ms > 0 ? countable_ms(window_ms) : burst_window;
+  const Duration wait = asked_wait(response).value_or(window);
+  if (number_header(response, "X-RateLimit-Daily-Remaining") != 0) return wait;
+  return std::max(wait, daily_reset(response));
 }
 
 Error rate_limited(const net::HttpResponse& response) {
@@ -82,7 +120,7 @@ Error rate_limited(const net::HttpResponse& response) {
                            daily ? "GHL's daily request limit is used up; wait for its reset or share the token less"
                                  : "GHL's request limit is reached; wait and try again",
                            429);
-  error.retry_after = retry_after_of(response);
+  error.retry_after = rate_limit_wait(response);
   return error;
 }
 
@@ -198,7 +236,7 @@ Error client_error(const Json& body, int status) {
 }
 
 // By status alone, with the body where the status leaves it open; `body` is null when it is no JSON object.
-Error classify_status(int status, const Json* body, const net::HttpResponse& response, Repeat repeat) {
+Error judge_status(int status, const Json* body, const net::HttpResponse& response, Repeat repeat) {
   if (status == 429) return rate_limited(response);
   if (status == 401) return unauthorized(body, repeat);
   const bool open = status < 400 || status == 408 || status == 499 || status >= 500;
@@ -210,6 +248,14 @@ Error classify_status(int status, const Json* body, const net::HttpResponse& res
   }
   if (body == nullptr) return in_front(status);
   return client_error(*body, status);
+}
+
+// The same with the wait that the answer asks for, be it a 429 or a 503.
+Error classify_status(int status, const Json* body, const net::HttpResponse& response, Repeat repeat) {
+  Error error = judge_status(status, body, response, repeat);
+  const bool may_be_repeated = error.kind == ErrorKind::transient || error.kind == ErrorKind::unknown_outcome;
+  if (may_be_repeated) error.retry_after = asked_wait(response);
+  return error;
 }
 
 // The status that an error-like body carries, if it is one.

@@ -29,6 +29,7 @@ Error classify_transport_error(const net::TransportError& error, Repeat repeat);
 //   GHL answered and the request never reached it. So a 404 page is not taken for "the appointment is gone".
 // - 429: rate_limited with retry_after. Other 4xx in JSON: refused.
 // - 408, 499, 5xx, 3xx and impossible statuses: transient for a read, unknown_outcome for a write.
+// Whatever may be tried again carries the Retry-After that came with it.
 Error classify_response(const net::HttpResponse& response, Repeat repeat);
 
 // The Error of a 2xx whose body is not what was asked for. A read goes by the status inside an error-like body

@@ -23,8 +23,9 @@ Result<std::vector<Calendar>> decode_calendars(std::string_view body);
 // {"calendar":{...}} or the bare object.
 Result<Calendar> decode_calendar(std::string_view body);
 // Every slot under keys that look like dates, also inside "_dates_"; ascending, one per instant. Texts that name no
-// instant are left out, but when there are only such texts the body counts as unreadable, so that a day is not taken
-// for full.
+// instant are left out. The body counts as unreadable, so that no day is taken for full which could not be read, when a
+// day has only such texts, when anything but a list of texts stands where slots should ({} is an empty list), and when
+// it names no day but says something else: an error's text, or members inside an unknown container.
 Result<std::vector<FreeSlot>> decode_free_slots(std::string_view body);
 // {"event":{...}}, {"appointment":{...}} or the bare object; an id is required.
 Result<Appointment> decode_appointment(std::string_view body);

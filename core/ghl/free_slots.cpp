@@ -9,6 +9,7 @@
 
 #include "core/base/json.hpp"
 #include "core/ghl/codec.hpp"
+#include "core/ghl/reading.hpp"
 
 namespace holdfast::ghl {
 namespace {
@@ -23,71 +24,116 @@ bool looks_like_date(std::string_view key) {
 }
 
 // Collects the slots while nlohmann's parser walks the text, without building a document. The place in the document is
-// a small stack of what each open container is; strings are taken only inside a list of slots.
+// a small stack of what each open container is. Slots are taken only where they belong; where they belong and something
+// else stands, the answer is malformed, as a day must not be taken for full because it could not be read.
 class SlotCollector {
  public:
   std::vector<FreeSlot> slots;
-  std::size_t unreadable_texts = 0;
-  bool error_like = false;
+
+  // True when the body was an answer; asked when it was read to its end.
+  bool is_answer() const {
+    // Without a single day "nothing is free" is believed only of a body that says nothing else.
+    return !malformed_ && !error_like_ && (saw_day_ || !says_something_else_);
+  }
 
   // The parser's interface: false stops it.
-  bool null() { return !places_.empty(); }
+  bool null() { return scalar(); }
   bool boolean(bool value) {
-    if (places_.empty()) return false;
-    if (places_.size() == 1 && key_is_success_ && !value) error_like = true;
-    return true;
+    if (places_.size() == 1 && key_is_success_ && !value) error_like_ = true;
+    return scalar();
   }
-  bool number_integer(std::int64_t value) { return number(value); }
-  bool number_unsigned(std::uint64_t value) { return number(value > 1'000 ? 0 : static_cast<std::int64_t>(value)); }
-  bool number_float(double /*value*/, const std::string& /*text*/) { return !places_.empty(); }
+  bool number_integer(std::int64_t value) {
+    if (places_.size() == 1 && key_is_status_ && value >= 400 && value <= 599) error_like_ = true;
+    return scalar();
+  }
+  bool number_unsigned(std::uint64_t value) {
+    return number_integer(value > 1'000 ? 0 : static_cast<std::int64_t>(value));
+  }
+  bool number_float(double /*value*/, const std::string& /*text*/) { return scalar(); }
   bool binary(Json::binary_t& /*value*/) { return false; }
   bool string(std::string& text) {
-    if (places_.empty()) return false;
-    if (places_.back() != Place::slots) return true;
-    if (const auto start = parse_iso(text))
+    if (places_.size() == 1 && key_is_status_ && text.size() == 3 && (text[0] == '4' || text[0] == '5'))
+      error_like_ = true;
+    if (places_.empty() || places_.back() != Place::slots) return scalar();
+    ++texts_of_list_;
+    if (const auto start = parse_iso(text)) {
+      ++slots_of_list_;
       slots.push_back({.start = *start, .text = std::move(text)});
-    else
-      ++unreadable_texts;
+    }
     return true;
   }
-  bool start_object(std::size_t /*size*/) { return open(/*is_array=*/false); }
-  bool start_array(std::size_t /*size*/) { return open(/*is_array=*/true); }
+  bool start_object(std::size_t /*size*/) {
+    if (places_.empty()) return push(Place::root);
+    switch (expected()) {
+      case Place::dates:
+        return push(Place::dates);
+      case Place::day:
+        day_has_members_ = day_has_slots_ = false;
+        return push(Place::day);
+      case Place::slots:  // {} stands for an empty list (quirk 24)
+        return push(Place::nothing);
+      default:
+        return push(Place::other);
+    }
+  }
+  bool start_array(std::size_t /*size*/) {
+    if (places_.empty()) return false;
+    switch (expected()) {
+      case Place::dates:  // and [] for an empty map
+        return push(Place::nothing);
+      case Place::day:  // a list directly under a date is its slots
+      case Place::slots:
+        texts_of_list_ = slots_of_list_ = 0;
+        return push(Place::slots);
+      default:
+        return push(Place::other);
+    }
+  }
   bool key(std::string& name) {
     const Place inside = places_.back();
+    note_content();
     next_ = Place::other;
     if (inside == Place::root || inside == Place::dates) {
-      if (looks_like_date(name)) next_ = Place::day;
-      if (inside == Place::root && name == "_dates_") next_ = Place::dates;
-    } else if (inside == Place::day && name == "slots") {
-      next_ = Place::slots;
+      if (looks_like_date(name)) {
+        next_ = Place::day;
+        saw_day_ = true;
+      } else if (inside == Place::root && name == "_dates_") {
+        next_ = Place::dates;
+      } else if (name == "message" || name == "error" || name == "errors") {
+        says_something_else_ = true;
+      }
+    } else if (inside == Place::day) {
+      day_has_members_ = true;
+      if (name == "slots") {
+        day_has_slots_ = true;
+        next_ = Place::slots;
+      }
     }
     key_is_status_ = name == "statusCode" || name == "status";
     key_is_success_ = name == "success" || name == "succeeded" || name == "succeded";
     return true;
   }
-  bool end_object() { return close(); }
-  bool end_array() { return close(); }
+  bool end_object() {
+    if (places_.back() == Place::day && day_has_members_ && !day_has_slots_) malformed_ = true;
+    return close();
+  }
+  bool end_array() {
+    // Some texts that name no instant are left out, but not a whole day of them.
+    if (places_.back() == Place::slots && texts_of_list_ > 0 && slots_of_list_ == 0) malformed_ = true;
+    return close();
+  }
   bool parse_error(std::size_t /*position*/, const std::string& /*token*/, const Json::exception& /*error*/) {
     return false;
   }
 
  private:
-  enum class Place { root, dates, day, slots, other };
+  // What an open container is, or what the value after a key should be. `nothing` has to stay empty.
+  enum class Place { root, dates, day, slots, nothing, other };
   static constexpr std::size_t depth_max = 64;
 
-  bool open(bool is_array) {
+  bool push(Place place) {
     if (places_.size() >= depth_max) return false;
-    if (places_.empty()) {
-      if (is_array) return false;
-      places_.push_back(Place::root);
-    } else {
-      // A list may stand where an object is wanted and the other way round: then nothing is taken from it. Lists
-      // directly under a date are slots too.
-      Place place = std::exchange(next_, Place::other);
-      if (is_array && place == Place::day) place = Place::slots;
-      if (is_array != (place == Place::slots)) place = Place::other;
-      places_.push_back(place);
-    }
+    places_.push_back(place);
     next_ = Place::other;
     return true;
   }
@@ -96,21 +142,41 @@ class SlotCollector {
     next_ = Place::other;
     return true;
   }
-  bool number(std::int64_t value) {
+  // What a container that begins now should be.
+  Place expected() {
+    note_content();
+    if (places_.back() == Place::slots) malformed_ = true;
+    return next_;
+  }
+  bool scalar() {
     if (places_.empty()) return false;
-    if (places_.size() == 1 && key_is_status_ && value >= 400 && value <= 599) error_like = true;
+    note_content();
+    if (places_.back() == Place::slots || next_ != Place::other) malformed_ = true;
+    next_ = Place::other;
     return true;
+  }
+  // Something stands in the innermost container.
+  void note_content() {
+    if (places_.back() == Place::nothing) malformed_ = true;
+    if (places_.back() == Place::other && places_.size() == 2) says_something_else_ = true;
   }
 
   std::vector<Place> places_;
-  Place next_ = Place::other;  // what the container that follows the last key is
+  Place next_ = Place::other;
   bool key_is_status_ = false;
   bool key_is_success_ = false;
+  bool error_like_ = false;
+  bool malformed_ = false;
+  bool saw_day_ = false;
+  bool says_something_else_ = false;  // an error's text, or a container that is not known
+  bool day_has_members_ = false;      // of the day that is open; days do not lie in days
+  bool day_has_slots_ = false;
+  std::size_t texts_of_list_ = 0;  // of the list that is open
+  std::size_t slots_of_list_ = 0;
 };
 
-// Reads exactly {"2024-10-28":{"slots":["<time>",...]},...,"traceId":"..."}: dates with their slots and members that
-// are plain texts. It gives up on anything else: escapes, bytes beyond ASCII, other members of a day, times that are
-// none.
+// Reads exactly {"2024-10-28":{"slots":["<time>",...]},...,"traceId":"..."}: dates with their slots and the trace. It
+// gives up on anything else: escapes, bytes beyond ASCII, other members, times that are none.
 class LiveShapeScanner {
  public:
   explicit LiveShapeScanner(std::string_view text) : next_(text.data()), end_(text.data() + text.size()) {}
@@ -132,7 +198,8 @@ class LiveShapeScanner {
   bool member(std::vector<FreeSlot>& slots) {
     const auto key = plain_text();
     if (!key || !take(':')) return false;
-    if (!looks_like_date(*key)) return plain_text().has_value();
+    if (*key == "traceId") return plain_text().has_value();
+    if (!looks_like_date(*key)) return false;
     if (!take('{') || plain_text() != "slots" || !take(':') || !take('[')) return false;
     if (take(']')) return take('}');
     do {
@@ -186,8 +253,7 @@ namespace detail {
 Result<std::vector<FreeSlot>> decode_free_slots_by_parser(std::string_view body) {
   SlotCollector collector;
   const bool complete = Json::sax_parse(body, &collector);
-  if (!complete || collector.error_like || (collector.slots.empty() && collector.unreadable_texts > 0))
-    return fail(ErrorKind::transient, "GHL's answer cannot be read");
+  if (!complete || !collector.is_answer()) return unreadable();
   put_in_order(collector.slots);
   return std::move(collector.slots);
 }

@@ -136,10 +136,53 @@ TEST(ClassifyResponse, WaitsAsLongAsTheHeadersSay) {
   EXPECT_EQ(wait({{"X-RateLimit-Daily-Remaining", "0"}, {"X-RateLimit-Daily-Reset", "7200000"}}), hours(2));
   EXPECT_EQ(wait({{"X-RateLimit-Daily-Remaining", "0"}, {"Retry-After", "1"}}), hours(1));
   EXPECT_EQ(wait({{"X-RateLimit-Daily-Remaining", "5"}}), seconds(10));
-  for (const char* odd : {"", "-1", "soon", "1e9", "Wed, 21 Oct 2026 07:28:00 GMT", "99999999999999999999"})
+  EXPECT_EQ(wait({{"X-RateLimit-Interval-Milliseconds", "0"}}), seconds(10));
+  for (const char* odd : {"", "-1", "soon", "1e9", "99999999999999999999", "1.5", " 3"})
     EXPECT_EQ(wait({{"Retry-After", odd}}), seconds(10)) << odd;
-  EXPECT_EQ(wait({{"Retry-After", "9223372036854775807"}}), hours(24));
-  EXPECT_EQ(wait({{"X-RateLimit-Interval-Milliseconds", "9223372036854775807"}}), hours(24));
+  EXPECT_EQ(wait({{"Retry-After", "0"}}), Duration(0));
+  // A wait is never shortened.
+  EXPECT_EQ(wait({{"Retry-After", "172800"}}), hours(48));
+  EXPECT_EQ(wait({{"X-RateLimit-Interval-Milliseconds", "90000000"}}), hours(25));
+  EXPECT_EQ(wait({{"X-RateLimit-Daily-Remaining", "0"}, {"X-RateLimit-Daily-Reset", "90000000"}}), hours(25));
+  EXPECT_GE(wait({{"Retry-After", "9223372036854775807"}}), hours(24 * 365));
+  EXPECT_GE(wait({{"X-RateLimit-Interval-Milliseconds", "9223372036854775807"}}), hours(24 * 365));
+}
+
+TEST(ClassifyResponse, TakesADateForAWait) {
+  const auto wait = [](net::HttpHeaders headers) {
+    const net::HttpResponse response{.status = 429, .headers = std::move(headers), .body = ""};
+    return classify_response(response, Repeat::never).retry_after.value_or(Duration(-1));
+  };
+  const std::pair<std::string, std::string> sent{"Date", "Wed, 21 Oct 2026 07:28:00 GMT"};
+  EXPECT_EQ(wait({sent, {"Retry-After", "Wed, 21 Oct 2026 07:29:30 GMT"}}), seconds(90));
+  EXPECT_EQ(wait({sent, {"Retry-After", "Fri, 01 Jan 2027 07:28:00 GMT"}}), days(72));
+  EXPECT_EQ(wait({sent, {"Retry-After", "Wed, 21 Oct 2026 07:00:00 GMT"}}), Duration(0));
+  // Without a date to count from, or with one that is none, the window is waited out.
+  EXPECT_EQ(wait({{"Retry-After", "Wed, 21 Oct 2026 07:29:30 GMT"}}), seconds(10));
+  for (const char* odd : {"Wed, 21 Okt 2026 07:29:30 GMT", "Wed, 31 Feb 2026 07:29:30 GMT",
+                          "Wed, 21 Oct 2026 07:29:30 CET", "2026-10-21T07:29:30Z", "Wed, 21 Oct 2026 27:29:30 GMT",
+                          "Wed, 21 Oct 2026 07-29-30 GMT", "                             "})
+    EXPECT_EQ(wait({sent, {"Retry-After", odd}}), seconds(10)) << odd;
+  // A daily reset may be an instant.
+  const auto reset = std::to_string(to_epoch_ms(*parse_iso("2026-10-21T10:28:00Z")));
+  const std::pair<std::string, std::string> none_left{"X-RateLimit-Daily-Remaining", "0"};
+  EXPECT_EQ(wait({sent, none_left, {"X-RateLimit-Daily-Reset", reset}}), hours(3));
+  EXPECT_EQ(wait({none_left, {"X-RateLimit-Daily-Reset", reset}}), hours(1));
+  EXPECT_EQ(wait({sent, none_left, {"X-RateLimit-Daily-Reset", "9223372036854775807"}}), hours(1));
+}
+
+TEST(ClassifyResponse, CarriesTheWaitOfEveryAnswerThatMayBeTriedAgain) {
+  const auto wait = [](int status, Repeat repeat) {
+    net::HttpResponse response = answer(status, "");
+    response.headers.set("Retry-After", "30");
+    return classify_response(response, repeat).retry_after;
+  };
+  for (const int status : {408, 500, 503}) {
+    EXPECT_EQ(wait(status, Repeat::harmless), seconds(30)) << status;
+    EXPECT_EQ(wait(status, Repeat::idempotent), seconds(30)) << status;
+  }
+  EXPECT_EQ(wait(403, Repeat::harmless), seconds(30));  // something in front of GHL
+  EXPECT_EQ(classify_response(answer(503, ""), Repeat::harmless).retry_after, std::nullopt);
 }
 
 TEST(ClassifyTransportError, OnlyNotSentProvesAnything) {

@@ -76,6 +76,50 @@ TEST(DecodeFreeSlots, LeavesOutTextsThatNameNoInstantUnlessThereAreOnlySuch) {
   EXPECT_FALSE(decode_free_slots(R"({"2024-10-28":{"slots":["10:00 AM","11:00 AM"]}})").has_value());
 }
 
+TEST(DecodeFreeSlots, ADayThatCannotBeReadIsNotTakenForFull) {
+  const std::string good = R"("2024-10-27":{"slots":["2024-10-27T10:00:00-05:00"]})";
+  for (const std::string value : {R"({"slots":null})",
+                                  R"({"slots":"none"})",
+                                  R"({"slots":7})",
+                                  R"({"slots":true})",
+                                  R"({"slots":{"a":1}})",
+                                  R"({"slots":[7]})",
+                                  R"({"slots":[null]})",
+                                  R"({"slots":[{}]})",
+                                  R"({"slots":[["2024-10-28T10:00:00-05:00"]]})",
+                                  R"({"slots":[{"start":"2024-10-28T10:00:00-05:00"}]})",
+                                  R"({"slots":["2024-10-28T10:00:00-05:00",7]})",
+                                  R"({"slots":["10:00 AM","11:00 AM"]})",
+                                  R"({"busy":[]})",
+                                  R"({"Slots":["2024-10-28T10:00:00-05:00"]})",
+                                  "null",
+                                  "7",
+                                  "true",
+                                  R"("full")",
+                                  "[7]",
+                                  R"(["10:00 AM"])",
+                                  "[[]]"}) {
+    for (const std::string& body : {"{\"2024-10-28\":" + value + "}", "{" + good + ",\"2024-10-28\":" + value + "}",
+                                    "{\"2024-10-28\":" + value + "," + good + ",\"traceId\":\"t\"}",
+                                    "{\"_dates_\":{" + good + ",\"2024-10-28\":" + value + "}}"})
+      EXPECT_FALSE(decode_free_slots(body).has_value()) << body;
+  }
+}
+
+TEST(DecodeFreeSlots, NothingFreeIsBelievedOnlyOfABodyThatSaysNothingElse) {
+  for (const char* body :
+       {R"({"2024-10-28":{}})", R"({"2024-10-28":{"slots":{}}})", R"({"2024-10-28":[]})", R"({"_dates_":{}})",
+        R"({"_dates_":[]})", R"({"traceId":null})", R"({"traceId":"t","count":0})", R"({"meta":{},"list":[]})"})
+    EXPECT_EQ(texts(body), Texts{}) << body;
+  for (const char* body :
+       {R"({"_dates_":null})", R"({"_dates_":"x"})", R"({"_dates_":["x"]})", R"({"_dates_":[{}]})",
+        R"({"message":"x"})", R"({"error":"x","traceId":"t"})", R"({"errors":[]})", R"({"message":["x"]})",
+        R"({"statusCode":"400"})", R"({"data":{"2024-10-28":{"slots":["2024-10-28T10:00:00-05:00"]}}})",
+        R"({"slots":["2024-10-28T10:00:00-05:00"]})", R"({"days":[{"date":"2024-10-28"}]})",
+        R"({"_dates_":{"message":"x"}})"})
+    EXPECT_FALSE(decode_free_slots(body).has_value()) << body;
+}
+
 TEST(DecodeFreeSlots, RefusesWhatIsNoAnswer) {
   for (const std::string& body :
        {std::string(""), std::string("null"), std::string("true"), std::string("7"), std::string("7.5"),
