@@ -50,7 +50,8 @@ TEST(ClientRequests, CarryTheHeadersOfTheirResource) {
 }
 
 TEST(ClientRequests, GoWhereTheFactsSay) {
-  Bench bench({json(200, R"({"id":"x","calendars":[],"events":[],"contact":null,"notes":[],"note":{"id":"n"}})")});
+  Bench bench({json(
+      200, R"({"id":"x","calendars":[],"events":[],"contact":null,"notes":[],"note":{"id":"n"},"2026-09-21":{}})")});
   const Instant deadline = bench.in(seconds(100));
   auto& [loop, transport, client] = bench;
   static_cast<void>(loop.run(client.get_location(deadline)));
