@@ -328,10 +328,10 @@ TEST_F(BadInput, GhlIsDown) {
   EXPECT_TRUE(stack().until(
       [&] {
         stack().pause(50);
-        return read_live_ledger(stack().ledger_path()).states() == "refused";
+        return read_ledger(stack().ledger_path()).states() == "refused";
       },
       30'000));
-  EXPECT_EQ(read_live_ledger(stack().ledger_path()).stray_holds(holdfast::to_epoch_ms(stack().world.clock.now())), 0);
+  EXPECT_EQ(read_ledger(stack().ledger_path()).stray_holds(holdfast::to_epoch_ms(stack().world.clock.now())), 0);
   stack().restart_mock();
   expect_still_serving();
   // The slot was never somebody's: the one who was refused can still have another.

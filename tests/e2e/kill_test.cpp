@@ -50,9 +50,9 @@ const std::vector<KillCase>& kill_cases() {
        .operation = "get-slots",
        .state = "held"},
       {.name = "HeldWhileTheContactIsMade",
-       .faults = {fault_rule("latency", "upsert-contact", 1'500, 1)},
+       .faults = {fault_rule("latency", "create-contact", 1'500, 1)},
        .fault = "latency",
-       .operation = "upsert-contact",
+       .operation = "create-contact",
        .state = "held"},
       {.name = "CreatingBeforeTheCommit",
        .faults = {fault_rule("latency", "create-appointment", 1'500, 1)},
@@ -217,7 +217,7 @@ TEST_P(Kill, NothingIsLostAndNothingDoubled) {
   EXPECT_TRUE(stack.until(
       [&] {
         stack.pause(50);
-        return read_live_ledger(stack.ledger_path()).jobs_of("note") == 0;
+        return read_ledger(stack.ledger_path()).jobs_of("note") == 0;
       },
       settled_limit_ms));
   stack.pause(late_arrival_window_ms + 500);
@@ -263,7 +263,7 @@ TEST(KillSweep, AtEveryMomentOfAQuickBooking) {
   EXPECT_TRUE(stack.until(
       [&] {
         stack.pause(50);
-        return read_live_ledger(stack.ledger_path()).jobs_of("note") == 0;
+        return read_ledger(stack.ledger_path()).jobs_of("note") == 0;
       },
       settled_limit_ms));
   stack.pause(late_arrival_window_ms + 500);

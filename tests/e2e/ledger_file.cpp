@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <fstream>
 #include <functional>
 #include <stdexcept>
 
@@ -10,6 +11,9 @@ namespace e2e {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t log_head_bytes = 32;
+constexpr int copy_tries_max = 10;
 
 std::string text(sqlite3_stmt* row, int column) {
   const unsigned char* bytes = sqlite3_column_text(row, column);
@@ -46,28 +50,43 @@ class Database {
   sqlite3* database_ = nullptr;
 };
 
+// The head of a log tells one use of it from the next: it is written anew when the log begins again.
+std::string head_of(const fs::path& log) {
+  std::string head(log_head_bytes, '\0');
+  std::ifstream file(log, std::ios::binary);
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(file.gcount()));
+  return head;
+}
+
+// Copies the file, then its log. A running daemon keeps the file to itself, but not its bytes: a log that is being
+// written ends at its last whole transaction, and only one that began again in between does not fit the file.
+fs::path copy_of(const fs::path& path) {
+  const fs::path copy = path.parent_path() / "looked_at.db";
+  for (int tries = 0; tries < copy_tries_max; ++tries) {
+    const std::string head = head_of(path.string() + "-wal");
+    for (const char* part : {"", "-wal"}) {
+      const fs::path from = path.string() + part;
+      const fs::path to = copy.string() + part;
+      fs::remove(to);
+      if (fs::exists(from)) fs::copy_file(from, to);
+    }
+    fs::remove(copy.string() + "-shm");
+    if (head_of(path.string() + "-wal") == head) return copy;
+  }
+  throw std::runtime_error("the log of " + path.string() + " begins again and again while it is copied");
+}
+
 }  // namespace
 
 LedgerFile read_ledger(const fs::path& path) {
-  const fs::path copy = path.parent_path() / "looked_at.db";
-  for (const char* part : {"", "-wal"}) {
-    const fs::path from = path.string() + part;
-    const fs::path to = copy.string() + part;
-    fs::remove(to);
-    if (fs::exists(from)) fs::copy_file(from, to);
-  }
-  fs::remove(copy.string() + "-shm");
-  return read_live_ledger(copy);
-}
-
-LedgerFile read_live_ledger(const fs::path& path) {
-  Database database(path);
+  Database database(copy_of(path));
   LedgerFile ledger;
   database.query("SELECT id, request, state, appointment_id FROM intents ORDER BY sequence", [&](sqlite3_stmt* row) {
     ledger.intents.push_back({text(row, 0), text(row, 1), text(row, 2), text(row, 3)});
   });
-  database.query("SELECT intent_id, expires_at, released FROM holds ORDER BY fencing_token", [&](sqlite3_stmt* row) {
-    HoldRow hold{.intent_id = text(row, 0), .expires_at = std::nullopt, .released = sqlite3_column_int(row, 2) != 0};
+  database.query("SELECT intent_id, expires_at FROM holds ORDER BY fencing_token, resource", [&](sqlite3_stmt* row) {
+    HoldRow hold{.intent_id = text(row, 0), .expires_at = std::nullopt};
     if (sqlite3_column_type(row, 1) != SQLITE_NULL) hold.expires_at = sqlite3_column_int64(row, 1);
     ledger.holds.push_back(std::move(hold));
   });
@@ -78,7 +97,7 @@ LedgerFile read_live_ledger(const fs::path& path) {
 
 std::int64_t start_of_offer(const fs::path& path, const std::string& code) {
   std::int64_t start_ms = 0;
-  Database(path).query("SELECT code, start_at FROM offers", [&](sqlite3_stmt* row) {
+  Database(copy_of(path)).query("SELECT code, start_at FROM offers", [&](sqlite3_stmt* row) {
     if (text(row, 0) == code) start_ms = sqlite3_column_int64(row, 1);
   });
   return start_ms;
@@ -92,7 +111,7 @@ std::string LedgerFile::states() const {
 
 int LedgerFile::stray_holds(std::int64_t now_ms) const {
   return static_cast<int>(std::count_if(holds.begin(), holds.end(), [&](const HoldRow& hold) {
-    if (hold.released || (hold.expires_at && *hold.expires_at <= now_ms)) return false;
+    if (hold.expires_at && *hold.expires_at <= now_ms) return false;
     return std::none_of(intents.begin(), intents.end(), [&](const IntentRow& intent) {
       return intent.id == hold.intent_id && intent.state == "booked";
     });

@@ -19,7 +19,6 @@ struct IntentRow {
 struct HoldRow {
   std::string intent_id;
   std::optional<std::int64_t> expires_at;  // nullopt: pinned
-  bool released = false;
 };
 struct JobRow {
   std::string kind;
@@ -39,12 +38,10 @@ struct LedgerFile {
   int jobs_of(const std::string& kind) const;
 };
 
-// Reads a copy of the file and its log, so that what a killed daemon left stays as it left it. Throws
-// std::runtime_error when it cannot be read.
+// Reads a copy of the file and its log: what a daemon that is killed now leaves. The daemon may run; what a killed one
+// left stays as it left it. Throws std::runtime_error when it cannot be read.
 LedgerFile read_ledger(const std::filesystem::path& path);
-// The same of the file itself, while a daemon may work on it.
-LedgerFile read_live_ledger(const std::filesystem::path& path);
-// When the slot behind an offered code begins, in milliseconds since 1970. Reads the live file: the daemon may run.
+// When the slot behind an offered code begins, in milliseconds since 1970; read likewise.
 std::int64_t start_of_offer(const std::filesystem::path& path, const std::string& code);
 
 }  // namespace e2e
