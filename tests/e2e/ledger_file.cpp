@@ -122,4 +122,8 @@ int LedgerFile::jobs_of(const std::string& kind) const {
   return static_cast<int>(std::count_if(jobs.begin(), jobs.end(), [&](const JobRow& job) { return job.kind == kind; }));
 }
 
+int LedgerFile::waiting_jobs() const {
+  return static_cast<int>(std::ranges::count(jobs, false, &JobRow::dead));
+}
+
 }  // namespace e2e

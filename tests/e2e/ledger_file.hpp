@@ -36,6 +36,8 @@ struct LedgerFile {
   // Holds that block somebody although no booking stands behind them at this instant.
   int stray_holds(std::int64_t now_ms) const;
   int jobs_of(const std::string& kind) const;
+  // Jobs that the daemon has still to do: not those that were given up for a person.
+  int waiting_jobs() const;
 };
 
 // Reads a copy of the file and its log: what a daemon that is killed now leaves. The daemon may run; what a killed one
