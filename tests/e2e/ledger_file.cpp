@@ -12,6 +12,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t log_head_bytes = 32;
+constexpr int copy_tries_max = 10;
+
 std::string text(sqlite3_stmt* row, int column) {
   const unsigned char* bytes = sqlite3_column_text(row, column);
   return bytes == nullptr ? "" : reinterpret_cast<const char*>(bytes);
@@ -47,29 +50,31 @@ class Database {
   sqlite3* database_ = nullptr;
 };
 
-// The first bytes of a -wal file change whenever it is begun anew.
-std::string beginning_of(const fs::path& path) {
-  std::string bytes(32, '\0');
-  std::ifstream(path, std::ios::binary).read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  return bytes;
+// The head of a log tells one use of it from the next: it is written anew when the log begins again.
+std::string head_of(const fs::path& log) {
+  std::string head(log_head_bytes, '\0');
+  std::ifstream file(log, std::ios::binary);
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(file.gcount()));
+  return head;
 }
 
-// The daemon lets nobody else open its file, so a copy is looked at. It is whole when the log was not begun anew
-// meanwhile: then every page that was changed since is in it.
+// Copies the file, then its log. A running daemon keeps the file to itself, but not its bytes: a log that is being
+// written ends at its last whole transaction, and only one that began again in between does not fit the file.
 fs::path copy_of(const fs::path& path) {
   const fs::path copy = path.parent_path() / "looked_at.db";
-  const fs::path log = path.string() + "-wal";
-  const fs::path log_copy = copy.string() + "-wal";
-  std::string began;
-  do {
-    began = beginning_of(log);
-    fs::remove(log_copy);
+  for (int tries = 0; tries < copy_tries_max; ++tries) {
+    const std::string head = head_of(path.string() + "-wal");
+    for (const char* part : {"", "-wal"}) {
+      const fs::path from = path.string() + part;
+      const fs::path to = copy.string() + part;
+      fs::remove(to);
+      if (fs::exists(from)) fs::copy_file(from, to);
+    }
     fs::remove(copy.string() + "-shm");
-    fs::copy_file(path, copy, fs::copy_options::overwrite_existing);
-    std::error_code gone;  // a daemon that ended in good order has removed it
-    fs::copy_file(log, log_copy, gone);
-  } while (beginning_of(log) != began);
-  return copy;
+    if (head_of(path.string() + "-wal") == head) return copy;
+  }
+  throw std::runtime_error("the log of " + path.string() + " begins again and again while it is copied");
 }
 
 }  // namespace
@@ -80,7 +85,7 @@ LedgerFile read_ledger(const fs::path& path) {
   database.query("SELECT id, request, state, appointment_id FROM intents ORDER BY sequence", [&](sqlite3_stmt* row) {
     ledger.intents.push_back({text(row, 0), text(row, 1), text(row, 2), text(row, 3)});
   });
-  database.query("SELECT intent_id, expires_at FROM holds ORDER BY fencing_token", [&](sqlite3_stmt* row) {
+  database.query("SELECT intent_id, expires_at FROM holds ORDER BY fencing_token, resource", [&](sqlite3_stmt* row) {
     HoldRow hold{.intent_id = text(row, 0), .expires_at = std::nullopt};
     if (sqlite3_column_type(row, 1) != SQLITE_NULL) hold.expires_at = sqlite3_column_int64(row, 1);
     ledger.holds.push_back(std::move(hold));
@@ -115,6 +120,10 @@ int LedgerFile::stray_holds(std::int64_t now_ms) const {
 
 int LedgerFile::jobs_of(const std::string& kind) const {
   return static_cast<int>(std::count_if(jobs.begin(), jobs.end(), [&](const JobRow& job) { return job.kind == kind; }));
+}
+
+int LedgerFile::waiting_jobs() const {
+  return static_cast<int>(std::ranges::count(jobs, false, &JobRow::dead));
 }
 
 }  // namespace e2e

@@ -36,12 +36,14 @@ struct LedgerFile {
   // Holds that block somebody although no booking stands behind them at this instant.
   int stray_holds(std::int64_t now_ms) const;
   int jobs_of(const std::string& kind) const;
+  // Jobs that the daemon has still to do: not those that were given up for a person.
+  int waiting_jobs() const;
 };
 
-// Reads a copy of the file and its log, which stay as they are; a daemon may work on them. Throws std::runtime_error
-// when it cannot be read.
+// Reads a copy of the file and its log: what a daemon that is killed now leaves. The daemon may run; what a killed one
+// left stays as it left it. Throws std::runtime_error when it cannot be read.
 LedgerFile read_ledger(const std::filesystem::path& path);
-// When the slot behind an offered code begins, in milliseconds since 1970. Reads as read_ledger does.
+// When the slot behind an offered code begins, in milliseconds since 1970; read likewise.
 std::int64_t start_of_offer(const std::filesystem::path& path, const std::string& code);
 
 }  // namespace e2e

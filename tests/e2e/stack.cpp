@@ -165,10 +165,12 @@ void Stack::start_fake() {
 }
 
 void Stack::write_config() const {
-  std::map<std::string, std::int64_t> limits{
-      {"voice_deadline_ms", 1'500},      {"create_timeout_ms", 1'500}, {"settle_timeout_ms", 1'500},
-      {"late_arrival_window_ms", 3'000}, {"hold_ttl_ms", 5'000},       {"offer_ttl_ms", 600'000},
-      {"offered_slots_max", 4},          {"search_days", 3},           {"attempt_timeout_ms", 1'500}};
+  std::map<std::string, std::int64_t> limits{{"voice_deadline_ms", 1'500}, {"create_timeout_ms", 1'500},
+                                             {"settle_timeout_ms", 1'500}, {"late_arrival_window_ms", 3'000},
+                                             {"send_bound_ms", 1'500},     {"read_lag_ms", 1'000},
+                                             {"hold_ttl_ms", 5'000},       {"offer_ttl_ms", 600'000},
+                                             {"offered_slots_max", 4},     {"search_days", 3},
+                                             {"attempt_timeout_ms", 1'500}};
   for (const auto& [name, value] : options_.limits) limits[name] = value;
   std::string text = "[server]\nlisten = \"127.0.0.1:" + std::to_string(daemon_port_) + "\"\n" +
                      options_.server_settings + "[ledger]\npath = \"" + ledger_path().string() +
