@@ -20,8 +20,8 @@ struct CalendarFact {
   int seats_per_slot = 1;  // of one user, or of the calendar when it has no users
   int seats_in_all = 1;    // over all users
   holdfast::Duration slot_duration{holdfast::minutes{30}};
-  holdfast::Duration buffers{0};      // before and after a visit, together
-  std::vector<std::string> user_ids;  // whose time its visits take; empty: the calendar's own
+  holdfast::Duration buffers{0};           // before and after a visit, together
+  std::vector<std::string> user_ids = {};  // whose time its visits take; empty: the calendar's own
 };
 
 // One appointment that is or was in GHL's calendar.
@@ -78,6 +78,7 @@ struct History {
   holdfast::Instant began_at{};
   holdfast::Instant calm_at{};  // when the faults stopped
   holdfast::Instant ended_at{};
+  std::string zone;  // of the business
   std::vector<CalendarFact> calendars;
   std::vector<ServiceFact> services;  // besides the calendars' own names
   std::vector<BookingFact> bookings;  // in order of creation

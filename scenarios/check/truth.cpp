@@ -19,18 +19,34 @@ void report(Findings& findings, const Ask& ask, std::string sentence, std::vecto
       {"S5", std::move(sentence), *ask.answered_at, std::move(appointment_ids), {ask.call->plan.call_id}});
 }
 
+std::string told_text(const History& history, const WishFact& wish, const Ask& ask) {
+  return who(ask, wish) + " asked for " + slot_text(wish.start) + " and was told at " +
+         run_time(history, *ask.answered_at) + " that \"" + ask.exchange->label + "\" (" + ask.exchange->timezone +
+         ") is booked, ";
+}
+
+// "booked" for another time than was asked for is true when the person has an appointment then.
+void check_elsewhere(const History& history, const WishFact& wish, const Ask& ask, const BookingIndex& index,
+                     Findings& findings) {
+  const auto meant = understand(ask.exchange->label, ask.exchange->timezone, *ask.answered_at);
+  const auto there = index.at(wish.calendar_id, *meant);
+  const bool has_it = std::ranges::any_of(there, [&](const auto* booking) {
+    const bool ended = booking->ended_at && *booking->ended_at < ask.asked_at;
+    return booking->created_at <= *ask.answered_at && !ended && index.is_contact_of(booking->contact_id, wish);
+  });
+  if (has_it) return;
+  report(findings, ask,
+         told_text(history, wish, ask) + "which means " + slot_text(*meant) + ", where nothing of theirs is.");
+}
+
 // The label must mean the slot that was asked for, to somebody who thinks in the zone that was named with it, and it
 // must be what is read aloud.
 bool check_label(const History& history, const WishFact& wish, const Ask& ask, Findings& findings) {
   const auto& exchange = *ask.exchange;
   if (exchange.label.empty()) return true;  // the promise is about the slot that was asked for
-  const std::string told = who(ask, wish) + " asked for " + slot_text(wish.start) + " and was told at " +
-                           run_time(history, *ask.answered_at) + " that \"" + exchange.label + "\" (" +
-                           exchange.timezone + ") is booked, ";
-  const auto meant = understand(exchange.label, exchange.timezone, *ask.answered_at);
-  if (meant != wish.start) {
-    report(findings, ask,
-           told + "which " + (meant ? "means " + slot_text(*meant) : std::string("names no single instant")) + ".");
+  const std::string told = told_text(history, wish, ask);
+  if (understand(exchange.label, exchange.timezone, *ask.answered_at) != wish.start) {
+    report(findings, ask, told + "which names no single instant.");
     return false;
   }
   if (!ask.zone.empty() && !exchange.timezone.empty() && exchange.timezone != ask.zone) {
@@ -95,6 +111,13 @@ class OwnBookings {
                                     {call.plan.call_id}});
   }
 
+  // The zone of the labels; the caller's own words, or the business's, where the reply does not say.
+  const std::string& zone_of(const vapi_sim::CallRecord& call, const vapi_sim::Exchange& look) const {
+    if (!look.timezone.empty()) return look.timezone;
+    const std::string& own = call.plan.errands[look.errand].wish.timezone;
+    return own.empty() ? history_.zone : own;
+  }
+
   // A wish of this call, or of a person with whom it shares its line.
   bool is_own(const WishFact& wish, const vapi_sim::CallRecord& call) const {
     const PersonFact* person = index_.people().find(wish.person);
@@ -104,7 +127,7 @@ class OwnBookings {
 
   void check_reported(const vapi_sim::CallRecord& call, const vapi_sim::Exchange& look,
                       const vapi_sim::OwnBooking& own) const {
-    const auto start = understand(own.label, look.timezone, *look.answered_at);
+    const auto start = understand(own.label, zone_of(call, look), *look.answered_at);
     const auto [first, last] = by_start_.equal_range(start.value_or(Instant{}));
     bool wanted = false;
     bool stands = false;
@@ -136,7 +159,7 @@ class OwnBookings {
       const bool stands = std::ranges::any_of(
           bookings, [&](const auto* b) { return b->live_at(look.asked_at) && b->live_at(*look.answered_at); });
       const bool said = std::ranges::any_of(look.yours, [&](const auto& own) {
-        return understand(own.label, look.timezone, *look.answered_at) == wish->start;
+        return understand(own.label, zone_of(call, look), *look.answered_at) == wish->start;
       });
       if (!told || !stands || said) continue;
       report(call, look, "did not say that " + wish->caller_name + " has " + slot_text(wish->start) + ".");
@@ -157,7 +180,9 @@ void check_truth(const History& history, const std::vector<WishFact>& wishes, co
                  Findings& findings) {
   for (const auto& wish : wishes) {
     for (const auto& ask : wish.asks) {
-      if (ask.status != "booked" || !ask.answered_at) continue;
+      if (!ask.answered_at) continue;
+      if (ask.status == booked_elsewhere) check_elsewhere(history, wish, ask, index, findings);
+      if (ask.status != "booked") continue;
       if (!check_label(history, wish, ask, findings)) continue;
       const auto live = live_during(index, wish, ask);
       const auto own =

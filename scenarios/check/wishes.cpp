@@ -56,6 +56,13 @@ std::vector<const vapi_sim::Exchange*> by_answer(const vapi_sim::CallRecord& cal
   return order;
 }
 
+// A label that cannot be read stays a "booked" of the slot that was asked for, for S5 to find.
+std::string status_of(const vapi_sim::Exchange& exchange, const HeardSlot& asked) {
+  if (exchange.status != "booked" || exchange.label.empty() || !exchange.answered_at) return exchange.status;
+  const auto meant = understand(exchange.label, exchange.timezone, *exchange.answered_at);
+  return !meant || *meant == asked.start ? exchange.status : std::string(booked_elsewhere);
+}
+
 // Gathers the wishes of one call after the other.
 class WishBook {
  public:
@@ -75,7 +82,8 @@ class WishBook {
       if (calendar == nullptr || slot == nullptr) continue;
       WishFact& wish = find(call, exchange.errand, calendar->id, slot->start);
       wish.adds |= errand.second_thought == vapi_sim::SecondThought::add;
-      wish.asks.push_back(Ask{&call, &exchange, asked_at, exchange.answered_at, exchange.status, slot->zone});
+      wish.asks.push_back(
+          Ask{&call, &exchange, asked_at, exchange.answered_at, status_of(exchange, *slot), slot->zone});
     }
   }
 

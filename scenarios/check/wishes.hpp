@@ -20,9 +20,12 @@ struct Ask {
   const vapi_sim::Exchange* exchange = nullptr;
   holdfast::Instant asked_at{};  // of the first exchange with this tool call id and these arguments
   std::optional<holdfast::Instant> answered_at;
+  // Of the exchange; booked_elsewhere when what was said to be booked is another time than was asked for: moved, or
+  // wanted instead in the meantime.
   std::string status;
   std::string zone;  // in which the slot was offered
 };
+inline constexpr std::string_view booked_elsewhere = "booked elsewhere";
 
 // One wish: one person, one calendar, one start, however often, in however many conversations and over whichever lines
 // it was asked for.

@@ -178,7 +178,9 @@ class CallersDraw {
     }
     if (random_.chance(habits_.two_people)) draw_second_errand(call);
     for (Errand& errand : call.errands) {
-      if (random_.chance(habits_.corrected)) draw_corrections(call, errand);
+      // Who shows no number has to say one, and says it wrong.
+      const double hidden = vapi_sim::proven_number(call.line).empty() ? 0.3 : 0;
+      if (random_.chance(habits_.corrected + hidden)) draw_corrections(call, errand);
       draw_mind(errand);
     }
   }
@@ -291,22 +293,21 @@ class CallersDraw {
   void draw_corrections(const vapi_sim::CallPlan& call, Errand& errand) {
     const Persona right = errand.attendee;
     Persona& first = errand.attendee;
-    switch (random_.below(4)) {
+    switch (random_.below(right.phone.empty() ? 3 : 6)) {
       case 0:
-        if (right.phone.empty()) return;
-        first.phone = wrong_phone(right.phone);
-        break;
-      case 1:
         first.email = "heard." + errand.person + "@mail.example";
         if (right.email.empty()) errand.corrections.push_back(right);  // and then left out
         break;
-      case 2:
+      case 1:
         // Completed; a caller without a line has to be reached somehow before.
         if (right.email.empty() || (right.phone.empty() && vapi_sim::proven_number(call.line).empty())) return;
         first.email.clear();
         break;
-      default:
+      case 2:
         first = heard_wrong(right);
+        break;
+      default:
+        first.phone = wrong_phone(right.phone);
         break;
     }
     if (first == right) return;

@@ -51,6 +51,7 @@ ContactFact fact_of(const std::string& id, const mock_ghl::Contact& contact, con
 
 void record_twin(const RunPlan& plan, const mock_ghl::State& state, const std::set<std::string>& cancelled_by_person,
                  History& history) {
+  history.zone = plan.fixture.locations.front().timezone;
   for (const auto& calendar : plan.fixture.calendars) history.calendars.push_back(fact_of(calendar));
   for (const auto& service : plan.services) history.services.push_back({service.name, service.calendar_id});
   std::vector<const mock_ghl::Appointment*> appointments;

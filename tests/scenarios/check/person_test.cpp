@@ -301,6 +301,20 @@ TEST(S5, TheZoneThatIsToldIsTheOneOfTheOffer) {
   EXPECT_EQ(story.broken(), "S5");
 }
 
+TEST(S5, AnotherTimeIsToldWhereTheyHaveIt) {
+  for (const bool has_it : {false, true}) {
+    Story story;
+    const auto dana = story.contact("Dana", line);
+    story.booking(dana, 0, 1'500, 6'000);
+    if (has_it) story.booking(dana, 1, 5'500);
+    auto& call = story.call("Dana", line, 1'000);
+    story.ask(call, 0, 1'300, "pending", 1'900);
+    auto& repeated = story.ask(call, 0, 8'000, "booked", 8'500);
+    repeated.label = spoken(story.slot(1));
+    EXPECT_EQ(story.broken(), has_it ? "" : "S5") << has_it;
+  }
+}
+
 TEST(S5, OursReadsTheLabelOut) {
   Story story;
   occupy(story, "Dana", line, 0, 1'000);
