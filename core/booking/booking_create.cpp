@@ -115,14 +115,14 @@ net::Task<Result<Intent>> BookingSteps::read_back(Intent intent, BookingRequest 
   const Instant sent_until =
       std::max(intent.sent_until.value_or(intent.updated_at), context_.boot_at + Duration(limits.send_bound_ms));
   const Instant last_arrival = sent_until + Duration(limits.create_timeout_ms + limits.late_arrival_window_ms);
-  if (asked_at > last_arrival) {
-    if (!memory.absent_since) memory.absent_since = asked_at;
-    if (asked_at - *memory.absent_since >= Duration(limits.read_lag_ms)) {
-      co_return co_await refuse(std::move(intent), {RefusalReason::not_created, "the create never arrived"},
-                                /*watch_for_ghost=*/true);
-    }
+  if (asked_at <= last_arrival) co_return co_await wait(std::move(intent), memory, last_arrival + Duration(1));
+  const Duration lag(limits.read_lag_ms);
+  if (!memory.absent_since) memory.absent_since = asked_at;
+  if (asked_at - *memory.absent_since >= lag) {
+    co_return co_await refuse(std::move(intent), {RefusalReason::not_created, "the create never arrived"},
+                              /*watch_for_ghost=*/true);
   }
-  co_return co_await wait(std::move(intent), memory);
+  co_return co_await wait(std::move(intent), memory, *memory.absent_since + lag);
 }
 
 }  // namespace holdfast::booking

@@ -230,8 +230,8 @@ net::Task<Result<Intent>> BookingSteps::refuse(Intent intent, Refusal refusal, b
   return context_.ledger.advance(std::move(change));
 }
 
-net::Task<Result<Intent>> BookingSteps::wait(Intent intent, Remembered& memory) {
-  co_await back_off(context_, memory.failures);
+net::Task<Result<Intent>> BookingSteps::wait(Intent intent, Remembered& memory, Instant latest) {
+  co_await back_off(context_, memory.failures, latest);
   co_return intent;
 }
 

@@ -57,7 +57,7 @@ class BookingSteps final : public Steps {
   Step yield_for(ledger::Intent intent, Refusal refusal);
   Step refuse(ledger::Intent intent, Refusal refusal, bool watch_for_ghost = false);
   Step found(ledger::Intent intent, const ghl::Appointment& appointment);
-  Step wait(ledger::Intent intent, Remembered& memory);
+  Step wait(ledger::Intent intent, Remembered& memory, Instant latest = Instant::max());
   net::Task<bool> has_left(ledger::Intent holder);
   net::Task<bool> just_left_by_own(const ledger::Intent& intent, const BookingRequest& request);
   net::Task<bool> cancel_copies(const ledger::Intent& intent, const ghl::Appointment& ours, const Sight& sight);

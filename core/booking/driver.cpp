@@ -16,10 +16,13 @@ constexpr std::int64_t backoff_base_ms = 500;
 constexpr std::int64_t backoff_cap_ms = 15'000;
 }  // namespace
 
-net::Task<void> back_off(Context& context, int& failures) {
+net::Task<void> back_off(Context& context, int& failures, Instant latest) {
   const std::int64_t wait_ms = std::min(backoff_cap_ms, backoff_base_ms << std::min(failures, 10));
   ++failures;
-  co_await net::sleep_for(context.runtime.clock, Duration(net::jittered_ms(context.runtime.entropy, wait_ms)));
+  const Instant until = context.in(net::jittered_ms(context.runtime.entropy, wait_ms));
+  // Not sooner than the shortest pause, so that nobody spins at the deciding moment.
+  const Instant soonest = context.in(backoff_base_ms / 2);
+  co_await net::sleep_for(context.runtime.clock, std::max(soonest, std::min(until, latest)) - context.now());
 }
 
 void Driver::add(std::string kind, Steps& steps) {

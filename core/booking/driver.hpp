@@ -14,7 +14,8 @@
 namespace holdfast::booking {
 
 // The pause before the next try after `failures` in a row: doubling up to a quarter of a minute, with jitter.
-net::Task<void> back_off(Context& context, int& failures);
+// Ends at `latest`, when something can be decided then.
+net::Task<void> back_off(Context& context, int& failures, Instant latest = Instant::max());
 
 // At most one driver per intent at any time, however many callers wait for it. Whoever waits may give up; the driver
 // does not. One loop.
