@@ -7,6 +7,7 @@
 #include "core/base/assert.hpp"
 #include "core/base/log.hpp"
 #include "core/booking/booking_memory.hpp"
+#include "core/booking/marker.hpp"
 #include "core/booking/resource.hpp"
 
 namespace holdfast::booking {
@@ -97,8 +98,28 @@ net::Task<Result<Intent>> BookingSteps::go_on(Intent intent, BookingRequest requ
   co_return intent;
 }
 
-// Saga 2: reserve the interval here, on everything the booking takes.
+// Saga 2: reserve the interval here. An earlier time of this very person that overlaps makes way first, and we wait
+// until it has: never against our own ghost, and never two of one wish at once.
 net::Task<Result<Intent>> BookingSteps::hold(Intent intent, BookingRequest request, Remembered& memory) {
+  const auto group = co_await context_.ledger.find_group(intent.tenant, intent.group);
+  if (!group) co_return fail(group.error());
+  for (const Intent& member : *group) {
+    const auto other = decode_request(member.request);
+    if (member.id == intent.id || member.state == IntentState::refused || !other) continue;
+    if (!Interval{other->start, other->end}.overlaps({request.start, request.end})) continue;
+    if (member.wanted > intent.wanted) {
+      co_return co_await refuse(std::move(intent), {RefusalReason::withdrawn, "the caller went back to another time"});
+    }
+    const auto withdrawn = co_await context_.ledger.withdraw(member.id, context_.now());
+    if (!withdrawn) co_return fail(withdrawn.error());
+    driver_.drive(*withdrawn);
+    co_return co_await wait(std::move(intent), memory);
+  }
+  co_return co_await take_hold(std::move(intent), std::move(request), memory);
+}
+
+// On everything that the booking takes.
+net::Task<Result<Intent>> BookingSteps::take_hold(Intent intent, BookingRequest request, Remembered& memory) {
   const Limits& limits = context_.tenant.limits;
   const auto calendar = co_await availability_.calendar(request.calendar_id, context_.in(limits.create_timeout_ms));
   if (!calendar) co_return co_await refuse(std::move(intent), upstream_refusal(calendar.error()));
@@ -116,32 +137,20 @@ net::Task<Result<Intent>> BookingSteps::hold(Intent intent, BookingRequest reque
   auto decision = co_await context_.ledger.acquire_hold(std::move(wanted));
   if (!decision) co_return fail(decision.error());
   if (decision->granted) co_return std::move(decision->intent);
-  co_return co_await make_way(std::move(intent), std::move(decision->conflicts), memory);
+  co_return co_await refuse_unless_left(std::move(intent), std::move(decision->conflicts));
 }
 
-// Held by somebody: by another caller, then it is taken; only by an earlier time of this very person, then that one
-// makes way, and we wait until it has: never against our own ghost.
-net::Task<Result<Intent>> BookingSteps::make_way(Intent intent, std::vector<ledger::Hold> conflicts,
-                                                 Remembered& memory) {
-  bool waits = false;
+// Held by another caller, then it is taken. But a booking that GHL shows holds its time here only for a moment more,
+// and not when it has left it; then the hold is tried again.
+net::Task<Result<Intent>> BookingSteps::refuse_unless_left(Intent intent, std::vector<ledger::Hold> conflicts) {
   for (const ledger::Hold& conflict : conflicts) {
     const auto holder = co_await context_.ledger.find_intent(conflict.intent_id);
     if (!holder) co_return fail(holder.error());
-    if (holder->group != intent.group) {
-      // A booking that GHL shows holds its time here only for a moment more, and not when it has left it.
-      if (co_await has_left(*holder)) continue;
+    if (!co_await has_left(*holder)) {
       co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "held for another caller"});
     }
-    if (holder->wanted > intent.wanted) {
-      co_return co_await refuse(std::move(intent), {RefusalReason::withdrawn, "the caller went back to another time"});
-    }
-    const auto withdrawn = co_await context_.ledger.withdraw(holder->id, context_.now());
-    if (!withdrawn) co_return fail(withdrawn.error());
-    driver_.drive(*withdrawn);
-    waits = true;
   }
-  if (!waits) co_return intent;
-  co_return co_await wait(std::move(intent), memory);
+  co_return intent;
 }
 
 // Whether a person cancelled or moved a booked one in GHL; then its hold is released.
@@ -157,9 +166,12 @@ net::Task<Result<Intent>> BookingSteps::prepare(Intent intent, BookingRequest re
   const Limits& limits = context_.tenant.limits;
   const Instant started_at = context_.now();
   const Instant deadline = context_.in(limits.create_timeout_ms);
-  auto [slot, known] = co_await net::both(
-      context_.runtime, availability_.recheck(request.calendar_id, {request.start, request.end}, deadline),
-      contacts_.find(request.person, deadline));
+  auto [looks, seat] = co_await net::both(
+      context_.runtime,
+      net::both(context_.runtime, availability_.recheck(request.calendar_id, {request.start, request.end}, deadline),
+                contacts_.find(request.person, deadline)),
+      has_seat_left(intent, request, deadline));
+  auto& [slot, known] = looks;
   if (!slot) co_return co_await refuse(std::move(intent), upstream_refusal(slot.error()));
   if (!*slot) {
     // Their own earlier booking may stand there still, in a list that is behind.
@@ -167,6 +179,8 @@ net::Task<Result<Intent>> BookingSteps::prepare(Intent intent, BookingRequest re
     co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "GHL no longer offers it"});
   }
   if (!known) co_return co_await refuse(std::move(intent), upstream_refusal(known.error()));
+  if (!seat) co_return co_await refuse(std::move(intent), upstream_refusal(seat.error()));
+  if (!*seat) co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "its seats are taken"});
   memory.start_text = (*slot)->text;
   // A new contact is made only now that the slot is known to be free: a loser leaves nothing behind.
   PreparedContact contact{known->fitting_id, request.contact_made};
@@ -182,6 +196,29 @@ net::Task<Result<Intent>> BookingSteps::prepare(Intent intent, BookingRequest re
     intent = std::move(*renewed);
   }
   co_return co_await write_creating(std::move(intent), std::move(request), std::move(contact), memory);
+}
+
+// Where several may share a slot, free slots may lag behind the last seats, and the holds of those that GHL shows are
+// over: its events, without those that a hold of ours covers, and the holds together leave a seat or not.
+net::Task<Result<bool>> BookingSteps::has_seat_left(Intent intent, BookingRequest request, Instant deadline) {
+  const auto calendar = co_await availability_.calendar(request.calendar_id, deadline);
+  if (!calendar) co_return fail(calendar.error());
+  const std::vector<Resource> resources = resources_of(*calendar);
+  const Resource& seats = resources.front();
+  if (resources.size() != 1 || seats.capacity < 2) co_return true;
+  const Interval booking{request.start, request.end};
+  const auto events = co_await context_.client.list_calendar_events(request.calendar_id, booking, deadline);
+  if (!events) co_return fail(events.error());
+  const auto holds =
+      co_await context_.ledger.holds_overlapping(seats.key, held_interval(*calendar, booking), context_.now());
+  if (!holds) co_return fail(holds.error());
+  const auto is_covered = [&](const ghl::Appointment& event) {
+    return std::ranges::any_of(*holds, [&](const auto& hold) { return has_marker_of(event, hold.intent_id); });
+  };
+  const auto taken = std::ranges::count_if(
+      *events, [&](const ghl::Appointment& event) { return event.occupies() && !is_covered(event); });
+  const auto held = std::ranges::count_if(*holds, [&](const auto& hold) { return hold.intent_id != intent.id; });
+  co_return taken + held < seats.capacity;
 }
 
 // Whether an earlier wish of the group was cancelled at this very time so lately that GHL's free slots may not show it.

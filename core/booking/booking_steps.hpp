@@ -43,7 +43,8 @@ class BookingSteps final : public Steps {
 
   Step go_on(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step hold(ledger::Intent intent, BookingRequest request, Remembered& memory);
-  Step make_way(ledger::Intent intent, std::vector<ledger::Hold> conflicts, Remembered& memory);
+  Step take_hold(ledger::Intent intent, BookingRequest request, Remembered& memory);
+  Step refuse_unless_left(ledger::Intent intent, std::vector<ledger::Hold> conflicts);
   Step prepare(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step write_creating(ledger::Intent intent, BookingRequest request, PreparedContact contact, Remembered& memory);
   Step create(ledger::Intent intent, BookingRequest request, Remembered& memory);
@@ -58,6 +59,7 @@ class BookingSteps final : public Steps {
   Step refuse(ledger::Intent intent, Refusal refusal, bool watch_for_ghost = false);
   Step found(ledger::Intent intent, const ghl::Appointment& appointment);
   Step wait(ledger::Intent intent, Remembered& memory, Instant latest = Instant::max());
+  net::Task<Result<bool>> has_seat_left(ledger::Intent intent, BookingRequest request, Instant deadline);
   net::Task<bool> has_left(ledger::Intent holder);
   net::Task<bool> just_left_by_own(const ledger::Intent& intent, const BookingRequest& request);
   net::Task<bool> cancel_copies(const ledger::Intent& intent, const ghl::Appointment& ours, const Sight& sight);

@@ -1,11 +1,16 @@
 #include "core/booking/contacts.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/booking/identity.hpp"
 
 namespace holdfast::booking {
 namespace {
+
+constexpr Duration busy_pause = milliseconds(50);
+// Longer than any search lags.
+constexpr Duration recent_for = minutes(10);
 
 net::Task<Result<ghl::Contact>> nobody() {
   co_return ghl::Contact{};
@@ -50,7 +55,64 @@ net::Task<Result<KnownContacts>> ContactDesk::find(Person person, Instant deadli
   co_return known;
 }
 
+// Nobody has the number or the address: an upsert, which GHL matches again on its side, so that two tries of one person
+// are one contact.
+net::Task<Result<PreparedContact>> ContactDesk::upsert(Person person, Instant deadline) {
+  const auto made = co_await context_.client.upsert_contact(draft_of(person, {}), deadline);
+  if (made && !made->id.empty()) co_return PreparedContact{made->id, true};
+  // A refusal or a lost answer may hide a contact that was made (facts/ghl.md quirk 30): look before failing.
+  const auto found = co_await find(std::move(person), deadline);
+  if (found && !found->fitting_id.empty()) co_return PreparedContact{found->fitting_id, false};
+  if (!made) co_return fail(made.error());
+  co_return fail(ErrorKind::transient, "GHL answered the contact upsert without an id; try again");
+}
+
+std::vector<std::string> ContactDesk::keys_of(const Person& person) {
+  std::vector<std::string> keys;
+  if (!person.phone.empty()) keys.push_back(person.phone);
+  if (!person.email.empty()) keys.push_back(person.email);
+  return keys;
+}
+
+// Two people of one line at the same time would be upserted into one contact: whoever comes second waits, and hears
+// from here, not from a search that may lag, whose number it is by now.
 net::Task<Result<PreparedContact>> ContactDesk::make(Person person, KnownContacts known, Instant deadline) {
+  const std::vector<std::string> keys = keys_of(person);
+  const auto is_busy = [&] {
+    return std::ranges::any_of(keys, [&](const std::string& key) { return busy_.contains(key); });
+  };
+  while (is_busy()) {
+    if (context_.now() >= deadline)
+      co_return fail(ErrorKind::transient, "another contact of this number is being made");
+    co_await net::sleep_for(context_.runtime.clock, busy_pause);
+  }
+  forget_old();
+  const std::string name = person.full_name();
+  for (const std::string& key : keys) {
+    const auto recent = recent_.find(key);
+    if (recent == recent_.end()) continue;
+    if (fit(name, recent->second.name) != Fit::same) {
+      (key == person.phone ? known.phone_is_taken : known.email_is_taken) = true;
+    } else if (!recent->second.id.empty()) {
+      co_return PreparedContact{recent->second.id, false};
+    }
+  }
+  busy_.insert(keys.begin(), keys.end());
+  const bool is_free = !known.phone_is_taken && !known.email_is_taken;
+  auto made = is_free ? co_await upsert(person, deadline) : co_await create(person, known, deadline);
+  for (const std::string& key : keys) {
+    busy_.erase(key);
+    const bool is_taken = key == person.phone ? known.phone_is_taken : known.email_is_taken;
+    if (!is_taken) recent_[key] = {made ? made->id : "", name, context_.now()};
+  }
+  co_return made;
+}
+
+void ContactDesk::forget_old() {
+  std::erase_if(recent_, [&](const auto& entry) { return context_.now() - entry.second.at > recent_for; });
+}
+
+net::Task<Result<PreparedContact>> ContactDesk::create(Person person, KnownContacts known, Instant deadline) {
   for (int tries = 0; tries < 3; ++tries) {
     const auto created = co_await context_.client.create_contact(draft_of(person, known), deadline);
     if (created && created->made && !created->contact.id.empty()) co_return PreparedContact{created->contact.id, true};

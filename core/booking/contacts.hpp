@@ -2,6 +2,8 @@
 // 20-22, docs/saga.md 1).
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,7 +38,21 @@ class ContactDesk {
   net::Task<Result<PreparedContact>> make(Person person, KnownContacts known, Instant deadline);
 
  private:
+  // Whose number or address it is since a moment ago; the id is empty when the answer was lost.
+  struct Recent {
+    std::string id;
+    std::string name;
+    Instant at{};
+  };
+
+  net::Task<Result<PreparedContact>> upsert(Person person, Instant deadline);
+  net::Task<Result<PreparedContact>> create(Person person, KnownContacts known, Instant deadline);
+  static std::vector<std::string> keys_of(const Person& person);
+  void forget_old();
+
   Context& context_;
+  std::set<std::string> busy_;            // numbers and addresses of contacts being made
+  std::map<std::string, Recent> recent_;  // by number and by address
 };
 
 }  // namespace holdfast::booking

@@ -110,7 +110,13 @@ bool is_same_conversation(const Asked& asked, const Candidate& candidate) {
 bool is_open_again(const Candidate& candidate, const std::vector<Candidate>& candidates) {
   if (candidate.intent->state != IntentState::refused) return false;
   const RefusalReason reason = decode_refusal(candidate.intent->outcome).reason;
-  if (reason == RefusalReason::interrupted) return true;
+  // A late second delivery must not bring back what the caller has long asked for anew, or instead.
+  const bool was_passed_by = std::ranges::any_of(candidates, [&](const Candidate& other) {
+    const bool same_conversation =
+        !candidate.request.conversation.empty() && other.request.conversation == candidate.request.conversation;
+    return same_conversation && other.fit == Fit::same && other.intent->wanted > candidate.intent->wanted;
+  });
+  if (reason == RefusalReason::interrupted) return !was_passed_by;
   return reason == RefusalReason::withdrawn && std::ranges::any_of(candidates, [&](const Candidate& other) {
            return other.intent->group == candidate.intent->group && other.is_live() && other.is_booked();
          });

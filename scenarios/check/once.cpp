@@ -160,7 +160,9 @@ void check_contacts(const History& history, const People& people, Findings& find
     by_name.emplace(folded(contact.first_name + " " + contact.last_name), &contact);
   }
   for (const auto& [id, person] : people.all()) {
-    if (!is_recognisable(person, history)) continue;
+    // Whose name, number or address was heard in two ways is two people to a backend, and each may get a contact.
+    const bool was_misheard = person.names.size() > 1 || person.phones.size() > 1 || person.emails.size() > 1;
+    if (!is_recognisable(person, history) || was_misheard) continue;
     std::set<std::string> own;
     bool made = false;
     for (const auto& name : person.names) {

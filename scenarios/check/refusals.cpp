@@ -57,6 +57,9 @@ class Rivals {
   bool explain(const WishFact& wish, const Ask& ask) const {
     const auto* calendar = history_.calendar(wish.calendar_id);
     if (calendar == nullptr) return true;
+    // A person ended theirs before they heard of it.
+    const auto own = index_.of(wish);
+    if (std::ranges::any_of(own, [](const auto* booking) { return booking->cancelled_by_person; })) return true;
     // Two neighbours may need both their buffers between them.
     holdfast::Duration reach{0};
     for (const auto& any : history_.calendars) reach = std::max(reach, any.buffers);

@@ -147,6 +147,8 @@ class OwnBookings {
 
   // Whoever was told "booked" in this conversation, and has it, hears of it when they look again.
   void check_complete(const vapi_sim::CallRecord& call, const vapi_sim::Exchange& look) const {
+    // Without an id a conversation is known by its line alone, which others share: nothing is told of then.
+    if (call.plan.channel == vapi_sim::Channel::unnamed) return;
     const auto here = by_call_.find(call.plan.call_id);
     if (here == by_call_.end()) return;
     for (const auto* wish : here->second) {

@@ -42,6 +42,7 @@ struct ErrandState {
   std::optional<OfferedSlot> slot;  // asked for last
   bool is_first_ask = false;        // nothing but questions came back so far for the slot asked for last
   bool changed_mind = false;        // took another slot while the first was pending
+  std::vector<std::string> stood;   // labels of the slots that were told booked or pending
 };
 
 // One conversation. Used once, on one executor; must outlive run(), which ends only when nothing of it is under way.

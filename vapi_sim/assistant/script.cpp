@@ -211,7 +211,9 @@ void Conversation::answer_question(std::size_t errand, const std::string& questi
     state.confirm = state.is_first_ask ? "another" : "same";
   } else if (question == "add_or_replace") {
     const bool instead = plan_.errands[errand].second_thought != SecondThought::add;
-    const bool had_another = state.asked.size() > 1 || !plan_.redial_of.empty();
+    const bool stands = std::ranges::any_of(
+        state.stood, [&](const std::string& label) { return !state.slot || label != state.slot->label; });
+    const bool had_another = stands || !plan_.redial_of.empty();
     state.confirm = instead && had_another ? "replace" : "add";
   }
 }

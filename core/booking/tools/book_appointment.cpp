@@ -136,6 +136,8 @@ net::Task<std::string> BookAppointment::tell(Standing standing, BookingRequest a
     case Standing::Kind::booked: {
       // What was booked is what the ledger says, not what this call asked for. Who only named somebody's number hears
       // no more than they said.
+      // In the zone that this caller was offered it in.
+      standing.request.zone = asked.zone;
       if (standing.may_be_told) co_return booked_reply(standing.request);
       if (standing.request.start != asked.start) {
         co_return plain_reply("error", "I can't see that from here. The office will get in touch.");

@@ -87,7 +87,7 @@ TEST_F(FrontDeskTest, ACreateThatNeverArrivesIsRefusedOnlyAfterTheWindowAndMayBe
 TEST_F(FrontDeskTest, ACommitLaterThanTheWindowIsSweptAway) {
   ghl_.free = {ten};
   ghl_.creates = {PaperGhl::Create::late};
-  ghl_.late_ms = clinic().limits.late_arrival_window_ms + 120'000;
+  ghl_.late_ms = clinic().limits.late_arrival_window_ms + 80'000;
   EXPECT_EQ(book("one", offered_code())["status"], "pending");
   pass(minutes(10));
   EXPECT_EQ(ghl_.events.size(), 1U);

@@ -155,7 +155,7 @@ class PaperGhl final : public net::HttpTransport {
       const Json contact = known == contacts.end() ? Json(nullptr) : contact_json(known->second);
       return net::HttpResponse::json(200, dump_json(Json{{"contact", contact}}));
     }
-    if (operation == "create-contact") {
+    if (operation == "create-contact" || operation == "upsert") {
       const Json body = parse_json(request.body).value();
       const std::string id = "contact-" + std::to_string(names.size() + 1);
       names[id] = body.value("firstName", "") + " " + body.value("lastName", "");
