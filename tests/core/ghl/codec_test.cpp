@@ -486,7 +486,9 @@ RC_GTEST_PROP(CodecProperty, NoBodyBreaksADecoder, ()) {
       R"({"2024-10-28":{"slots":["2024-10-28T10:00:00-05:00"]},"_dates_":{"2024-10-29":{"slots":[]}},"traceId":"x"})",
       R"({"event":{"id":"e","startTime":"2021-06-23T03:30:00+05:30","appointmentStatus":"new"},"appointment":{"id":"f"}})",
       R"({"events":[{"id":"a","startTime":1790000000000}],"calendars":[{"id":"c","teamMembers":[{"userId":"u"}]}]})",
-      R"({"contact":{"id":"c"},"note":{"id":"n"},"notes":[{"id":"n"}],"location":{"id":"l"},"meta":{"contactId":"d"}})"};
+      R"({"contact":{"id":"c"},"note":{"id":"n"},"notes":[{"id":"n"}],"location":{"id":"l"},"meta":{"contactId":"d"}})",
+      R"({"messages":{"lastMessageId":"m","nextPage":true,"messages":[{"id":"m","body":"x","dateAdded":"2024-03-27T18:13:49.000Z"}]}})",
+      R"({"tasks":[{"id":"t","dueDate":"2021-07-08T02:30:00.000Z"}],"task":{"id":"t"},"conversations":[{"id":"v"}],"messageId":"m","hasMore":true})"};
   std::string body = *rc::gen::elementOf(seeds);
   const int changes = *rc::gen::inRange(0, 6);
   for (int i = 0; i < changes && !body.empty(); ++i) {
@@ -521,6 +523,15 @@ RC_GTEST_PROP(CodecProperty, NoBodyBreaksADecoder, ()) {
   static_cast<void>(decode_notes(body));
   static_cast<void>(decode_cancelled(body));
   static_cast<void>(decode_duplicate(body));
+  if (const auto value = decode_created_contact(body)) RC_ASSERT(is_usable_id(value->contact.id) && value->made);
+  if (const auto value = decode_task(body)) RC_ASSERT(is_usable_id(value->id));
+  if (const auto value = decode_sent_message(body)) RC_ASSERT(is_usable_id(value->id));
+  static_cast<void>(decode_tasks(body));
+  static_cast<void>(decode_note_page(body));
+  static_cast<void>(decode_messages(body));
+  static_cast<void>(decode_conversations(body));
+  static_cast<void>(decode_updated_appointment(body));
+  static_cast<void>(decode_updated_contact(body));
 }
 
 }  // namespace
