@@ -46,11 +46,12 @@ bool has_word(const Words& words, const std::string& word) {
   return std::ranges::find(words, word) != words.end();
 }
 
-// A word that sounds alike: one letter changed in a short one, two in a long one.
+// A word that sounds alike: one letter changed in a short one, two in one of seven letters and more. "Jonas" and
+// "Tomas" are two names.
 bool is_near(const std::string& one, const std::string& other) {
   const std::size_t shorter = std::min(one.size(), other.size());
   if (shorter < 2) return one.front() == other.front();
-  return edit_distance(one, other) <= (shorter <= 4 ? 1U : 2U);
+  return edit_distance(one, other) <= (shorter <= 6 ? 1U : 2U);
 }
 
 bool all_in(const Words& some, const Words& all) {

@@ -152,6 +152,15 @@ bool is_recognisable(const PersonFact& person, const History& history) {
   });
 }
 
+// Whether all of them have the same number and address.
+bool are_alike(const History& history, const std::set<std::string>& ids) {
+  const ContactFact* first = history.contact(*ids.begin());
+  return std::ranges::all_of(ids, [&](const std::string& id) {
+    const ContactFact* contact = history.contact(id);
+    return contact->phone == first->phone && contact->email == first->email;
+  });
+}
+
 // A contact with neither phone nor e-mail is left out: it cannot be found again by anything but its name.
 void check_contacts(const History& history, const People& people, Findings& findings) {
   std::multimap<std::string, const ContactFact*> by_name;
@@ -162,7 +171,7 @@ void check_contacts(const History& history, const People& people, Findings& find
   for (const auto& [id, person] : people.all()) {
     // Whose name, number or address was heard in two ways is two people to a backend, and each may get a contact.
     const bool was_misheard = person.names.size() > 1 || person.phones.size() > 1 || person.emails.size() > 1;
-    if (!is_recognisable(person, history) || was_misheard) continue;
+    if (!is_recognisable(person, history)) continue;
     std::set<std::string> own;
     bool made = false;
     for (const auto& name : person.names) {
@@ -173,7 +182,7 @@ void check_contacts(const History& history, const People& people, Findings& find
         made |= it->second->made_in_run;
       }
     }
-    if (own.size() < 2 || !made) continue;
+    if (own.size() < 2 || !made || (was_misheard && !are_alike(history, own))) continue;
     std::string ids;
     for (const auto& contact : own) ids += (ids.empty() ? "" : ", ") + contact;
     findings.violations.push_back({"S4",

@@ -52,6 +52,8 @@ TEST(Fit, ExamplesOnEitherSide) {
   EXPECT_EQ(fit("Amy Hill", "Ben Hill"), Fit::other);
   EXPECT_EQ(fit("Mia Stone", "Karl Voss"), Fit::other);
   EXPECT_EQ(fit("Ada King", "Ada Lovelace"), Fit::other);
+  EXPECT_EQ(fit("Jonas Silva", "Tomas Silva"), Fit::other);
+  EXPECT_EQ(fit("Michael Reed", "Micheal Reed"), Fit::unclear);
 }
 
 RC_GTEST_PROP(Fit, IsSymmetricAndTakesAnyBytes, (const std::string& one, const std::string& other)) {

@@ -72,12 +72,12 @@ TEST(Simulation, TheStormReachesTheRarePaths) {
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     for (const auto& [name, count] : simulate(draw_options(seed, 20), {}).probes.counts()) seen.hit(name, count);
   }
-  for (const char* name :
-       {"saga: outcome of a create unknown", "saga: unknown outcome read back, it was there",
-        "saga: yielded the seat to somebody else", "saga: hold refused, somebody else has it",
-        "saga: refused, not_created", "saga: refused, interrupted", "saga: the same tool call again",
-        "saga: the same wish by another call", "daemon: killed", "person: booked in GHL", "person: cancelled in GHL",
-        "caller: hung up", "vapi: delivered a tool call again", "ledger: the disk failed", "line: partition"}) {
+  for (const char* name : {"saga: outcome of a create unknown", "saga: unknown outcome read back, it was there",
+                           "saga: yielded the seat to somebody else", "saga: hold refused, somebody else has it",
+                           "saga: refused, not_created", "saga: refused, interrupted", "saga: the same wish again",
+                           "saga: a wish joined others of its person", "saga: a withdrawn wish moved on",
+                           "daemon: killed", "person: booked in GHL", "person: cancelled in GHL", "caller: hung up",
+                           "vapi: delivered a tool call again", "ledger: the disk failed", "line: partition"}) {
     EXPECT_TRUE(seen.counts().contains(name)) << name;
   }
 }
