@@ -217,6 +217,7 @@ TEST_F(Errands, WhoCannotBeRecognisedTakesNoOtherSlot) {
   answer({"booked"});
   EXPECT_EQ(place(call, &memory).told, "booked");
   call.line = "+266696687";
+  memory.wanted[0] = "Friday, August 28 at 9:00 AM";
   asked.clear();
   EXPECT_EQ(place(call, &memory).told, "");
   EXPECT_TRUE(asked.empty());

@@ -251,6 +251,7 @@ TEST(S4, AnAskWithoutAnAnswerIsUnknownNotAGhost) {
 
 TEST(S4, OnePersonTwoContacts) {
   Story story;
+  story.call("Dana", dana, 1'000);
   story.contact("Dana", dana);
   story.contact("Dana", dana);
   EXPECT_EQ(story.broken(), "S4");

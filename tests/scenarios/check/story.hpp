@@ -105,6 +105,7 @@ class Story {
     if (status == "booked") {
       exchange.label = spoken(story.slot(slot_number));
       exchange.timezone = story_zone;
+      exchange.say = "You're booked for " + exchange.label + ".";
     }
     call.exchanges.push_back(exchange);
     return call.exchanges.back();
