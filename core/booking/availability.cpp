@@ -150,7 +150,7 @@ net::Task<Result<std::vector<OfferedSlot>>> Availability::save(SlotSearch wish, 
   std::vector<std::string> taken;
   const Instant now = context_.now();
   for (const ghl::FreeSlot& slot : slots) {
-    const auto code = co_await code_for(wish.conversation, wish.service, slot.start, taken);
+    const auto code = co_await code_for(wish.conversation, wish.service, wish.zone.name(), slot.start, taken);
     if (!code) co_return fail(code.error());
     taken.push_back(*code);
     offered.push_back({*code, spoken_label(slot.start, wish.zone), slot.start});
@@ -171,15 +171,16 @@ net::Task<Result<std::vector<OfferedSlot>>> Availability::save(SlotSearch wish, 
   co_return offered;
 }
 
-net::Task<Result<std::string>> Availability::code_for(std::string conversation, Service service, Instant start,
-                                                      std::vector<std::string> taken) {
+net::Task<Result<std::string>> Availability::code_for(std::string conversation, Service service, std::string zone,
+                                                      Instant start, std::vector<std::string> taken) {
   for (unsigned salt = 0; salt < 16; ++salt) {
-    std::string code = slot_code(conversation, service.calendar_id, service.name, to_epoch_ms(start), salt);
+    std::string code =
+        slot_code(conversation, service.calendar_id, service.name + "|" + zone, to_epoch_ms(start), salt);
     if (std::find(taken.begin(), taken.end(), code) != taken.end()) continue;
     const auto known = co_await context_.ledger.find_offer(context_.tenant.id, conversation, code);
     if (!known && known.error().kind != ErrorKind::not_found) co_return fail(known.error());
-    const bool is_this_one =
-        known && known->calendar_id == service.calendar_id && known->service == service.name && known->start == start;
+    const bool is_this_one = known && known->calendar_id == service.calendar_id && known->service == service.name &&
+                             known->start == start && known->zone == zone;
     if (!known || is_this_one) co_return code;
   }
   co_return fail(ErrorKind::internal, "no free slot code after 16 tries; report this as a bug");

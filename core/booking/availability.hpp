@@ -65,7 +65,7 @@ class Availability {
                                                              std::string own_link);
   net::Task<Result<std::vector<OfferedSlot>>> save(SlotSearch wish, ghl::Calendar calendar,
                                                    std::vector<ghl::FreeSlot> slots);
-  net::Task<Result<std::string>> code_for(std::string conversation, Service service, Instant start,
+  net::Task<Result<std::string>> code_for(std::string conversation, Service service, std::string zone, Instant start,
                                           std::vector<std::string> taken);
 
   Context& context_;

@@ -110,6 +110,10 @@ net::Task<Result<Intent>> BookingSteps::hold(Intent intent, BookingRequest reque
     if (member.wanted > intent.wanted) {
       co_return co_await refuse(std::move(intent), {RefusalReason::withdrawn, "the caller went back to another time"});
     }
+    if (member.state == IntentState::booked && !member.withdrawn) {
+      // What they have is not given up for what they may not get.
+      co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "it overlaps the time they have"});
+    }
     const auto withdrawn = co_await context_.ledger.withdraw(member.id, context_.now());
     if (!withdrawn) co_return fail(withdrawn.error());
     driver_.drive(*withdrawn);

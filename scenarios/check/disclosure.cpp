@@ -183,6 +183,17 @@ void compare_call(const vapi_sim::CallRecord& first, const vapi_sim::CallRecord&
                                  {first.plan.call_id}});
 }
 
+// Slot codes are drawn letters, and now and then they are somebody's name.
+std::string without_codes(std::string raw) {
+  constexpr std::string_view member = "\"code\":\"";
+  for (auto at = raw.find(member); at != std::string::npos; at = raw.find(member, at + 1)) {
+    const auto begin = at + member.size();
+    const auto end = std::min(raw.find('"', begin), raw.size());
+    raw.erase(begin, end - begin);
+  }
+  return raw;
+}
+
 }  // namespace
 
 void check_replies_disclose_nothing(const History& history, const People& people, Findings& findings) {
@@ -190,7 +201,7 @@ void check_replies_disclose_nothing(const History& history, const People& people
   for (const auto& call : history.calls) {
     const Data own = own_data(call, history, people);
     for (const auto& exchange : call.exchanges) {
-      std::string piece = first_foreign(words_of(exchange.raw), own.words, known.words);
+      std::string piece = first_foreign(words_of(without_codes(exchange.raw)), own.words, known.words);
       if (piece.empty()) piece = first_foreign(phones_in(exchange.raw), own.phones, known.phones);
       if (piece.empty()) piece = first_foreign(emails_in(exchange.raw), own.emails, known.emails);
       if (piece.empty()) continue;

@@ -118,7 +118,8 @@ class Rivals {
     if (booking.ended_at && *booking.ended_at + stale_for < ask.asked_at) return false;
     if (!booking.ours() || booking.cancelled_by_person) return true;
     if (!index_.is_contact_of(booking.contact_id, wish)) return true;
-    return !of_same_errand(booking, wish);
+    // What they have at a time that overlaps is not given up for one that they may not get.
+    return booking.interval.begin != wish.start || !of_same_errand(booking, wish);
   }
 
   bool shares_user(const BookingFact& booking, const WishFact& wish) const {

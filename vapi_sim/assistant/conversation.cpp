@@ -265,7 +265,9 @@ void Conversation::hear(const Delivery& delivery, std::size_t request) {
   }
   told = answer.status;
   record_.told = told;
-  if (answer.status == "booked" || answer.status == "pending") states_[asked.errand].stood.push_back(asked.slot->label);
+  std::vector<std::string>& stood = states_[asked.errand].stood;
+  if (answer.status != "need_info") std::erase(stood, asked.slot->label);
+  if (answer.status == "booked" || answer.status == "pending") stood.push_back(asked.slot->label);
   if (answer.status != "booked") return;
   // A backend that says "booked" and not what, means what was asked for.
   const std::string& label = answer.label.empty() ? asked.slot->label : answer.label;
