@@ -52,14 +52,8 @@ class OperatorTest : public ::testing::Test {
     auto store = std::move(ledger::SqliteLedger::open(ledger_path, world.runtime)).value();
     const Instant now = world.clock.now();
     const auto opened = world.run(store->open_intent(
-        {.id = "intent1",
-                                                     .tenant = "one",
-                                                     .kind = "booking",
-                                                     .request = "{}",
-                                                     .links = {},
-                                                     .look_up = {},
-                                                     .now = now},
-                                                    [](const auto&) { return ledger::Opening{}; }));
+        {.id = "intent1", .tenant = "one", .kind = "booking", .request = "{}", .links = {}, .look_up = {}, .now = now},
+        [](const auto&) { return ledger::Opening{}; }));
     ASSERT_TRUE(opened);
     ledger::Advance change;
     change.intent_id = "intent1";
@@ -75,14 +69,14 @@ class OperatorTest : public ::testing::Test {
                        .last_error = ""}};
     ASSERT_TRUE(world.run(store->advance(std::move(change))));
     ASSERT_TRUE(world.run(store->bury_job(job, "GHL said no",
-                                               {.id = std::string(job) + "/dead",
-                                                .tenant = "one",
-                                                .intent_id = "intent1",
-                                                .kind = "job_dead",
-                                                .text = "do it by hand",
-                                                .created_at = now,
-                                                .resolved_at = std::nullopt,
-                                                .resolution = ""})));
+                                          {.id = std::string(job) + "/dead",
+                                           .tenant = "one",
+                                           .intent_id = "intent1",
+                                           .kind = "job_dead",
+                                           .text = "do it by hand",
+                                           .created_at = now,
+                                           .resolved_at = std::nullopt,
+                                           .resolution = ""})));
   }
   // A holdfastd that serves.
   std::unique_ptr<tests::PipedProcess> start_daemon() {
