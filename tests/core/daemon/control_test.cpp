@@ -238,11 +238,16 @@ TEST_F(HandlerTest, OnlyWhoKnowsTheSecretIsAnswered) {
 class LedgerAdministrationTest : public ::testing::Test {
  protected:
   // A job of a refused wish, due at `due_at`.
-  void enqueue(const std::string& intent_id, Instant due_at) {
+  void enqueue(const std::string& intent_id, Instant due_at, const std::string& request = "{}") {
     const Instant now = loop.clock().now();
-    const auto opened = loop.run(store.open_intent(
-        {.id = intent_id, .tenant = "one", .kind = "booking", .request = "{}", .links = {}, .look_up = {}, .now = now},
-        [](const auto&) { return ledger::Opening{}; }));
+    const auto opened = loop.run(store.open_intent({.id = intent_id,
+                                                    .tenant = "one",
+                                                    .kind = "booking",
+                                                    .request = request,
+                                                    .links = {},
+                                                    .look_up = {},
+                                                    .now = now},
+                                                   [](const auto&) { return ledger::Opening{}; }));
     ASSERT_TRUE(opened);
     ledger::Advance change;
     change.intent_id = intent_id;
@@ -313,6 +318,32 @@ TEST_F(LedgerAdministrationTest, AListIsAsLongAsAsked) {
   for (const std::string id : {"a", "b", "c"}) enqueue(id, loop.clock().now());
   EXPECT_EQ(loop.run(administration.jobs(2)).value().size(), 2u);
   EXPECT_EQ(loop.run(administration.job("c/note")).value().payload, R"({"body":"x"})");
+}
+
+// What stands in the ledger as one text is asked in the list; whose booking it is only the review itself tells.
+TEST_F(LedgerAdministrationTest, ReviewsAreOpenUntilAPersonResolvesThem) {
+  enqueue("a", loop.clock().now(), R"({"name":"Ada King"})");
+  ledger::Review review = review_of_job("a/note");
+  review.created_at = loop.clock().now();
+  ASSERT_TRUE(loop.run(store.bury_job("a/note", "GHL said no", review)));
+  const auto open = loop.run(administration.reviews(10)).value();
+  ASSERT_EQ(open.size(), 1u);
+  EXPECT_EQ(open[0].id, "a/note/dead");
+  EXPECT_EQ(open[0].question, "do it by hand");
+  EXPECT_FALSE(open[0].resolution);
+  EXPECT_THAT(open[0].details, Not(HasSubstr("Ada")));
+  EXPECT_THAT(loop.run(administration.review("a/note/dead")).value().details, HasSubstr("Ada King"));
+
+  ASSERT_TRUE(loop.run(administration.resolve_review("a/note/dead", "wrote it by hand")));
+  EXPECT_TRUE(loop.run(administration.reviews(10)).value().empty());
+  EXPECT_EQ(loop.run(administration.review("a/note/dead")).value().resolution, "wrote it by hand");
+  const auto again = loop.run(administration.resolve_review("a/note/dead", "otherwise"));
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().kind, ErrorKind::refused);
+  EXPECT_EQ(loop.run(administration.review("a/note/dead")).value().resolution, "wrote it by hand");
+  const auto unknown = loop.run(administration.resolve_review("zzz", "x"));
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().kind, ErrorKind::not_found);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -113,6 +114,23 @@ TEST_F(ProgramTest, FinishesTheRequestUnderWayBeforeItEnds) {
   EXPECT_EQ(daemon.wait(), 0);
   EXPECT_THAT(daemon.errors, HasSubstr(R"("all_finished":true)"));
   silent.stop();
+}
+
+// The file that is written to must be the one that the next start will read.
+TEST_F(ProgramTest, IsNotReadyWhenItsLedgerWasTakenAway) {
+  Process daemon({"--config", write_config(), "--listen", "127.0.0.1:0"});
+  const auto client = client_of(daemon.line());
+  const auto readiness = [&] { return world.run(client->send({.target = "/readyz"}, world.in(5'000))); };
+  const auto ready = readiness();
+  ASSERT_TRUE(ready) << ready.error().message;
+  EXPECT_EQ(ready->status, 200);
+  std::filesystem::rename(folder + "/ledger.db", folder + "/elsewhere.db");
+  world.until([] { return false; }, 1'100);  // an answer is a second old at most
+  const auto missing = readiness();
+  ASSERT_TRUE(missing) << missing.error().message;
+  EXPECT_EQ(missing->status, 503);
+  EXPECT_THAT(missing->body, HasSubstr("ledger_unwritable"));
+  EXPECT_THAT(missing->body, HasSubstr("ledger.db"));
 }
 
 TEST_F(ProgramTest, WrongOptionsAndConfigurationAreCode3) {
