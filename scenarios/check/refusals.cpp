@@ -73,6 +73,7 @@ class Rivals {
     }
     for (auto it = bookings_.upper_bound(around.begin - longest_); it != bookings_.end() && it->first < around.end;
          ++it) {
+      if (has_it_themselves(*it->second, wish, ask)) return true;
       if (it->second->interval.overlaps(around) && is_rival(*it->second, wish, ask)) {
         seats += seats_of(*calendar, it->second->calendar_id, it->first == wish.start);
       }
@@ -120,6 +121,15 @@ class Rivals {
     if (!index_.is_contact_of(booking.contact_id, wish)) return true;
     // What they have at a time that overlaps is not given up for one that they may not get.
     return booking.interval.begin != wish.start || !of_same_errand(booking, wish);
+  }
+
+  // Nobody is in two places: a time that overlaps what the person has already is not for them.
+  bool has_it_themselves(const BookingFact& booking, const WishFact& wish, const Ask& ask) const {
+    const auto* calendar = history_.calendar(wish.calendar_id);
+    const holdfast::Interval visit{wish.start, wish.start + calendar->slot_duration};
+    const bool stood = booking.created_at < *ask.answered_at && (!booking.ended_at || *booking.ended_at > ask.asked_at);
+    return stood && booking.interval.begin != wish.start && booking.interval.overlaps(visit) &&
+           index_.is_contact_of(booking.contact_id, wish);
   }
 
   bool shares_user(const BookingFact& booking, const WishFact& wish) const {
