@@ -133,7 +133,7 @@ class Conversation {
 
   tests::Loop loop_{*parse_iso("2026-08-26T12:00:00-04:00")};
   ToldGhl ghl_{loop_.clock()};
-  ledger::MemoryLedger ledger_{loop_.runtime(), std::make_shared<ledger::MemoryStore>()};
+  ledger::MemoryLedger ledger_{loop_.runtime(), std::make_shared<ledger::MemoryDisk>()};
   std::unique_ptr<daemon::Application> application_ = std::make_unique<daemon::Application>(
       loop_.runtime(), std::vector<daemon::TenantAccount>{clinic()}, ledger_, ghl_);
   std::string offered_;
