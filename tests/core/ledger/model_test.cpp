@@ -140,9 +140,12 @@ std::map<std::string, int> probes;
 
 using Command = rc::state::Command<Oracle, Sut>;
 
-// The id of an intent there is, or now and then of one there is not.
+// The id of an intent there is, often of one that holds something, or now and then of one there is not.
 std::string pick_intent(const Oracle& oracle) {
   if (oracle.intents.empty() || *rc::gen::inRange(0, 20) == 0) return "nobody";
+  if (!oracle.holds.empty() && *rc::gen::inRange(0, 3) == 0) {
+    return oracle.holds[*rc::gen::inRange<std::size_t>(0, oracle.holds.size())].intent_id;
+  }
   return oracle.intents[*rc::gen::inRange<std::size_t>(0, oracle.intents.size())].id;
 }
 // Its version, or now and then a stale one.
@@ -273,6 +276,11 @@ struct Move final : Command {
     } while (intent && !Oracle::legal(intent->state, to) && *rc::gen::inRange(0, 10) != 0);
     change = std::array{"keep", "pin", "linger", "release"}[*rc::gen::inRange<std::size_t>(0, 4)];
     if (to == "creating" && *rc::gen::inRange(0, 4) != 0) change = "pin";
+    // Now and then the pin that may come too late.
+    if (intent && intent->state == "held" && *rc::gen::arbitrary<bool>()) {
+      to = "creating";
+      change = "pin";
+    }
   }
   std::string id;
   std::int64_t version;
