@@ -46,11 +46,11 @@ std::vector<std::string> holders(const Result<std::vector<Hold>>& holds) {
   return ids;
 }
 
-// The oracle's holds that are live and pass, oldest grant first, claims of one grant by resource.
-std::vector<Oracle::OneHold> live_holds(const Oracle& oracle, auto passes) {
+// The oracle's holds that pass, oldest grant first, claims of one grant by resource.
+std::vector<Oracle::OneHold> holds_that(const Oracle& oracle, auto passes) {
   std::vector<Oracle::OneHold> result;
   for (const auto& hold : oracle.holds) {
-    if (oracle.live(hold) && passes(hold)) result.push_back(hold);
+    if (passes(hold)) result.push_back(hold);
   }
   std::ranges::sort(result, {}, [](const Oracle::OneHold& hold) { return std::pair(hold.token, hold.resource); });
   return result;
@@ -97,10 +97,8 @@ void compare_groups(const Oracle& oracle, Sut& sut) {
   }
 }
 
-// The holds are the oracle's, and no instant has more of them than seats.
-void compare_holds(const Oracle& oracle, Sut& sut) {
-  const auto expected = live_holds(oracle, [](const auto&) { return true; });
-  const auto holds = sut.loop.run(sut.ledger().live_holds(at(oracle.now))).value();
+void compare_holds_at(Instant now, const std::vector<Oracle::OneHold>& expected, Sut& sut) {
+  const auto holds = sut.loop.run(sut.ledger().live_holds(now)).value();
   RC_ASSERT(holds.size() == expected.size());
   for (std::size_t i = 0; i < holds.size(); ++i) {
     RC_ASSERT(holds[i].intent_id == expected[i].intent_id);
@@ -109,11 +107,19 @@ void compare_holds(const Oracle& oracle, Sut& sut) {
     RC_ASSERT(holds[i].fencing_token == expected[i].token);
     RC_ASSERT(holds[i].expires_at == (expected[i].expires ? std::optional(at(*expected[i].expires)) : std::nullopt));
   }
+}
+
+// The holds are the oracle's, and no instant has more of them than seats.
+void compare_holds(const Oracle& oracle, Sut& sut) {
+  compare_holds_at(at(oracle.now), holds_that(oracle, [&](const auto& hold) { return oracle.live(hold); }), sut);
+  // Seen from the beginning all are live that were not released.
+  compare_holds_at(at(0), holds_that(oracle, [](const auto&) { return true; }), sut);
   for (int number = 0; number < 3; ++number) {
     const int middle = 10 + oracle.now % 40;
     std::vector<std::string> near;
-    for (const auto& hold : live_holds(oracle, [&](const auto& one) {
-           return one.resource == resource_name(number) && one.begin < middle + 10 && middle < one.end;
+    for (const auto& hold : holds_that(oracle, [&](const auto& one) {
+           return oracle.live(one) && one.resource == resource_name(number) && one.begin < middle + 10 &&
+                  middle < one.end;
          })) {
       near.push_back(hold.intent_id);
     }
