@@ -107,6 +107,17 @@ TEST_F(SqliteIdentity, ALostWalIsNoticed) {
   expect_dead(*ledger, "-wal' was deleted or moved");
 }
 
+TEST_F(SqliteIdentity, AWalThatSomebodyPutInItsPlaceIsLeftAlone) {
+  auto ledger = opened();
+  ASSERT_TRUE(wish(*ledger, "known"));
+  // A backup that is being restored, its log first.
+  std::ofstream(folder_.file("restored-wal")) << "another log";
+  fs::rename(folder_.file("restored-wal"), path_ + "-wal");
+  expect_dead(*ledger, "-wal' was replaced by another file");
+  ledger.reset();
+  EXPECT_TRUE(fs::exists(path_ + "-wal")) << "it is not ours to remove";
+}
+
 TEST_F(SqliteIdentity, ASecondNameIsRefusedAndNoticed) {
   const std::string second = folder_.file("second.db");
   {

@@ -296,8 +296,8 @@ class SqliteWriter : public SqliteFile {
   // Does everything submitted, in one batch where nothing else is said.
   void work_all() {
     Probe::Fate first;
-    sqlite::Writer writer(std::move(*files_), std::move(opened_));
     std::promise<void> all_queued;
+    sqlite::Writer writer(std::move(*files_), std::move(opened_));
     // The writer is kept busy until everything else is queued.
     writer.submit(std::make_unique<Probe>(first, sqlite::Effect::read, [&](sqlite::Tables&) {
       all_queued.get_future().wait();
