@@ -43,7 +43,7 @@ struct Options {
   std::string location;
   std::string zone;
   std::string log_path;
-  int syncs = 2;  // durable writes of one booking, one after the other
+  int syncs = 2;  // durable writes of one booking: before the create, before the answer, and the rest behind it
 };
 
 // What stands in `text` between `before` and the next quote, from `from` on; empty when `before` is not there.
@@ -173,26 +173,29 @@ class Bare {
     if (slots.empty() || duplicate.empty()) co_return failed();
     const std::string location = R"("locationId":")" + options_.location + "\"";
     const std::string contact =
-        co_await ask("POST", "/contacts/upsert", contacts_version,
+        co_await ask("POST", "/contacts/", contacts_version,
                      "{" + location + R"(,"firstName":")" + name + R"(","phone":")" + phone + "\"}");
     const std::string contact_id(cut(contact, "\"id\":\""));
-    for (int i = 0; i < (options_.syncs + 1) / 2; ++i) co_await log_.append(code + " before the create\n");
+    if (options_.syncs > 0) co_await log_.append(code + " before the create\n");
     const std::string made =
         co_await ask("POST", "/calendars/events/appointments", calendars_version,
                      R"({"calendarId":")" + calendar + "\"," + location + R"(,"contactId":")" + contact_id +
-                         R"(","startTime":")" + start_text + R"(","title":")" + name + "\"}");
+                         R"(","startTime":")" + start_text + R"(","title":")" + name + R"(","toNotify":false})");
     const std::string user(cut(made, "\"assignedUserId\":\""));
     const auto [on_calendar, of_user] =
         co_await net::both(runtime_, events("calendarId=" + calendar, *start), events("userId=" + user, *start));
     if (on_calendar.empty() || of_user.empty()) co_return failed();
-    for (int i = 0; i < options_.syncs / 2; ++i) co_await log_.append(code + " before the answer\n");
-    net::spawn(runtime_.executor, write_note(contact_id));
+    if (options_.syncs > 1) co_await log_.append(code + " before the answer\n");
+    net::spawn(runtime_.executor, finish(contact_id, std::string(cut(made, "\"id\":\""))));
     co_return R"({\"status\":\"booked\",\"say\":\"You're booked.\"})";
   }
 
-  Task<void> write_note(std::string contact_id) {
+  // What holdfastd does behind the answer: the note, and GHL's own word to the customer.
+  Task<void> finish(std::string contact_id, std::string appointment_id) {
     co_await ask("POST", "/contacts/" + contact_id + "/notes", contacts_version,
                  R"({"body":"Booked by phone assistant."})");
+    for (int i = 2; i < options_.syncs; ++i) co_await log_.append(appointment_id + " behind the answer\n");
+    co_await ask("PUT", "/calendars/events/appointments/" + appointment_id, calendars_version, R"({"toNotify":true})");
   }
 
   net::Runtime runtime_;
@@ -245,7 +248,7 @@ int main(int count, char** arguments) {
   app.add_option("--location", options.location, "The sub-account")->required();
   app.add_option("--zone", options.zone, "IANA name")->required();
   app.add_option("--log", options.log_path, "The file that is synced")->required();
-  app.add_option("--syncs", options.syncs, "Of one booking, one after the other")->check(CLI::Range(0, 64));
+  app.add_option("--syncs", options.syncs, "Durable writes of one booking")->check(CLI::Range(0, 64));
   CLI11_PARSE(app, count, arguments);
   return run(options);
 }
