@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "core/base/json.hpp"
@@ -47,9 +49,11 @@ double priority_of(const Json& member) {
 void read_team(const Json& value, Calendar& calendar) {
   const Json* members = list_member(value, "teamMembers");
   if (members == nullptr) return;
+  std::set<std::string> named;
   for (const Json& member : *members) {
     std::string user_id = text_member(member, "userId");
-    if (user_id.empty()) continue;
+    // Who is named twice is there once: nobody can be held twice for one booking.
+    if (user_id.empty() || !named.insert(user_id).second) continue;
     calendar.team_member_ids.push_back(user_id);
     calendar.team.push_back({.user_id = std::move(user_id),
                              .priority = priority_of(member),

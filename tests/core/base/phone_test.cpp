@@ -24,10 +24,12 @@ TEST(Phone, AcceptsFictionalNumbers) {
   EXPECT_EQ(to_e164("2125550123", "US"), "+12125550123");
 }
 
-// With the mobile prefix that Mexico gave up, dialled at home and from abroad, and without it.
+// With and without what was once dialled before a Mexican mobile number; the library takes off one prefix at a time.
 TEST(Phone, OneNumberSaidInSeveralWaysIsOneNumber) {
-  for (const char* raw : {"1 958 550 5550", "958 550 5550", "+52 1 958 550 5550", "+52 958 550 5550"})
+  for (const char* raw : {"958 550 5550", "1 958 550 5550", "045 1 958 550 5550", "+52 1 958 550 5550",
+                          "+52 01 1 958 550 5550", "+52 958 550 5550"})
     EXPECT_EQ(to_e164(raw, "MX"), "+529585505550") << raw;
+  EXPECT_EQ(to_e164("+971 00 2 123 4567", "US"), "+97121234567");
 }
 
 TEST(Phone, RefusesWhatCannotBeCalled) {

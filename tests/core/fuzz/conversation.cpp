@@ -3,7 +3,8 @@
 //
 // An input is read by lines, at most 40:
 //   <STATUS BODY     is what GHL answers next, ahead of its own good answers; status 0 is no answer, 1 was never sent
-//   +SECONDS         lets time pass, at most a day
+//   +SECONDS         lets time pass, at most an hour
+//   @CALL NUMBER     is who calls from here on: the call's id and the number, which may be empty
 //   {BODY}           is posted as it stands
 //   TOOL ARGUMENTS   is posted as a tool call; where slot_code is "OFFERED" it becomes the latest code that was offered
 #include <charconv>
@@ -80,7 +81,7 @@ class Conversation {
   ~Conversation() {
     ghl_.behave();
     application_->stop();
-    // The longest wait that is granted to GHL is a day, and a create is tried three times.
+    // Longer than any wait that is granted to GHL.
     HOLDFAST_ASSERT(loop_.run(application_->drain(loop_.clock().now() + days(14))));
   }
 
@@ -89,7 +90,11 @@ class Conversation {
       ghl_.tell(line.substr(1));
     } else if (line.starts_with('+')) {
       line.remove_prefix(1);
-      loop_.run_until(loop_.clock().now() + seconds(take_number(line, 24 * 60 * 60)));
+      loop_.run_until(loop_.clock().now() + seconds(take_number(line, 60 * 60)));
+    } else if (line.starts_with('@')) {
+      const auto space = std::min(line.find(' '), line.size());
+      call_id_ = line.substr(1, space - 1);
+      number_ = line.substr(std::min(space + 1, line.size()));
     } else if (line.starts_with('{')) {
       post(std::string(line));
     } else {
@@ -105,7 +110,7 @@ class Conversation {
     if (string_member(arguments, "slot_code") == "OFFERED") arguments["slot_code"] = offered_;
     const Json message{
         {"type", "tool-calls"},
-        {"call", {{"id", "call-1"}, {"customer", {{"number", "+14155550100"}}}}},
+        {"call", {{"id", call_id_}, {"customer", {{"number", number_}}}}},
         {"toolCallList", {{{"id", std::to_string(++calls_)}, {"name", tool}, {"arguments", arguments}}}}};
     post(dump_json(Json{{"message", message}}));
   }
@@ -136,6 +141,8 @@ class Conversation {
   ledger::MemoryLedger ledger_{loop_.runtime(), std::make_shared<ledger::MemoryDisk>()};
   std::unique_ptr<daemon::Application> application_ = std::make_unique<daemon::Application>(
       loop_.runtime(), std::vector<daemon::TenantAccount>{clinic()}, ledger_, ghl_);
+  std::string call_id_ = "call-1";
+  std::string number_ = "+14155550100";
   std::string offered_;
   int calls_ = 0;
 };

@@ -8,6 +8,7 @@
 #include "core/booking/speech.hpp"
 #include "core/ghl/classify.hpp"
 #include "core/ghl/codec.hpp"
+#include "core/ledger/rules.hpp"
 #include "tests/core/fuzz/target.hpp"
 
 namespace holdfast::fuzz {
@@ -41,10 +42,17 @@ void check_calendar(const Calendar& calendar) {
   HOLDFAST_ASSERT(Duration(0) < calendar.slot_duration && calendar.slot_duration <= days(31));
   HOLDFAST_ASSERT(Duration(0) <= calendar.pre_buffer && calendar.pre_buffer <= days(31));
   HOLDFAST_ASSERT(Duration(0) <= calendar.post_buffer && calendar.post_buffer <= days(31));
-  HOLDFAST_ASSERT(booking::resources_of(calendar).front().capacity >= 1);
   static const Instant start = *parse_iso("2026-08-27T10:00:00-04:00");
   const Interval held = booking::held_interval(calendar, {start, start + calendar.slot_duration});
   HOLDFAST_ASSERT(held.begin <= start && start < held.end);
+  // Whatever the calendar is, a booking of it can be held.
+  ledger::AcquireHold wanted{.intent_id = "intent", .claims = {}, .now = start, .expires_at = start + minutes(1)};
+  for (const booking::Resource& resource : booking::resources_of(calendar)) {
+    wanted.claims.push_back({resource.key, held, resource.capacity});
+  }
+  HOLDFAST_ASSERT(ledger::rules::check(wanted).has_value());
+  if (calendar.booking_horizon) HOLDFAST_ASSERT(start + *calendar.booking_horizon > start);
+  HOLDFAST_ASSERT(start + calendar.booking_notice >= start && calendar.slot_interval > Duration(0));
   HOLDFAST_ASSERT(is_utf8(calendar.id) && is_utf8(calendar.name));
 }
 
@@ -54,6 +62,21 @@ void check_appointment(const Appointment& appointment) {
   }
   HOLDFAST_ASSERT(is_utf8(appointment.id) && is_utf8(appointment.description));
   static_cast<void>(appointment.occupies());
+}
+
+// Those of which nothing is reckoned with: they only have to end.
+void check_others(std::string_view body) {
+  static_cast<void>(decode_updated_appointment(body));
+  static_cast<void>(decode_updated_contact(body));
+  static_cast<void>(decode_notes(body));
+  static_cast<void>(decode_note_page(body));
+  static_cast<void>(decode_tasks(body));
+  static_cast<void>(decode_task(body));
+  static_cast<void>(decode_conversations(body));
+  static_cast<void>(decode_messages(body));
+  static_cast<void>(decode_sent_message(body));
+  static_cast<void>(decode_cancelled(body));
+  static_cast<void>(decode_duplicate(body));
 }
 
 // One status and one kind of request an input: which one, its own bytes say.
@@ -70,7 +93,7 @@ void check_refusal(std::string_view body) {
   }
   const Error error = status == 200 ? classify_unusable_success(response, repeat) : classify_response(response, repeat);
   HOLDFAST_ASSERT(is_utf8(error.message) && !error.message.empty());
-  if (error.retry_after) HOLDFAST_ASSERT(Duration(0) <= *error.retry_after && *error.retry_after <= hours(24));
+  if (error.retry_after) HOLDFAST_ASSERT(Duration(0) <= *error.retry_after && *error.retry_after <= days(366 * 10'000));
 }
 
 }  // namespace
@@ -89,9 +112,7 @@ void run(std::string_view body) {
   if (const auto contact = decode_found_contact(body)) HOLDFAST_ASSERT(is_utf8(contact->phone));
   if (const auto contact = decode_upserted_contact(body)) HOLDFAST_ASSERT(!contact->id.empty());
   if (const auto note = decode_note(body)) HOLDFAST_ASSERT(!note->id.empty());
-  static_cast<void>(decode_notes(body));
-  static_cast<void>(decode_cancelled(body));
-  static_cast<void>(decode_duplicate(body));
+  check_others(body);
   check_refusal(body);
 }
 

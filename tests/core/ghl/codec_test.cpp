@@ -299,6 +299,14 @@ TEST(DecodeCalendar, FallsBackToGhlsDefaults) {
   EXPECT_TRUE(calendar->team_member_ids.empty());
 }
 
+TEST(DecodeCalendar, NobodyIsInATeamTwice) {
+  const auto calendar = decode_calendar(
+      R"({"id":"cal","calendarType":"collective","teamMembers":[{"userId":"a"},{"userId":"b"},{"userId":"a"},{"userId":""}]})");
+  ASSERT_TRUE(calendar.has_value());
+  EXPECT_EQ(calendar->team_member_ids, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(calendar->team.size(), 2U);
+}
+
 TEST(DecodeCalendar, KeepsItsNumbersWithinBounds) {
   for (const char* number : {"9223372036854775807", "-9223372036854775808", "18446744073709551615", "1e308", "-1", "0",
                              R"("9223372036854775807")", R"("1e9")", "true", "[]", "{}"}) {
