@@ -66,12 +66,20 @@ void check_duplicates(const History& history, const WishFact& wish, const std::v
          *doubled, wish, bookings);
 }
 
-// True when another slot that was wanted later in the same errand took this one's place.
+// True when another slot of the same errand took this one's place after this one was told booked for the last time.
 bool is_replaced(const WishFact& wish, const ChangesOfMind& changes, const BookingIndex& index, Instant ended_at) {
-  return std::ranges::any_of(changes.after(wish), [&](const WishFact* later) {
-    const auto bookings = index.of(*later);
+  Instant told = Instant::min();
+  for (const auto& ask : wish.asks) {
+    if (ask.status == "booked" && ask.answered_at) told = std::max(told, *ask.answered_at);
+  }
+  return std::ranges::any_of(changes.errand_of(wish), [&](const WishFact* other) {
+    if (other == &wish) return false;
+    const auto bookings = index.of(*other);
     const bool live = std::ranges::any_of(bookings, [&](const auto* b) { return b->live_at(ended_at); });
-    return live || later->told_booked_at();
+    return std::ranges::any_of(other->asks, [&](const Ask& ask) {
+      const bool told_later = ask.status == "booked" && ask.answered_at && *ask.answered_at > told;
+      return told_later || (live && !ask.exchange->is_duplicate && ask.exchange->asked_at > told);
+    });
   });
 }
 
@@ -152,6 +160,10 @@ bool is_recognisable(const PersonFact& person, const History& history) {
   });
 }
 
+bool was_corrected(const PersonFact& person) {
+  return person.names.size() > 1 || person.phones.size() > 1 || person.emails.size() > 1;
+}
+
 // A contact with neither phone nor e-mail is left out: it cannot be found again by anything but its name.
 void check_contacts(const History& history, const People& people, Findings& findings) {
   std::multimap<std::string, const ContactFact*> by_name;
@@ -167,6 +179,8 @@ void check_contacts(const History& history, const People& people, Findings& find
       const auto [first, last] = by_name.equal_range(name);
       for (auto it = first; it != last; ++it) {
         if (!is_contact_of(*it->second, person)) continue;
+        // Who said something else before could not be known for the customer they are.
+        if (!it->second->made_in_run && was_corrected(person)) continue;
         own.insert(it->second->id);
         made |= it->second->made_in_run;
       }

@@ -74,7 +74,8 @@ class Rivals {
         seats += seats_of(*calendar, it->second->calendar_id, it->first == wish.start);
       }
     }
-    return seats >= calendar->seats_in_all;
+    // Which of its users a calendar with several gives a visit, GHL decides: the seats of one may be gone.
+    return seats >= calendar->seats_per_slot;
   }
 
  private:

@@ -98,7 +98,10 @@ class OwnBookings {
   void check(const vapi_sim::CallRecord& call, const vapi_sim::Exchange& look) const {
     if (!look.answered_at || look.is_duplicate) return;
     for (const auto& own : look.yours) check_reported(call, look, own);
-    if (look.status == "available" || look.status == "none") check_complete(call, look);
+    // Where nothing names the conversation, or only the message before, nobody knows whose look it is.
+    const bool is_named =
+        call.plan.channel == vapi_sim::Channel::call || call.plan.channel == vapi_sim::Channel::chat_session;
+    if (is_named && (look.status == "available" || look.status == "none")) check_complete(call, look);
   }
 
  private:

@@ -76,6 +76,8 @@ class Conversation {
   Outcome repeat_booking(DeliveryPtr first, std::size_t booking);
   holdfast::net::Task<void> deliver_late_duplicate(DeliveryPtr first);
   void answer_question(std::size_t errand, const std::string& question);
+  bool is_recognisable(std::size_t errand) const;
+  bool may_have_another(std::size_t errand, const std::string& label) const;
   void settle_own(std::size_t errand, const std::string& status);
   bool may_go_on() const { return !exhausted_ && !gone(); }
 
