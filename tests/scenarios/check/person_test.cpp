@@ -268,9 +268,11 @@ TEST(S4, WhoCalledHiddenAndVisiblyMayHaveTwoContacts) {
   story.call("Dana", line, 9'000);
   for (auto& call : story.history.calls) call.plan.errands[0].person = "dana";
   story.history.calls[0].plan.errands[0].attendee.email = "dana@mail.example";
+  story.booking("con1", 0, 1'500, 2'000);
+  story.booking("con2", 0, 9'500, 9'900);
   EXPECT_EQ(story.broken(), "");
   story.history.calls[0].plan.line = line;
-  EXPECT_EQ(story.broken(), "S4") << "from one line they are known to be one";
+  EXPECT_EQ(story.broken(), "S4") << "from one line, and for one slot, they are known to be one";
 }
 
 TEST(S4, AContactOfSomebodyElseIsNotAmended) {
