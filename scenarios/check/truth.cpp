@@ -49,7 +49,9 @@ bool check_label(const History& history, const WishFact& wish, const Ask& ask, F
     report(findings, ask, told + "which names no single instant.");
     return false;
   }
-  if (!ask.zone.empty() && !exchange.timezone.empty() && exchange.timezone != ask.zone) {
+  // Calls that nothing names share their offers where they share their line.
+  const bool is_named = ask.call->plan.channel != vapi_sim::Channel::unnamed;
+  if (is_named && !ask.zone.empty() && !exchange.timezone.empty() && exchange.timezone != ask.zone) {
     report(findings, ask, told + "but it had been offered in " + ask.zone + ".");
     return false;
   }
