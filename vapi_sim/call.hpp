@@ -17,8 +17,13 @@ namespace vapi_sim {
 
 // What a caller keeps in mind between the calls of one matter (CallPlan::redial_of). Written while a call goes on.
 struct CallerMemory {
+  bool is_calling = false;                              // nobody is in two calls at once: the next waits
+  std::string line;                                     // of the call before
   std::map<std::size_t, std::string> wanted;            // by errand: the label of the slot asked for last
+  std::map<std::size_t, std::string> named;             // by errand: the name that was said then
   std::set<std::pair<std::string, std::string>> asked;  // person and label: what was asked for at all
+  // By errand and label: what was said of it last, "" while nothing was.
+  std::map<std::pair<std::size_t, std::string>, std::string> heard;
 };
 
 // Places the call and returns when it is over and every message it sent was answered or given up; so `backend` is not
@@ -28,11 +33,14 @@ struct CallerMemory {
 //
 // A question of the backend's (status "need_info" with `question`) is answered with the caller's truth by calling the
 // tool again with the same arguments and `confirm`: to "same_or_another" with "same" when this person has asked for
-// this slot before, else "another"; to "add_or_replace" with "replace" when the slot is wanted instead of an earlier
-// one of the same errand, else "add".
+// this slot before, else "another"; to "add_or_replace" with "replace" when the slot is wanted instead of one of the
+// same errand that was told booked or not refused yet, else "add".
 //
-// `memory` is shared by the calls of one matter, which may overlap; nullptr: a caller without a past. It must outlive
-// the call. Draws no random numbers: tool call ids are derived from call_id, so a call replays whatever runs beside it.
+// Who calls again wants the slot they asked for before and is content to hear that they have it. When it is not
+// offered, they take another only if the backend can know them: the same number was shown and the same name is said.
+//
+// `memory` is shared by the calls of one matter; nullptr: a caller without a past. It must outlive the call. Draws no
+// random numbers: tool call ids are derived from call_id, so a call replays whatever runs beside it.
 holdfast::net::Task<CallRecord> place_call(holdfast::net::Runtime runtime, holdfast::net::HttpTransport& backend,
                                            CallPlan plan, CallerMemory* memory = nullptr);
 

@@ -66,22 +66,47 @@ void check_duplicates(const History& history, const WishFact& wish, const std::v
          *doubled, wish, bookings);
 }
 
-// True when another slot that was wanted later in the same errand took this one's place.
+// True when another slot of the same errand took this one's place after this one was told booked for the last time.
 bool is_replaced(const WishFact& wish, const ChangesOfMind& changes, const BookingIndex& index, Instant ended_at) {
-  return std::ranges::any_of(changes.after(wish), [&](const WishFact* later) {
-    const auto bookings = index.of(*later);
+  Instant told = Instant::min();
+  for (const auto& ask : wish.asks) {
+    if (ask.status == "booked" && ask.answered_at) told = std::max(told, *ask.answered_at);
+  }
+  return std::ranges::any_of(changes.errand_of(wish), [&](const WishFact* other) {
+    if (other == &wish) return false;
+    const auto bookings = index.of(*other);
     const bool live = std::ranges::any_of(bookings, [&](const auto* b) { return b->live_at(ended_at); });
-    return live || later->told_booked_at();
+    return std::ranges::any_of(other->asks, [&](const Ask& ask) {
+      const bool told_later = ask.status == "booked" && ask.answered_at && *ask.answered_at > told;
+      return told_later || (live && !ask.exchange->is_duplicate && ask.exchange->asked_at > told);
+    });
+  });
+}
+
+// True when the caller gave this slot up for one that overlaps it and never heard how that ended: the first has to make
+// way before the other can be had.
+bool made_way(const History& history, const WishFact& wish, const ChangesOfMind& changes) {
+  const auto* calendar = history.calendar(wish.calendar_id);
+  if (calendar == nullptr) return false;
+  return std::ranges::any_of(changes.after(wish), [&](const WishFact* later) {
+    if (later->calendar_id != wish.calendar_id) return false;
+    const auto apart = later->start > wish.start ? later->start - wish.start : wish.start - later->start;
+    const Ask& last = later->asks.back();
+    return apart < calendar->slot_duration + calendar->buffers && (!last.answered_at || last.status == "pending");
   });
 }
 
 void check_promise_kept(const History& history, const WishFact& wish, const std::vector<const BookingFact*>& bookings,
-                        Findings& findings) {
+                        const ChangesOfMind& changes, Findings& findings) {
   const auto told = wish.told_booked_at();
   if (!told) return;
   const bool live = std::ranges::any_of(bookings, [&](const auto* b) { return b->live_at(history.ended_at); });
   const bool excused = std::ranges::any_of(bookings, [](const auto* b) { return b->cancelled_by_person; });
   if (live || excused) return;
+  if (!bookings.empty() && made_way(history, wish, changes)) {
+    findings.unknown.push_back(wish_text(wish) + ": given up for a time that overlaps it, and never heard of again");
+    return;
+  }
   report(findings, "S4",
          wish.caller_name + " (call " + wish.asks.front().call->plan.call_id + ") was told \"booked\" for " +
              slot_text(wish.start) + " at " + run_time(history, *told) +
@@ -152,46 +177,82 @@ bool is_recognisable(const PersonFact& person, const History& history) {
   });
 }
 
-// Whether all of them have the same number and address.
-bool are_alike(const History& history, const std::set<std::string>& ids) {
-  const ContactFact* first = history.contact(*ids.begin());
-  return std::ranges::all_of(ids, [&](const std::string& id) {
-    const ContactFact* contact = history.contact(id);
-    return contact->phone == first->phone && contact->email == first->email;
-  });
+bool was_corrected(const PersonFact& person) {
+  return person.names.size() > 1 || person.phones.size() > 1 || person.emails.size() > 1;
 }
 
-// A contact with neither phone nor e-mail is left out: it cannot be found again by anything but its name.
-void check_contacts(const History& history, const People& people, Findings& findings) {
-  std::multimap<std::string, const ContactFact*> by_name;
-  for (const auto& contact : history.contacts) {
-    if (contact.deleted || (contact.phone.empty() && contact.email.empty())) continue;
-    by_name.emplace(folded(contact.first_name + " " + contact.last_name), &contact);
+// The places in the calendar that a contact ever had from the backend.
+class ContactPlaces {
+ public:
+  explicit ContactPlaces(const History& history) {
+    for (const auto& booking : history.bookings) {
+      if (booking.ours()) places_[booking.contact_id].insert({booking.calendar_id, booking.interval.begin});
+    }
   }
-  for (const auto& [id, person] : people.all()) {
-    // Whose name, number or address was heard in two ways is two people to a backend, and each may get a contact.
-    const bool was_misheard = person.names.size() > 1 || person.phones.size() > 1 || person.emails.size() > 1;
-    if (!is_recognisable(person, history)) continue;
-    std::set<std::string> own;
-    bool made = false;
+  bool meet(const std::string& one, const std::string& other) const {
+    const auto a = places_.find(one);
+    const auto b = places_.find(other);
+    if (a == places_.end() || b == places_.end()) return false;
+    return std::ranges::any_of(a->second, [&](const auto& place) { return b->second.contains(place); });
+  }
+
+ private:
+  std::map<std::string, std::set<std::pair<std::string, Instant>>> places_;
+};
+
+// One person of one name is one contact: known again by a phone or an e-mail, or by the very slot that they asked for
+// with other details. A contact with neither phone nor e-mail is left out: it can be found by nothing but its name.
+class Contacts {
+ public:
+  Contacts(const History& history, Findings& findings) : history_(history), places_(history), findings_(findings) {
+    for (const auto& contact : history.contacts) {
+      if (contact.deleted || (contact.phone.empty() && contact.email.empty())) continue;
+      by_name_.emplace(folded(contact.first_name + " " + contact.last_name), &contact);
+    }
+  }
+
+  void check(const PersonFact& person) {
+    if (!is_recognisable(person, history_)) return;
     for (const auto& name : person.names) {
-      const auto [first, last] = by_name.equal_range(name);
+      std::vector<const ContactFact*> own;
+      const auto [first, last] = by_name_.equal_range(name);
       for (auto it = first; it != last; ++it) {
-        if (!is_contact_of(*it->second, person)) continue;
-        own.insert(it->second->id);
-        made |= it->second->made_in_run;
+        // Who said something else before could not be known for the customer they are.
+        if (!it->second->made_in_run && was_corrected(person)) continue;
+        if (is_contact_of(*it->second, person)) own.push_back(it->second);
+      }
+      report_same(person, own);
+    }
+  }
+
+ private:
+  bool are_one(const ContactFact& one, const ContactFact& other) const {
+    if (!one.made_in_run && !other.made_in_run) return false;
+    const bool same_phone = !one.phone.empty() && one.phone == other.phone;
+    const bool same_email = !one.email.empty() && folded(one.email) == folded(other.email);
+    return same_phone || same_email || places_.meet(one.id, other.id);
+  }
+
+  void report_same(const PersonFact& person, const std::vector<const ContactFact*>& own) {
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      for (std::size_t j = i + 1; j < own.size(); ++j) {
+        if (!are_one(*own[i], *own[j])) continue;
+        findings_.violations.push_back(
+            {"S4",
+             "One person, several contacts: " + person.name + " is " + own[i]->id + " and " + own[j]->id + ".",
+             history_.ended_at,
+             {},
+             {person.calls.begin(), person.calls.end()}});
+        return;
       }
     }
-    if (own.size() < 2 || !made || (was_misheard && !are_alike(history, own))) continue;
-    std::string ids;
-    for (const auto& contact : own) ids += (ids.empty() ? "" : ", ") + contact;
-    findings.violations.push_back({"S4",
-                                   "One person, several contacts: " + person.name + " is " + ids + ".",
-                                   history.ended_at,
-                                   {},
-                                   {person.calls.begin(), person.calls.end()}});
   }
-}
+
+  const History& history_;
+  const ContactPlaces places_;
+  Findings& findings_;
+  std::multimap<std::string, const ContactFact*> by_name_;
+};
 
 // Only contacts that the backend made may be amended by what a caller says.
 void check_strangers(const History& history, Findings& findings) {
@@ -215,11 +276,13 @@ void check_once(const History& history, const std::vector<WishFact>& wishes, con
   for (const auto& wish : wishes) {
     const auto bookings = index.of(wish);
     check_duplicates(history, wish, bookings, findings);
-    if (!is_replaced(wish, changes, index, history.ended_at)) check_promise_kept(history, wish, bookings, findings);
+    if (!is_replaced(wish, changes, index, history.ended_at))
+      check_promise_kept(history, wish, bookings, changes, findings);
     check_ghost(history, wish, bookings, findings);
   }
   check_changes(history, changes, index, findings);
-  check_contacts(history, index.people(), findings);
+  Contacts contacts(history, findings);
+  for (const auto& [id, person] : index.people().all()) contacts.check(person);
   check_strangers(history, findings);
 }
 

@@ -56,10 +56,7 @@ class Rivals {
   // Whether so many seats were somebody else's that none may have been left.
   bool explain(const WishFact& wish, const Ask& ask) const {
     const auto* calendar = history_.calendar(wish.calendar_id);
-    if (calendar == nullptr) return true;
-    // A person ended theirs before they heard of it.
-    const auto own = index_.of(wish);
-    if (std::ranges::any_of(own, [](const auto* booking) { return booking->cancelled_by_person; })) return true;
+    if (calendar == nullptr || was_taken_away(wish, ask)) return true;
     // Two neighbours may need both their buffers between them.
     holdfast::Duration reach{0};
     for (const auto& any : history_.calendars) reach = std::max(reach, any.buffers);
@@ -78,7 +75,8 @@ class Rivals {
         seats += seats_of(*calendar, it->second->calendar_id, it->first == wish.start);
       }
     }
-    return seats >= calendar->seats_in_all;
+    // Which of its users a calendar with several gives a visit, GHL decides: the seats of one may be gone.
+    return seats >= calendar->seats_per_slot;
   }
 
  private:
@@ -86,6 +84,14 @@ class Rivals {
     const WishFact* wish;
     Instant until;
   };
+
+  // Their own appointment there, which a person cancelled before they were answered.
+  bool was_taken_away(const WishFact& wish, const Ask& ask) const {
+    const auto own = index_.of(wish);
+    return std::ranges::any_of(own, [&](const auto* booking) {
+      return booking->cancelled_by_person && booking->ended_at && *booking->ended_at <= *ask.answered_at;
+    });
+  }
 
   // What one visit takes: a seat of the same slot; of any other, everything its user has at that time.
   static int seats_of(const CalendarFact& calendar, const std::string& calendar_id, bool same_start) {
@@ -117,7 +123,7 @@ class Rivals {
     if (!meet(booking.calendar_id, wish.calendar_id) && !shares_user(booking, wish)) return false;
     if (booking.created_at >= *ask.answered_at) return false;
     if (booking.ended_at && *booking.ended_at + stale_for < ask.asked_at) return false;
-    if (!booking.ours() || booking.cancelled_by_person) return true;
+    if (!booking.ours()) return true;
     if (!index_.is_contact_of(booking.contact_id, wish)) return true;
     // What they have at a time that overlaps is not given up for one that they may not get.
     return booking.interval.begin != wish.start || !of_same_errand(booking, wish);

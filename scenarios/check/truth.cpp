@@ -49,7 +49,9 @@ bool check_label(const History& history, const WishFact& wish, const Ask& ask, F
     report(findings, ask, told + "which names no single instant.");
     return false;
   }
-  if (!ask.zone.empty() && !exchange.timezone.empty() && exchange.timezone != ask.zone) {
+  // Calls that nothing names share their offers where they share their line.
+  const bool is_named = ask.call->plan.channel != vapi_sim::Channel::unnamed;
+  if (is_named && !ask.zone.empty() && !exchange.timezone.empty() && exchange.timezone != ask.zone) {
     report(findings, ask, told + "but it had been offered in " + ask.zone + ".");
     return false;
   }
@@ -98,7 +100,10 @@ class OwnBookings {
   void check(const vapi_sim::CallRecord& call, const vapi_sim::Exchange& look) const {
     if (!look.answered_at || look.is_duplicate) return;
     for (const auto& own : look.yours) check_reported(call, look, own);
-    if (look.status == "available" || look.status == "none") check_complete(call, look);
+    // Where nothing names the conversation, or only the message before, nobody knows whose look it is.
+    const bool is_named =
+        call.plan.channel == vapi_sim::Channel::call || call.plan.channel == vapi_sim::Channel::chat_session;
+    if (is_named && (look.status == "available" || look.status == "none")) check_complete(call, look);
   }
 
  private:

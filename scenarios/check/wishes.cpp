@@ -15,11 +15,12 @@ namespace {
 
 // A slot as it was read out.
 struct HeardSlot {
+  Instant heard_at{};
   Instant start{};
   std::string zone;
 };
 
-// What a conversation has heard so far: the slot each code stands for.
+// What a conversation heard: the slot each code stands for, each time it was read out.
 class OffersHeard {
  public:
   explicit OffersHeard(const vapi_sim::CallPlan& plan) : plan_(plan) {}
@@ -33,20 +34,26 @@ class OffersHeard {
     const std::string& zone = answer.timezone.empty() ? wish.timezone : answer.timezone;
     for (const auto& slot : answer.slots) {
       const auto start = understand(slot.label, zone, *exchange.answered_at);
-      if (start) slots_[slot.code] = {*start, zone};
+      if (start) slots_[slot.code].push_back({*exchange.answered_at, *start, zone});
     }
   }
-  const HeardSlot* find(const std::string& code) const {
+  // As it was heard last before it was asked for.
+  const HeardSlot* find(const std::string& code, Instant asked_at) const {
     const auto it = slots_.find(code);
-    return it == slots_.end() ? nullptr : &it->second;
+    if (it == slots_.end()) return nullptr;
+    const HeardSlot* last = &it->second.front();
+    for (const HeardSlot& slot : it->second) {
+      if (slot.heard_at <= asked_at) last = &slot;
+    }
+    return last;
   }
 
  private:
   const vapi_sim::CallPlan& plan_;
-  std::map<std::string, HeardSlot> slots_;
+  std::map<std::string, std::vector<HeardSlot>> slots_;
 };
 
-// Exchanges of a call in the order things were heard: an offer is known to the asks that were made after it.
+// Exchanges of a call in the order things were heard.
 std::vector<const vapi_sim::Exchange*> by_answer(const vapi_sim::CallRecord& call) {
   std::vector<const vapi_sim::Exchange*> order;
   for (const auto& exchange : call.exchanges) order.push_back(&exchange);
@@ -78,7 +85,7 @@ class WishBook {
       const Instant asked_at = first_asked.try_emplace(message, exchange.asked_at).first->second;
       const auto& errand = call.plan.errands[exchange.errand];
       const auto* calendar = history_.calendar_of_service(errand.wish.service);
-      const HeardSlot* slot = heard.find(exchange.slot_code);
+      const HeardSlot* slot = heard.find(exchange.slot_code, asked_at);
       if (calendar == nullptr || slot == nullptr) continue;
       WishFact& wish = find(call, exchange.errand, calendar->id, slot->start);
       wish.adds |= errand.second_thought == vapi_sim::SecondThought::add;

@@ -201,9 +201,9 @@ class CallersDraw {
     } else if (random_.chance(habits_.unnamed)) {
       call.channel = vapi_sim::Channel::unnamed;
     }
-    const bool is_chat = call.channel != vapi_sim::Channel::call && call.channel != vapi_sim::Channel::unnamed;
-    // Without an id and without a line nobody could be recognised.
+    // Without a line an unnamed message would be nobody's.
     if (call.channel == vapi_sim::Channel::unnamed) return;
+    const bool is_chat = call.channel != vapi_sim::Channel::call;
     if (!is_chat && !random_.chance(0.03 + habits_.hidden)) return;
     call.line = is_chat ? "" : pick(random_, withheld_lines);
     if (random_.chance(0.6)) said.phone = number_of(0);
@@ -218,15 +218,14 @@ class CallersDraw {
     const bool family = random_.chance(0.5);
     Persona said = new_name(family ? theirs.attendee.last_name : "");
     const Persona near = misheard(theirs.attendee);
-    // Two people of nearly the same name on one line are left to the catalogue: who heard "pending" before the wish was
-    // written down takes the question for one about themselves (ARCHITECTURE, known limits).
-    if (random_.chance(0.0) && names_.insert(near.full_name()).second) {
+    const bool on_a_line = !vapi_sim::proven_number(before.call.line).empty();
+    if (on_a_line && random_.chance(0.3) && names_.insert(near.full_name()).second) {
       said.first_name = near.first_name;
       said.last_name = near.last_name;
     }
     if (random_.chance(0.3)) said.email = email_of(0);
     // Of a hidden line only the spoken number can be shared.
-    if (vapi_sim::proven_number(before.call.line).empty()) {
+    if (!on_a_line) {
       said.phone = theirs.attendee.phone;
       if (said.phone.empty()) said.email = email_of(0);
     }

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/net/task_group.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/vapi_sim/scripted_backend.hpp"
 #include "vapi_sim/call.hpp"
@@ -210,17 +211,38 @@ TEST_F(Errands, WhoCallsAgainIsContentWithWhatTheyHave) {
 }
 
 TEST_F(Errands, WhoCannotBeRecognisedTakesNoOtherSlot) {
+  for (const std::string changed : {"nothing", "the line", "the line before", "the name"}) {
+    CallPlan call = plan();
+    call.redial_of = "call-0";
+    CallerMemory memory;
+    memory.line = call.line;
+    memory.named[0] = "Dana Reed";
+    memory.wanted[0] = "Friday, August 28 at 9:00 AM";
+    if (changed == "the line") call.line = memory.line = "+266696687";
+    if (changed == "the line before") memory.line = "";
+    if (changed == "the name") call.errands[0].attendee.first_name = "Dena";
+    answer({"booked"});
+    EXPECT_EQ(place(call, &memory).told, changed == "nothing" ? "booked" : "") << changed;
+  }
+}
+
+TEST_F(Errands, NobodyIsInTwoCallsAtOnce) {
   CallerMemory memory;
-  memory.wanted[0] = "Friday, August 28 at 9:00 AM";
+  CallPlan again = plan();
+  again.call_id = "call-2";
+  again.redial_of = "call-1";
+  const auto [first, second] =
+      loop.run(holdfast::net::both(loop.runtime(), place_call(loop.runtime(), backend, plan(), &memory),
+                                   place_call(loop.runtime(), backend, again, &memory)));
+  EXPECT_TRUE(first.ended_at <= second.began_at || second.ended_at <= first.began_at);
+  EXPECT_EQ(first.told + second.told, "bookedbooked");
+}
+
+TEST_F(Errands, WhatIsKnownToBeTakenIsNotReplaced) {
   CallPlan call = plan();
-  call.redial_of = "call-0";
-  answer({"booked"});
-  EXPECT_EQ(place(call, &memory).told, "booked");
-  call.line = "+266696687";
-  memory.wanted[0] = "Friday, August 28 at 9:00 AM";
-  asked.clear();
-  EXPECT_EQ(place(call, &memory).told, "");
-  EXPECT_TRUE(asked.empty());
+  answer({"taken", "add_or_replace", "booked"});
+  EXPECT_EQ(place(call).told, "booked");
+  EXPECT_THAT(values("confirm"), ElementsAre("-", "-", "add"));
 }
 
 TEST_F(Errands, ALateDuplicateIsRecordedAndNotHeard) {

@@ -25,6 +25,8 @@ constexpr std::int64_t event_timeout_ms = 2'000;
 // Exponential with base one second, as in Vapi's recommended backoffPlan (facts/vapi.md 1).
 constexpr std::int64_t backoff_base_ms = 1'000;
 constexpr int backoff_doublings_max = 6;
+// Between two looks whether the caller's earlier call is over.
+constexpr std::int64_t redial_pause_ms = 500;
 
 bool is_2xx(int status) {
   return status >= 200 && status < 300;
@@ -72,11 +74,15 @@ Conversation::Conversation(holdfast::net::Runtime runtime, holdfast::net::HttpTr
 }
 
 Task<CallRecord> Conversation::run() {
+  while (memory_.is_calling) co_await holdfast::net::sleep_for(runtime_.clock, milliseconds(redial_pause_ms));
+  memory_.is_calling = true;
   record_.began_at = runtime_.now();
   // Chats send none of these (facts/vapi.md 4), and what has no name cannot be said to have begun.
   const bool has_events = plan_.channel == Channel::call;
   if (has_events) co_await send_event(render_status_update(context_now(), "in-progress", ""));
   co_await converse();
+  memory_.is_calling = false;
+  memory_.line = plan_.line;
   record_.hung_up = gone();
   record_.ended_at = runtime_.now();
   const std::string_view reason = record_.hung_up ? "customer-ended-call" : "assistant-ended-call";
@@ -265,9 +271,7 @@ void Conversation::hear(const Delivery& delivery, std::size_t request) {
   }
   told = answer.status;
   record_.told = told;
-  std::vector<std::string>& stood = states_[asked.errand].stood;
-  if (answer.status != "need_info") std::erase(stood, asked.slot->label);
-  if (answer.status == "booked" || answer.status == "pending") stood.push_back(asked.slot->label);
+  if (answer.question.empty()) memory_.heard[{asked.errand, asked.slot->label}] = answer.status;
   if (answer.status != "booked") return;
   // A backend that says "booked" and not what, means what was asked for.
   const std::string& label = answer.label.empty() ? asked.slot->label : answer.label;
@@ -331,6 +335,8 @@ void Conversation::remember(std::size_t errand, const OfferedSlot& slot) {
   }
   state.slot = slot;
   memory_.wanted[errand] = slot.label;
+  memory_.named[errand] = as_told_now(errand).full_name();
+  memory_.heard.try_emplace({errand, slot.label}, "");
 }
 
 std::string Conversation::next_id() {

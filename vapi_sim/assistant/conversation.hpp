@@ -42,7 +42,6 @@ struct ErrandState {
   std::optional<OfferedSlot> slot;  // asked for last
   bool is_first_ask = false;        // nothing but questions came back so far for the slot asked for last
   bool changed_mind = false;        // took another slot while the first was pending
-  std::vector<std::string> stood;   // labels of the slots that were told booked or pending
 };
 
 // One conversation. Used once, on one executor; must outlive run(), which ends only when nothing of it is under way.
@@ -77,6 +76,8 @@ class Conversation {
   Outcome repeat_booking(DeliveryPtr first, std::size_t booking);
   holdfast::net::Task<void> deliver_late_duplicate(DeliveryPtr first);
   void answer_question(std::size_t errand, const std::string& question);
+  bool is_recognisable(std::size_t errand) const;
+  bool may_have_another(std::size_t errand, const std::string& label) const;
   void settle_own(std::size_t errand, const std::string& status);
   bool may_go_on() const { return !exhausted_ && !gone(); }
 

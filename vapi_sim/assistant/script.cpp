@@ -79,6 +79,7 @@ Task<void> Conversation::pursue(std::size_t errand, Interpretation outcome) {
   for (int taken = 0; taken < alternatives_max && plan_.behaviour.accept_alternative; ++taken) {
     if (outcome.status != "taken" || outcome.slots.empty() || !may_go_on()) break;
     const OfferedSlot next = outcome.slots.front();
+    if (!is_recognisable(errand) && may_have_another(errand, next.label)) break;
     if (!co_await pause(plan_.behaviour.think_ms)) co_return;
     say(HistoryRow::Kind::user, "Then " + next.label);
     outcome = co_await book(errand, next);
@@ -97,7 +98,7 @@ Task<void> Conversation::pursue(std::size_t errand, Interpretation outcome) {
 
 // Another time as well, or instead.
 Task<void> Conversation::think_twice(std::size_t errand) {
-  if (!may_go_on() || !co_await pause(plan_.behaviour.think_ms)) co_return;
+  if (!may_go_on() || !is_recognisable(errand) || !co_await pause(plan_.behaviour.think_ms)) co_return;
   const auto another = co_await find_another(errand);
   if (!another || !co_await pause(plan_.behaviour.think_ms)) co_return;
   say(HistoryRow::Kind::user, "And what about " + another->label);
@@ -124,18 +125,19 @@ Task<std::optional<Interpretation>> Conversation::find_slots(std::size_t errand)
   co_return std::nullopt;
 }
 
-// The slot that the caller takes. Who calls again wants the slot they asked for before: they are content when they hear
-// that they have it, and take another only where the line tells the backend who they are.
+// The slot that the caller takes (place_call says which).
 std::optional<OfferedSlot> Conversation::choose(std::size_t errand, const Interpretation& offer) {
   const auto wanted = memory_.wanted.find(errand);
   if (!plan_.redial_of.empty() && wanted != memory_.wanted.end()) {
-    if (const OfferedSlot* same = slot_labelled(offer.slots, wanted->second)) return *same;
+    const bool may_change = is_recognisable(errand);
+    const OfferedSlot* same = slot_labelled(offer.slots, wanted->second);
+    if (same != nullptr && (may_change || !may_have_another(errand, same->label))) return *same;
     const auto own = std::ranges::find(offer.yours, wanted->second, &OwnBooking::label);
     if (own != offer.yours.end()) {
       settle_own(errand, own->status);
       return std::nullopt;
     }
-    if (proven_number(plan_.line).empty()) return std::nullopt;
+    if (!may_change) return std::nullopt;
   }
   const int last = static_cast<int>(offer.slots.size()) - 1;
   return offer.slots[static_cast<std::size_t>(std::clamp(plan_.errands[errand].wish.choice, 0, last))];
@@ -173,7 +175,7 @@ Task<Interpretation> Conversation::book_until_settled(std::size_t errand, Offere
     } else if ((outcome.status == "pending" || outcome.status.empty()) && pending_asks_left_ > 0) {
       --pending_asks_left_;
       if (!co_await pause(plan_.behaviour.pending_wait_ms)) break;
-      const bool changes = plan_.errands[errand].when_pending != WhenPending::ask_again;
+      const bool changes = plan_.errands[errand].when_pending != WhenPending::ask_again && is_recognisable(errand);
       if (outcome.status == "pending" && changes && !states_[errand].changed_mind) {
         states_[errand].changed_mind = true;
         co_return co_await change_while_pending(errand, std::move(slot));
@@ -199,6 +201,23 @@ Task<Interpretation> Conversation::change_while_pending(std::size_t errand, Offe
   co_return co_await book(errand, std::move(first));
 }
 
+// Whether the backend can know that it is the caller of before: the same number is shown and the same name said.
+bool Conversation::is_recognisable(std::size_t errand) const {
+  if (plan_.redial_of.empty()) return true;
+  const auto named = memory_.named.find(errand);
+  const bool same_name = named == memory_.named.end() || named->second == as_told_now(errand).full_name();
+  return !proven_number(plan_.line).empty() && memory_.line == plan_.line && same_name;
+}
+
+// Whether the caller has another slot of this errand, or may have it as far as they know.
+bool Conversation::may_have_another(std::size_t errand, const std::string& label) const {
+  return std::ranges::any_of(memory_.heard, [&](const auto& entry) {
+    const auto& [slot, status] = entry;
+    if (slot.first != errand || slot.second == label) return false;
+    return status == "booked" || status == "pending" || status.empty();
+  });
+}
+
 // By the truth of the plan; a model that forgets passes nothing the first time and is asked once more.
 void Conversation::answer_question(std::size_t errand, const std::string& question) {
   ErrandState& state = states_[errand];
@@ -211,10 +230,7 @@ void Conversation::answer_question(std::size_t errand, const std::string& questi
     state.confirm = state.is_first_ask ? "another" : "same";
   } else if (question == "add_or_replace") {
     const bool instead = plan_.errands[errand].second_thought != SecondThought::add;
-    const bool stands = std::ranges::any_of(
-        state.stood, [&](const std::string& label) { return !state.slot || label != state.slot->label; });
-    const bool had_another = stands || !plan_.redial_of.empty();
-    state.confirm = instead && had_another ? "replace" : "add";
+    state.confirm = instead && may_have_another(errand, state.slot->label) ? "replace" : "add";
   }
 }
 

@@ -110,7 +110,7 @@ void run(std::string_view body) {
   }
   if (const auto location = decode_location(body)) HOLDFAST_ASSERT(!location->id.empty());
   if (const auto contact = decode_found_contact(body)) HOLDFAST_ASSERT(is_utf8(contact->phone));
-  if (const auto contact = decode_upserted_contact(body)) HOLDFAST_ASSERT(!contact->id.empty());
+  if (const auto created = decode_created_contact(body)) HOLDFAST_ASSERT(!created->contact.id.empty());
   if (const auto note = decode_note(body)) HOLDFAST_ASSERT(!note->id.empty());
   check_others(body);
   check_refusal(body);

@@ -82,6 +82,16 @@ TEST(S3, AFreeSeatOfAClassLeavesATakenUnexplained) {
   }
 }
 
+TEST(S3, OneUserOfARoundRobinMayBeFull) {
+  Story story;
+  story.history.calendars[0].seats_in_all = 2;
+  story.history.calendars[0].user_ids = {"user1", "user2"};
+  story.booking(story.contact("Omar", other_line), 0, 1'000);
+  auto& call = story.call("Dana", line, 5'000);
+  story.ask(call, 0, 5'300, "taken", 5'900);
+  EXPECT_EQ(story.broken(), "");
+}
+
 TEST(S3, ABookingThatTheOfficeFreedExplainsATakenOnlyForAWhile) {
   for (const std::int64_t later_ms : {30'000, 300'000}) {
     Story story;
@@ -190,6 +200,19 @@ TEST(S4, AReplacedPromiseIsKeptByTheOtherSlotOnly) {
   }
 }
 
+TEST(S4, AnOldPromiseIsNotRevivedByAskingAgainInVain) {
+  Story story;
+  const auto dana = story.contact("Dana", line);
+  story.booking(dana, 0, 1'500, 6'000);
+  story.booking(dana, 1, 5'500);
+  story.booking(story.contact("Omar", other_line), 0, 7'000, -1, "calendar_page");
+  auto& call = story.call("Dana", line, 1'000);
+  story.ask(call, 0, 1'300, "booked", 1'900);
+  story.ask(call, 1, 5'300, "booked", 5'900);
+  story.ask(call, 0, 9'300, "taken", 9'900);
+  EXPECT_EQ(story.broken(), "");
+}
+
 TEST(S4, WhoeverAddsATimeHasBoth) {
   for (const bool first_goes : {false, true}) {
     Story story;
@@ -244,9 +267,11 @@ TEST(S4, WhoCalledHiddenAndVisiblyMayHaveTwoContacts) {
   story.call("Dana", line, 9'000);
   for (auto& call : story.history.calls) call.plan.errands[0].person = "dana";
   story.history.calls[0].plan.errands[0].attendee.email = "dana@mail.example";
+  story.booking("con1", 0, 1'500, 2'000);
+  story.booking("con2", 0, 9'500, 9'900);
   EXPECT_EQ(story.broken(), "");
   story.history.calls[0].plan.line = line;
-  EXPECT_EQ(story.broken(), "S4") << "from one line they are known to be one";
+  EXPECT_EQ(story.broken(), "S4") << "from one line, and for one slot, they are known to be one";
 }
 
 TEST(S4, AContactOfSomebodyElseIsNotAmended) {
