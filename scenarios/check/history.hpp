@@ -24,7 +24,8 @@ struct CalendarFact {
   std::vector<std::string> user_ids = {};  // whose time its visits take; empty: the calendar's own
 };
 
-// One appointment that is or was in GHL's calendar.
+// One appointment as it stands or stood at one place of GHL's calendar. One that a person moved, or restored, is
+// several of them, one after the other, with the same id.
 struct BookingFact {
   std::string id;
   std::string calendar_id;
@@ -36,7 +37,9 @@ struct BookingFact {
   std::string source = "api";                 // "api" is the backend under test; else a person or the fixture
   std::string description;
   std::string title;
-  bool cancelled_by_person = false;
+  bool cancelled_by_person = false;  // a person ended it: cancelled, deleted, or moved elsewhere
+  bool placed_by_person = false;     // a person put it here: moved or restored
+  bool by_chaos = false;             // GHL stored something else than was asked for, or made it once more
 
   // Whether the backend under test made it; and whether it took up its time at an instant.
   bool ours() const { return source == "api"; }
@@ -67,6 +70,26 @@ struct NoteFact {
   std::string body;
 };
 
+// A time that was given up, that GHL lists as free, and what a stranger was offered who asked for it by phone after the
+// run had come to rest.
+struct FreedSlotFact {
+  std::string calendar_id;
+  holdfast::Instant start{};
+  holdfast::Instant asked_at{};
+  std::string said;  // "" when there was no answer
+  std::vector<holdfast::Instant> offered = {};
+};
+
+// A message that a customer received because of an appointment, from GHL itself.
+struct NoticeFact {
+  enum class Kind { booked, rescheduled, cancelled };
+  Kind kind = Kind::booked;
+  std::string appointment_id;
+  std::string contact_id;
+  holdfast::Instant at{};
+  bool by_person = false;  // it tells of what a person did
+};
+
 // The daemon died, and when it was back (nullopt: never).
 struct CrashFact {
   holdfast::Instant at{};
@@ -84,6 +107,8 @@ struct History {
   std::vector<BookingFact> bookings;  // in order of creation
   std::vector<ContactFact> contacts;
   std::vector<NoteFact> notes;
+  std::vector<NoticeFact> notices;   // in the order they were sent
+  std::vector<FreedSlotFact> freed;  // virtual world only
   std::vector<vapi_sim::CallRecord> calls;
   std::vector<CrashFact> crashes;
   // Only where the daemon is ours; `has_ledger` false: the rules about it are not applied.

@@ -1,0 +1,117 @@
+// S6, the customer's side: what somebody received who did not hear the assistant. A confirmation stands for what was
+// made and told, once; nobody gets a cancellation of what they were never told.
+#include <algorithm>
+#include <map>
+
+#include "scenarios/check/checkers.hpp"
+
+namespace scenarios {
+
+using holdfast::Instant;
+
+namespace {
+
+void report(const History& history, Findings& findings, std::string sentence, Instant at, std::string appointment_id) {
+  findings.violations.push_back(
+      {"S6", "At " + run_time(history, at) + " " + std::move(sentence), at, {std::move(appointment_id)}, {}});
+}
+
+// By appointment: when a caller was first told that it is booked.
+std::map<std::string, Instant> first_told(const std::vector<WishFact>& wishes, const BookingIndex& index) {
+  std::map<std::string, Instant> told;
+  for (const auto& wish : wishes) {
+    for (const auto* booking : index.of(wish)) {
+      for (const auto& ask : wish.asks) {
+        if (ask.status != "booked" || !ask.answered_at || *ask.answered_at < booking->created_at) continue;
+        const auto [known, fresh] = told.try_emplace(booking->id, *ask.answered_at);
+        known->second = std::min(known->second, *ask.answered_at);
+      }
+    }
+  }
+  return told;
+}
+
+// One appointment's messages: what people did begins a new story.
+class Story {
+ public:
+  Story(const History& history, const std::map<std::string, Instant>& told, Findings& findings)
+      : history_(history), told_(told), findings_(findings) {}
+
+  void next(const NoticeFact& notice) {
+    State& state = states_[notice.appointment_id];
+    if (notice.by_person) {
+      state.touched = true;
+      state.confirmations = 0;
+      return;
+    }
+    if (notice.kind == NoticeFact::Kind::booked && ++state.confirmations > 1) {
+      report(history_, findings_,
+             "the customer got a second confirmation of appointment " + notice.appointment_id + ", the " +
+                 std::to_string(state.confirmations) + ". of them.",
+             notice.at, notice.appointment_id);
+    }
+    if (notice.kind == NoticeFact::Kind::cancelled && !state.touched && !was_told(notice)) {
+      report(history_, findings_,
+             std::string("the customer got a cancellation of appointment ") + notice.appointment_id + ", which " +
+                 (state.confirmations > 0 ? "had been confirmed to them by message, but which" : "they never had:") +
+                 " nobody was told is booked.",
+             notice.at, notice.appointment_id);
+    }
+  }
+
+ private:
+  struct State {
+    int confirmations = 0;
+    bool touched = false;  // by a person
+  };
+  bool was_told(const NoticeFact& notice) const {
+    const auto told = told_.find(notice.appointment_id);
+    return told != told_.end() && told->second <= notice.at;
+  }
+
+  const History& history_;
+  const std::map<std::string, Instant>& told_;
+  Findings& findings_;
+  std::map<std::string, State> states_;
+};
+
+// Two appointments of one wish that were both confirmed are two confirmations, whatever became of the first. One that
+// was told and ended since (a person's doing) may be followed by another.
+void check_wish(const History& history, const std::vector<const BookingFact*>& bookings,
+                const std::map<std::string, Instant>& confirmed, Findings& findings) {
+  const BookingFact* before = nullptr;
+  for (const auto* booking : bookings) {
+    const auto at = confirmed.find(booking->id);
+    if (at == confirmed.end() || (before != nullptr && before->id == booking->id)) continue;
+    if (before != nullptr && !before->cancelled_by_person) {
+      report(history, findings,
+             "the customer got a confirmation of appointment " + booking->id + " for " +
+                 slot_text(booking->interval.begin) + ", after one of appointment " + before->id +
+                 " for the very same wish.",
+             at->second, booking->id);
+    }
+    before = booking;
+  }
+}
+
+}  // namespace
+
+void check_notices(const History& history, const std::vector<WishFact>& wishes, const BookingIndex& index,
+                   Findings& findings) {
+  std::map<std::string, bool> ours;
+  for (const auto& booking : history.bookings) ours.emplace(booking.id, booking.ours());
+  const auto told = first_told(wishes, index);
+  Story story(history, told, findings);
+  std::map<std::string, Instant> confirmed;
+  for (const auto& notice : history.notices) {
+    const auto owner = ours.find(notice.appointment_id);
+    if (owner == ours.end() || !owner->second) continue;
+    story.next(notice);
+    if (notice.kind == NoticeFact::Kind::booked && !notice.by_person) {
+      confirmed.try_emplace(notice.appointment_id, notice.at);
+    }
+  }
+  for (const auto& wish : wishes) check_wish(history, index.of(wish), confirmed, findings);
+}
+
+}  // namespace scenarios
