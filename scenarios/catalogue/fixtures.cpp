@@ -36,6 +36,8 @@ mock_ghl::Fixture clinic(mock_ghl::TimeRange open) {
   posture.slot_duration = posture.slot_interval = minutes{60};
   posture.appointments_per_slot = 3;
   fixture.calendars = {std::move(consultation), std::move(follow_up), std::move(posture)};
+  // A notification that was kept back goes out when an update asks for it: whether GHL does so is not known.
+  fixture.settings.update_releases_notice = true;
   fixture.tokens.push_back(
       {.token = "pit-11111111-0000-4000-8000-000000000001", .location_id = location, .scopes = {}});
   return fixture;

@@ -129,6 +129,7 @@ class ScenarioReader {
     read_fixture();
     if (faults_.any()) return scenario_;  // the rest needs the fixture
     read_times();
+    read_notifier();
     read_callers();
     read_persons();
     read_machine();
@@ -232,6 +233,15 @@ class ScenarioReader {
     }
     reader_.integer("storm_ms", plan().storm_ms, 0, day_ms);
     reader_.integer("calm_ms", plan().calm_ms, 1'000, 7 * day_ms);
+  }
+
+  void read_notifier() {
+    std::string name;
+    reader_.text("notifier", name);
+    if (name.empty()) return;
+    const auto notifier = parse_notifier(name);
+    if (!notifier) return reader_.fault("notifier", "must be none, ghl, sms or email");
+    plan().notifier = *notifier;
   }
 
   void read_callers() {

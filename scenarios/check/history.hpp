@@ -80,14 +80,16 @@ struct FreedSlotFact {
   std::vector<holdfast::Instant> offered = {};
 };
 
-// A message that a customer received because of an appointment, from GHL itself.
+// A message that a customer received because of an appointment: from GHL itself, or (`written`) one that the backend
+// wrote in GHL's conversations.
 struct NoticeFact {
-  enum class Kind { booked, rescheduled, cancelled };
+  enum class Kind { booked, rescheduled, cancelled, written };
   Kind kind = Kind::booked;
-  std::string appointment_id;
+  std::string appointment_id;  // "" of a written one
   std::string contact_id;
   holdfast::Instant at{};
   bool by_person = false;  // it tells of what a person did
+  std::string text = {};   // of a written one
 };
 
 // The daemon died, and when it was back (nullopt: never).
@@ -116,6 +118,7 @@ struct History {
   std::vector<holdfast::ledger::Intent> intents;
   std::vector<holdfast::ledger::Hold> holds;  // live at the end
   std::vector<holdfast::ledger::OutboxJob> jobs;
+  std::vector<holdfast::ledger::Review> reviews;  // that wait for a person
   // What had not come to rest when the calm ended, in words ("intent 8x… in state unknown"); empty when all did.
   std::vector<std::string> unsettled;
   // Replies that took longer than the tenant's voice deadline allows, in words.

@@ -16,6 +16,10 @@ void report(const History& history, Findings& findings, std::string sentence, In
       {"S6", "At " + run_time(history, at) + " " + std::move(sentence), at, {std::move(appointment_id)}, {}});
 }
 
+bool confirms(const NoticeFact& notice) {
+  return notice.kind == NoticeFact::Kind::booked || notice.kind == NoticeFact::Kind::written;
+}
+
 // By appointment: when a caller was first told that it is booked.
 std::map<std::string, Instant> first_told(const std::vector<WishFact>& wishes, const BookingIndex& index) {
   std::map<std::string, Instant> told;
@@ -31,6 +35,19 @@ std::map<std::string, Instant> first_told(const std::vector<WishFact>& wishes, c
   return told;
 }
 
+// The appointments of ours by the reference that their descriptions carry, as far as messages name one ("Ref …").
+std::string referred_appointment(const History& history, const NoticeFact& notice) {
+  const auto at = notice.text.rfind("Ref ");
+  if (at == std::string::npos) return {};
+  std::string reference = notice.text.substr(at + 4);
+  reference.resize(std::min(reference.size(), reference.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyz")));
+  if (reference.empty()) return {};
+  const auto booking = std::ranges::find_if(history.bookings, [&](const BookingFact& each) {
+    return each.ours() && each.description.find(reference) != std::string::npos;
+  });
+  return booking == history.bookings.end() ? std::string() : booking->id;
+}
+
 // One appointment's messages: what people did begins a new story.
 class Story {
  public:
@@ -44,7 +61,7 @@ class Story {
       state.confirmations = 0;
       return;
     }
-    if (notice.kind == NoticeFact::Kind::booked && ++state.confirmations > 1) {
+    if (confirms(notice) && ++state.confirmations > 1) {
       report(history_, findings_,
              "the customer got a second confirmation of appointment " + notice.appointment_id + ", the " +
                  std::to_string(state.confirmations) + ". of them.",
@@ -103,11 +120,12 @@ void check_notices(const History& history, const std::vector<WishFact>& wishes, 
   const auto told = first_told(wishes, index);
   Story story(history, told, findings);
   std::map<std::string, Instant> confirmed;
-  for (const auto& notice : history.notices) {
+  for (NoticeFact notice : history.notices) {
+    if (notice.kind == NoticeFact::Kind::written) notice.appointment_id = referred_appointment(history, notice);
     const auto owner = ours.find(notice.appointment_id);
     if (owner == ours.end() || !owner->second) continue;
     story.next(notice);
-    if (notice.kind == NoticeFact::Kind::booked && !notice.by_person) {
+    if (confirms(notice) && !notice.by_person) {
       confirmed.try_emplace(notice.appointment_id, notice.at);
     }
   }

@@ -55,6 +55,23 @@ void check_told_booked(const History& history, const WishFact& wish, const std::
          last->id);
 }
 
+// A visit of another length than the calendar's, which nobody in the office made so: GHL kept it so by itself.
+void check_stored(const History& history, const WishFact& wish, const std::vector<const BookingFact*>& own,
+                  const Ask& ask, Findings& findings) {
+  const auto* calendar = history.calendar(wish.calendar_id);
+  for (const auto* booking : own) {
+    if (calendar == nullptr || booking->placed_by_person || !booking->live_at(*ask.answered_at)) continue;
+    if (booking->interval.length() == calendar->slot_duration) continue;
+    report(findings, ask,
+           who(ask, wish) + " was told at " + run_time(history, *ask.answered_at) + " that " + slot_text(wish.start) +
+               " is booked, but GHL holds appointment " + booking->id + " until " + slot_text(booking->interval.end) +
+               ", " + std::to_string(booking->interval.length() / holdfast::minutes{1}) + " minutes instead of " +
+               std::to_string(calendar->slot_duration / holdfast::minutes{1}) + ".",
+           booking->id);
+    return;
+  }
+}
+
 // "taken" for a time at which the caller's own appointment had long stood again.
 void check_told_taken(const History& history, const WishFact& wish, const std::vector<const BookingFact*>& own,
                       const Ask& ask, Findings& findings) {
@@ -95,6 +112,7 @@ void check_office(const History& history, const std::vector<WishFact>& wishes, c
     for (const auto& ask : wish.asks) {
       if (!ask.answered_at || ask.exchange->is_duplicate) continue;
       if (ask.status == "booked") check_told_booked(history, wish, own, index, ask, findings);
+      if (ask.status == "booked") check_stored(history, wish, own, ask, findings);
       if (ask.status == "taken") check_told_taken(history, wish, own, ask, findings);
     }
   }

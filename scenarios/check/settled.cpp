@@ -15,6 +15,8 @@ namespace {
 // A hold ends on evidence; where none comes, a minute after the appointment has gone. The run's last deeds lie before
 // the calm, which is longer than GHL's readings lag.
 constexpr holdfast::Duration phantom_after{60'000};
+// What was open when the faults stopped is old: its person may be asked in the calm's first minutes.
+constexpr holdfast::Duration calm_settles_in{5 * 60'000};
 
 void report(const History& history, Findings& findings, std::string sentence,
             std::vector<std::string> appointment_ids = {}) {
@@ -83,7 +85,16 @@ void check_holds(const History& history, Findings& findings) {
   }
 }
 
-// GHL never refuses for good what is asked of it here, so nothing may be given up.
+// A person is asked only about what the faults left open: in the calm everything is found out without one.
+void check_reviews(const History& history, Findings& findings) {
+  for (const auto& review : history.reviews) {
+    if (review.kind == "job_dead" || review.created_at <= history.calm_at + calm_settles_in) continue;
+    report(history, findings,
+           "A person is asked about intent " + review.intent_id + " at " + run_time(history, review.created_at) +
+               ", long after the faults have stopped: " + review.text);
+  }
+}
+
 // What people gave up can be had by phone.
 void check_freed(const History& history, Findings& findings) {
   for (const auto& freed : history.freed) {
@@ -97,8 +108,14 @@ void check_freed(const History& history, Findings& findings) {
   }
 }
 
+// GHL never refuses for good what is asked of it here, so nothing may be given up but a message whose fate nobody
+// knows.
 void check_outbox(const History& history, Findings& findings) {
   for (const auto& job : history.jobs) {
+    const bool is_asked_about = std::ranges::any_of(history.reviews, [&](const auto& review) {
+      return review.id.starts_with(job.id) && review.kind == "job_dead";
+    });
+    if (job.dead && job.kind == "notify" && is_asked_about) continue;
     report(history, findings,
            "Job " + job.id + (job.dead ? " was given up" : " is not done at the end") + ", after " +
                std::to_string(job.attempts) +
@@ -131,6 +148,7 @@ void check_settled(const History& history, Findings& findings) {
     check_intents(history, findings);
     check_holds(history, findings);
     check_outbox(history, findings);
+    check_reviews(history, findings);
   }
   check_freed(history, findings);
   for (const auto& late : history.late_replies) {

@@ -182,6 +182,8 @@ void DaemonProcess::record(History& history) const {
   for (const auto& [sequence, intent] : store().intents()) history.intents.push_back(intent);
   if (auto holds = store().live_holds(node_.now())) history.holds = std::move(*holds);
   for (const auto& [id, job] : store().jobs()) history.jobs.push_back(job);
+  history.reviews = store().reviews(false, SIZE_MAX).value_or(std::vector<ledger::Review>{});
+  for (auto& review : history.reviews) review.created_at = node_.on_kernel(review.created_at);
   history.crashes = crashes_;
   history.late_replies = late_replies_;
 }

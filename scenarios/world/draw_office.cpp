@@ -8,6 +8,7 @@ namespace scenarios {
 
 using holdfast::Instant;
 using holdfast::SplitMix64;
+using holdfast::booking::Notifier;
 using mock_ghl::Alters;
 using mock_ghl::AnswerForm;
 using mock_ghl::ChaosRule;
@@ -306,6 +307,10 @@ void draw_office(RunPlan& plan, const Setting& setting, SplitMix64 random) {
   plan.stalls = draw_stalls(random.fork(8), plan.storm_ms);
   plan.wall_steps = draw_wall_steps(random.fork(9), setting, plan.storm_ms);
   draw_outage(random.fork(10), plan);
+  static constexpr std::array<Notifier, 6> notifiers{Notifier::ghl, Notifier::ghl,   Notifier::ghl,
+                                                     Notifier::sms, Notifier::email, Notifier::none};
+  SplitMix64 who_tells = random.fork(11);
+  plan.notifier = pick(who_tells, notifiers);
 }
 
 }  // namespace scenarios

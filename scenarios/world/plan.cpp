@@ -67,8 +67,19 @@ Json behaviours(const RunPlan& plan) {
 }  // namespace
 
 namespace {
+constexpr std::array<std::string_view, 4> notifier_names{"none", "ghl", "sms", "email"};
 constexpr std::array<std::string_view, 7> deed_names{"book", "cancel", "move", "restore", "delete", "copy", "edit"};
 }  // namespace
+
+std::string_view to_string(holdfast::booking::Notifier notifier) {
+  return notifier_names.at(static_cast<std::size_t>(notifier));
+}
+
+std::optional<holdfast::booking::Notifier> parse_notifier(std::string_view name) {
+  const auto* const found = std::ranges::find(notifier_names, name);
+  if (found == notifier_names.end()) return std::nullopt;
+  return static_cast<holdfast::booking::Notifier>(found - notifier_names.begin());
+}
 
 std::string_view to_string(PersonDeed::Kind kind) {
   return deed_names.at(static_cast<std::size_t>(kind));
@@ -113,6 +124,7 @@ std::vector<holdfast::daemon::TenantAccount> accounts_of(const RunPlan& plan) {
       if (is_here) account.tenant.services.push_back(std::move(service));
     }
     account.tenant.limits = plan.limits;
+    account.tenant.notifier = plan.notifier;
     account.ghl_token = holdfast::Secret(token->token);
     account.vapi_secret = vapi_secret(number);
     account.retry = plan.retry;
@@ -166,6 +178,7 @@ std::string describe(const RunPlan& plan) {
                   {"crashes", crashes},
                   {"stalls", stalls},
                   {"wall_steps", wall_steps},
+                  {"notifier", to_string(plan.notifier)},
                   {"ghl_link", to_json(plan.ghl_link)},
                   {"vapi_link", to_json(plan.vapi_link)},
                   {"disk",

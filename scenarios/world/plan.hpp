@@ -100,6 +100,7 @@ struct RunPlan {
   mock_ghl::Fixture fixture;
   std::vector<holdfast::booking::Service> services;  // empty: one for every calendar, called like it
   holdfast::booking::Limits limits;
+  holdfast::booking::Notifier notifier = holdfast::booking::Notifier::ghl;  // of every tenant
   holdfast::ghl::RetryPolicy retry;
   std::vector<CallerPlan> callers;
   std::vector<PersonDeed> persons;
@@ -113,6 +114,10 @@ struct RunPlan {
   std::int64_t storm_ms = 60'000;  // faults until then; longer when calls come in later
   std::int64_t calm_ms = 600'000;  // then everything must come to rest within this
 };
+
+// Who tells the customer, as scenario files call it: "none", "ghl", "sms", "email"; nullopt for another word.
+std::string_view to_string(holdfast::booking::Notifier notifier);
+std::optional<holdfast::booking::Notifier> parse_notifier(std::string_view name);
 
 // What callers of this plan can ask for.
 std::vector<holdfast::booking::Service> services_of(const RunPlan& plan);

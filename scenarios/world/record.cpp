@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "scenarios/check/order.hpp"
+
 namespace scenarios {
 
 using holdfast::Instant;
@@ -125,6 +127,20 @@ NoticeFact fact_of(const mock_ghl::Notice& notice) {
           .by_person = notice.actor == mock_ghl::Actor::person};
 }
 
+// Who got what in writing. Messages have no place among GHL's own notices; their order in time is what is read.
+void record_messages(const mock_ghl::State& state, History& history) {
+  for (const auto& [id, message] : state.documents().all(mock_ghl::Collection::message)) {
+    if (message.text("direction") != "outbound") continue;
+    NoticeFact fact;
+    fact.kind = NoticeFact::Kind::written;
+    fact.contact_id = message.text("contactId");
+    fact.at = message.created_at;
+    fact.text = message.text("body");
+    history.notices.push_back(std::move(fact));
+  }
+  sort_stably(history.notices, [](const NoticeFact& a, const NoticeFact& b) { return a.at < b.at; });
+}
+
 }  // namespace
 
 void record_twin(const RunPlan& plan, const mock_ghl::State& state, History& history) {
@@ -148,6 +164,7 @@ void record_twin(const RunPlan& plan, const mock_ghl::State& state, History& his
     for (const auto& note : notes) history.notes.push_back({contact_id, note.body});
   }
   for (const auto& notice : state.notices()) history.notices.push_back(fact_of(notice));
+  record_messages(state, history);
 }
 
 void count_probes(const History& history, const mock_ghl::Twin& twin, Probes& probes) {

@@ -258,6 +258,7 @@ net::Task<void> SocketWorld::record() {
     if (auto intents = co_await daemon_->store->all_intents(all)) history.intents = std::move(*intents);
     if (auto holds = co_await daemon_->store->live_holds(clock_.now())) history.holds = std::move(*holds);
     if (auto jobs = co_await daemon_->store->pending_jobs(all)) history.jobs = std::move(*jobs);
+    if (auto reviews = co_await daemon_->store->reviews(false, all)) history.reviews = std::move(*reviews);
   }
   history.ended_at = clock_.now();
   record_twin(plan_, twin_.state(), history);

@@ -132,6 +132,25 @@ TEST(Notices, NobodyGetsACancellationOfWhatTheyWereNeverTold) {
   EXPECT_THAT(first_sentence(story), HasSubstr("got a cancellation of appointment apt1, which had been confirmed"));
 }
 
+TEST(Notices, AWrittenMessageIsAConfirmationToo) {
+  Booked story;
+  story.history.bookings[0].description = "[holdfast ref abc123]";
+  NoticeFact written{.kind = NoticeFact::Kind::written, .contact_id = "con1", .at = story.at(3'000)};
+  written.text = "<p>You're booked. Ref abc123</p>";
+  story.history.notices.push_back(written);
+  EXPECT_EQ(story.broken(), "");
+  story.history.notices.push_back(notice(story, NoticeFact::Kind::booked, 9'000));
+  EXPECT_EQ(story.broken(), "S6") << "GHL's own and ours are two";
+}
+
+TEST(Office, AVisitThatGhlKeptLongerIsNotWhatWasAskedFor) {
+  Booked story;
+  story.history.bookings[0].interval.end += holdfast::minutes(30);
+  story.history.bookings[0].by_chaos = true;
+  EXPECT_EQ(story.broken(), "S5");
+  EXPECT_THAT(first_sentence(story), HasSubstr("60 minutes instead of 30"));
+}
+
 TEST(Notices, PeopleMayTellWhatTheyDo) {
   Booked story;
   story.history.notices.push_back(notice(story, NoticeFact::Kind::booked, 1'500));
@@ -159,7 +178,7 @@ struct WithLedger : Booked {
     intent.state = IntentState::booked;
     intent.appointment_id = "apt1";
     history.intents.push_back(intent);
-    history.holds.push_back({"int1", "loc/user:user1", {slot(0), slot(1)}, 1, std::nullopt, false});
+    history.holds.push_back({"int1", "loc/user:user1", {slot(0), slot(1)}, 1, at(1'260'000)});
     history.notes.push_back({"con1", "Booked by phone assistant. Ref int1"});
   }
 };
@@ -177,6 +196,31 @@ TEST(Phantom, AHoldWhereTheAppointmentHasLongLeft) {
 TEST(Phantom, AMinuteIsAllowed) {
   WithLedger story;
   story.move(3, 1'150'000);
+  EXPECT_EQ(story.broken(), "");
+}
+
+TEST(Reviews, NobodyIsAskedAboutWhatTheCalmFindsOut) {
+  WithLedger story;
+  holdfast::ledger::Review review;
+  review.id = "int1/unsettled";
+  review.intent_id = "int1";
+  review.kind = "unsettled";
+  review.created_at = story.history.calm_at + holdfast::minutes{4};
+  story.history.reviews.push_back(review);
+  EXPECT_EQ(story.broken(), "") << "it was open long before";
+  story.history.reviews[0].created_at += holdfast::minutes{2};
+  EXPECT_EQ(story.broken(), "S6");
+  EXPECT_THAT(first_sentence(story), HasSubstr("A person is asked about intent int1 at +16:00"));
+}
+
+TEST(Outbox, AMessageWhoseFateNobodyKnowsIsAPersonsMatter) {
+  WithLedger story;
+  story.history.jobs.push_back({"int1/notify", "int1", "t", "notify", "{}", {}, 2, "unknown", true});
+  EXPECT_EQ(story.broken(), "S6") << "nobody was asked";
+  holdfast::ledger::Review review;
+  review.id = "int1/notify/dead";
+  review.kind = "job_dead";
+  story.history.reviews.push_back(review);
   EXPECT_EQ(story.broken(), "");
 }
 
