@@ -92,15 +92,23 @@ class Story {
   std::map<std::string, State> states_;
 };
 
-// Two appointments of one wish that were both confirmed are two confirmations, whatever became of the first. One that
-// was told and ended since (a person's doing) may be followed by another.
-void check_wish(const History& history, const std::vector<const BookingFact*>& bookings,
-                const std::map<std::string, Instant>& confirmed, Findings& findings) {
+// By appointment, when the first message of a kind came.
+struct Messages {
+  std::map<std::string, Instant> confirmed;
+  std::map<std::string, Instant> cancelled;
+};
+
+// Two appointments of one wish that were both confirmed are two confirmations, whatever became of the first, unless the
+// customer was told that it ended.
+void check_wish(const History& history, const std::vector<const BookingFact*>& bookings, const Messages& messages,
+                Findings& findings) {
   const BookingFact* before = nullptr;
   for (const auto* booking : bookings) {
-    const auto at = confirmed.find(booking->id);
-    if (at == confirmed.end() || (before != nullptr && before->id == booking->id)) continue;
-    if (before != nullptr && !before->cancelled_by_person) {
+    const auto at = messages.confirmed.find(booking->id);
+    if (at == messages.confirmed.end() || (before != nullptr && before->id == booking->id)) continue;
+    const auto taken_back = before == nullptr ? messages.cancelled.end() : messages.cancelled.find(before->id);
+    const bool ended = taken_back != messages.cancelled.end() && taken_back->second <= at->second;
+    if (before != nullptr && !ended) {
       report(history, findings,
              "the customer got a confirmation of appointment " + booking->id + " for " +
                  slot_text(booking->interval.begin) + ", after one of appointment " + before->id +
@@ -119,17 +127,18 @@ void check_notices(const History& history, const std::vector<WishFact>& wishes, 
   for (const auto& booking : history.bookings) ours.emplace(booking.id, booking.ours());
   const auto told = first_told(wishes, index);
   Story story(history, told, findings);
-  std::map<std::string, Instant> confirmed;
+  Messages messages;
   for (NoticeFact notice : history.notices) {
     if (notice.kind == NoticeFact::Kind::written) notice.appointment_id = referred_appointment(history, notice);
     const auto owner = ours.find(notice.appointment_id);
     if (owner == ours.end() || !owner->second) continue;
     story.next(notice);
     if (confirms(notice) && !notice.by_person) {
-      confirmed.try_emplace(notice.appointment_id, notice.at);
+      messages.confirmed.try_emplace(notice.appointment_id, notice.at);
     }
+    if (notice.kind == NoticeFact::Kind::cancelled) messages.cancelled.try_emplace(notice.appointment_id, notice.at);
   }
-  for (const auto& wish : wishes) check_wish(history, index.of(wish), confirmed, findings);
+  for (const auto& wish : wishes) check_wish(history, index.of(wish), messages, findings);
 }
 
 }  // namespace scenarios

@@ -26,7 +26,8 @@ void report(const History& history, Findings& findings, std::string sentence,
 void check_intents(const History& history, Findings& findings) {
   std::map<std::string, const BookingFact*> live;
   for (const auto& booking : history.bookings) {
-    if (booking.ours() && booking.live_at(history.ended_at)) live.emplace(booking.id, &booking);
+    // Of one that the office restored nobody need know before somebody asks.
+    if (booking.ours() && booking.live_at(history.ended_at) && !booking.restored) live.emplace(booking.id, &booking);
   }
   for (const Intent& intent : history.intents) {
     if (intent.needs_work()) {

@@ -107,6 +107,8 @@ void record_booking(const mock_ghl::Appointment& appointment, const std::vector<
     bookings.back().ended_at = whole.created_at;
     return;
   }
+  bool restored = false;
+  std::optional<Instant> left_at;
   for (const Stay& stay : stays) {
     BookingFact& fact = bookings.emplace_back(whole);
     fact.calendar_id = stay.calendar->id;
@@ -116,6 +118,9 @@ void record_booking(const mock_ghl::Appointment& appointment, const std::vector<
     fact.ended_at = stay.taken.until == Instant::max() ? std::nullopt : std::optional(stay.taken.until);
     fact.cancelled_by_person = fact.ended_at && by_person.contains({fact.id, *fact.ended_at});
     fact.placed_by_person = by_person.contains({fact.id, fact.created_at});
+    restored = restored || (fact.placed_by_person && left_at && *left_at < fact.created_at);
+    fact.restored = restored;
+    left_at = fact.ended_at;
   }
 }
 
