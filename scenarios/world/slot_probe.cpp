@@ -55,6 +55,8 @@ std::vector<SlotProbe::Question> SlotProbe::questions(const History& history) co
     const auto account = std::ranges::find_if(
         accounts, [&](const auto& each) { return each.tenant.location_id == calendar.location_id; });
     if (account == accounts.end()) continue;
+    const auto service = std::ranges::find(account->tenant.services, id, &holdfast::booking::Service::calendar_id);
+    if (service == account->tenant.services.end()) continue;
     std::set<Instant> given_up;
     for (const BookingFact& booking : history.bookings) {
       if (booking.calendar_id == id && booking.interval.begin > now) given_up.insert(booking.interval.begin);
@@ -68,7 +70,7 @@ std::vector<SlotProbe::Question> SlotProbe::questions(const History& history) co
           std::ranges::any_of(held, [&](const Interval& hold) { return hold.overlaps({slot.start, slot.end}); });
       if (!given_up.contains(slot.start) && !is_held) continue;
       if (!wall_clock(slot.start, account->tenant.zone)) continue;
-      asked.push_back({&calendar, static_cast<std::size_t>(account - accounts.begin()), slot.start});
+      asked.push_back({&calendar, service->name, static_cast<std::size_t>(account - accounts.begin()), slot.start});
     }
   }
   return asked;
@@ -78,9 +80,8 @@ net::Task<void> SlotProbe::ask(Question question, FreedSlotFact& fact, bool& don
   const auto accounts = accounts_of(plan_);
   const holdfast::Zone& zone = accounts[question.tenant].tenant.zone;
   const std::string date = holdfast::format_iso(question.start, zone).substr(0, 10);
-  const holdfast::Json arguments{{"service", question.calendar->name},
-                                 {"date", date},
-                                 {"time_of_day", wall_clock(question.start, zone).value_or("")}};
+  const holdfast::Json arguments{
+      {"service", question.service}, {"date", date}, {"time_of_day", wall_clock(question.start, zone).value_or("")}};
   vapi_sim::MessageContext context;
   context.call_id = "stranger-" + std::to_string(++asked_);
   context.caller_number = "+14155550000";

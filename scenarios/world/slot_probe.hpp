@@ -29,6 +29,7 @@ class SlotProbe {
  private:
   struct Question {
     const mock_ghl::Calendar* calendar = nullptr;
+    std::string service;  // as callers say it
     std::size_t tenant = 0;
     holdfast::Instant start{};
   };
