@@ -239,7 +239,7 @@ class ScenarioReader {
     std::string name;
     reader_.text("notifier", name);
     if (name.empty()) return;
-    const auto notifier = parse_notifier(name);
+    const auto notifier = holdfast::booking::notifier_from(name);
     if (!notifier) return reader_.fault("notifier", "must be none, ghl, sms or email");
     plan().notifier = *notifier;
   }

@@ -67,19 +67,8 @@ Json behaviours(const RunPlan& plan) {
 }  // namespace
 
 namespace {
-constexpr std::array<std::string_view, 4> notifier_names{"none", "ghl", "sms", "email"};
 constexpr std::array<std::string_view, 7> deed_names{"book", "cancel", "move", "restore", "delete", "copy", "edit"};
 }  // namespace
-
-std::string_view to_string(holdfast::booking::Notifier notifier) {
-  return notifier_names.at(static_cast<std::size_t>(notifier));
-}
-
-std::optional<holdfast::booking::Notifier> parse_notifier(std::string_view name) {
-  const auto* const found = std::ranges::find(notifier_names, name);
-  if (found == notifier_names.end()) return std::nullopt;
-  return static_cast<holdfast::booking::Notifier>(found - notifier_names.begin());
-}
 
 std::string_view to_string(PersonDeed::Kind kind) {
   return deed_names.at(static_cast<std::size_t>(kind));

@@ -115,10 +115,6 @@ struct RunPlan {
   std::int64_t calm_ms = 600'000;  // then everything must come to rest within this
 };
 
-// Who tells the customer, as scenario files call it: "none", "ghl", "sms", "email"; nullopt for another word.
-std::string_view to_string(holdfast::booking::Notifier notifier);
-std::optional<holdfast::booking::Notifier> parse_notifier(std::string_view name);
-
 // What callers of this plan can ask for.
 std::vector<holdfast::booking::Service> services_of(const RunPlan& plan);
 // The tenants and their secrets as the daemon is configured for this plan: one for every location of the fixture that a

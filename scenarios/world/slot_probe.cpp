@@ -6,6 +6,7 @@
 
 #include "core/base/json.hpp"
 #include "mock_ghl/model/slots.hpp"
+#include "scenarios/check/wishes.hpp"
 #include "vapi_sim/assistant/interpretation.hpp"
 #include "vapi_sim/wire/server_message.hpp"
 

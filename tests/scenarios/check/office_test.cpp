@@ -135,7 +135,10 @@ TEST(Notices, NobodyGetsACancellationOfWhatTheyWereNeverTold) {
 TEST(Notices, AWrittenMessageIsAConfirmationToo) {
   Booked story;
   story.history.bookings[0].description = "[holdfast ref abc123]";
-  NoticeFact written{.kind = NoticeFact::Kind::written, .contact_id = "con1", .at = story.at(3'000)};
+  NoticeFact written;
+  written.kind = NoticeFact::Kind::written;
+  written.contact_id = "con1";
+  written.at = story.at(3'000);
   written.text = "<p>You're booked. Ref abc123</p>";
   story.history.notices.push_back(written);
   EXPECT_EQ(story.broken(), "");
