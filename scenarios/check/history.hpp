@@ -56,6 +56,7 @@ struct ContactFact {
   std::string phone;
   bool made_in_run = true;  // false: it was in the fixture
   bool deleted = false;
+  std::string location_id = {};
   bool changed = false;  // of the fixture's: its name, phone or e-mail is no longer what it was
 };
 
@@ -114,6 +115,8 @@ struct History {
   std::vector<FreedSlotFact> freed;  // virtual world only
   std::vector<vapi_sim::CallRecord> calls;
   std::vector<CrashFact> crashes;
+  // The wall clock of the daemon's machine was set: what one life of it put off, another may wait for as long again.
+  bool wall_was_set = false;
   // Only where the daemon is ours; `has_ledger` false: the rules about it are not applied.
   bool has_ledger = false;
   std::vector<holdfast::ledger::Intent> intents;

@@ -20,19 +20,24 @@ bool confirms(const NoticeFact& notice) {
   return notice.kind == NoticeFact::Kind::booked || notice.kind == NoticeFact::Kind::written;
 }
 
-// By appointment: when a caller was first told that it is booked.
-std::map<std::string, Instant> first_told(const std::vector<WishFact>& wishes, const BookingIndex& index) {
-  std::map<std::string, Instant> told;
+// By appointment: from when on its caller knows of it, being told that it is booked, or wants another time instead.
+std::map<std::string, Instant> first_known(const std::vector<WishFact>& wishes, const BookingIndex& index) {
+  const ChangesOfMind changes(wishes);
+  std::map<std::string, Instant> known;
+  const auto note = [&](const BookingFact& booking, Instant at) {
+    const auto [entry, fresh] = known.try_emplace(booking.id, at);
+    entry->second = std::min(entry->second, at);
+  };
   for (const auto& wish : wishes) {
     for (const auto* booking : index.of(wish)) {
       for (const auto& ask : wish.asks) {
-        if (ask.status != "booked" || !ask.answered_at || *ask.answered_at < booking->created_at) continue;
-        const auto [known, fresh] = told.try_emplace(booking->id, *ask.answered_at);
-        known->second = std::min(known->second, *ask.answered_at);
+        const bool told = ask.status == "booked" && ask.answered_at && *ask.answered_at >= booking->created_at;
+        if (told) note(*booking, *ask.answered_at);
       }
+      for (const auto* later : changes.after(wish)) note(*booking, later->asks.front().exchange->asked_at);
     }
   }
-  return told;
+  return known;
 }
 
 // The appointments of ours by the reference that their descriptions carry, as far as messages name one ("Ref …").
@@ -51,8 +56,8 @@ std::string referred_appointment(const History& history, const NoticeFact& notic
 // One appointment's messages: what people did begins a new story.
 class Story {
  public:
-  Story(const History& history, const std::map<std::string, Instant>& told, Findings& findings)
-      : history_(history), told_(told), findings_(findings) {}
+  Story(const History& history, const std::map<std::string, Instant>& known, Findings& findings)
+      : history_(history), known_(known), findings_(findings) {}
 
   void next(const NoticeFact& notice) {
     State& state = states_[notice.appointment_id];
@@ -67,7 +72,7 @@ class Story {
                  std::to_string(state.confirmations) + ". of them.",
              notice.at, notice.appointment_id);
     }
-    if (notice.kind == NoticeFact::Kind::cancelled && !state.touched && !was_told(notice)) {
+    if (notice.kind == NoticeFact::Kind::cancelled && !state.touched && !is_known(notice)) {
       report(history_, findings_,
              std::string("the customer got a cancellation of appointment ") + notice.appointment_id + ", which " +
                  (state.confirmations > 0 ? "had been confirmed to them by message, but which" : "they never had:") +
@@ -81,13 +86,13 @@ class Story {
     int confirmations = 0;
     bool touched = false;  // by a person
   };
-  bool was_told(const NoticeFact& notice) const {
-    const auto told = told_.find(notice.appointment_id);
-    return told != told_.end() && told->second <= notice.at;
+  bool is_known(const NoticeFact& notice) const {
+    const auto known = known_.find(notice.appointment_id);
+    return known != known_.end() && known->second <= notice.at;
   }
 
   const History& history_;
-  const std::map<std::string, Instant>& told_;
+  const std::map<std::string, Instant>& known_;
   Findings& findings_;
   std::map<std::string, State> states_;
 };
@@ -125,8 +130,8 @@ void check_notices(const History& history, const std::vector<WishFact>& wishes, 
                    Findings& findings) {
   std::map<std::string, bool> ours;
   for (const auto& booking : history.bookings) ours.emplace(booking.id, booking.ours());
-  const auto told = first_told(wishes, index);
-  Story story(history, told, findings);
+  const auto known = first_known(wishes, index);
+  Story story(history, known, findings);
   Messages messages;
   for (NoticeFact notice : history.notices) {
     if (notice.kind == NoticeFact::Kind::written) notice.appointment_id = referred_appointment(history, notice);

@@ -33,7 +33,9 @@ std::optional<Instant> doubled_at(const std::vector<const BookingFact*>& booking
   std::optional<Instant> first;
   for (std::size_t i = 0; i < bookings.size(); ++i) {
     for (std::size_t j = i + 1; j < bookings.size(); ++j) {
-      // What GHL made once more by itself has until the end to be cleared away.
+      // What the office restored or moved is its own business; what GHL made once more by itself has until the end to
+      // be cleared away.
+      if (bookings[i]->placed_by_person || bookings[j]->placed_by_person) continue;
       const bool by_chaos = bookings[i]->by_chaos || bookings[j]->by_chaos;
       const Instant both = std::max({by_chaos ? end : from, bookings[i]->created_at, bookings[j]->created_at});
       if (!bookings[i]->live_at(both) || !bookings[j]->live_at(both)) continue;
@@ -164,10 +166,12 @@ bool are_alike(const History& history, const std::set<std::string>& ids) {
   });
 }
 
-// A contact with neither phone nor e-mail is left out: it cannot be found again by anything but its name.
-void check_contacts(const History& history, const People& people, Findings& findings) {
+// Within one location. A contact with neither phone nor e-mail is left out: it cannot be found again by anything but
+// its name.
+void check_contacts(const History& history, const People& people, const std::string& location_id, Findings& findings) {
   std::multimap<std::string, const ContactFact*> by_name;
   for (const auto& contact : history.contacts) {
+    if (contact.location_id != location_id) continue;
     if (contact.deleted || (contact.phone.empty() && contact.email.empty())) continue;
     by_name.emplace(folded(contact.first_name + " " + contact.last_name), &contact);
   }
@@ -222,7 +226,9 @@ void check_once(const History& history, const std::vector<WishFact>& wishes, con
     check_ghost(history, wish, bookings, findings);
   }
   check_changes(history, changes, index, findings);
-  check_contacts(history, index.people(), findings);
+  std::set<std::string> locations;
+  for (const auto& contact : history.contacts) locations.insert(contact.location_id);
+  for (const auto& location : locations) check_contacts(history, index.people(), location, findings);
   check_strangers(history, findings);
 }
 

@@ -88,6 +88,7 @@ void check_holds(const History& history, Findings& findings) {
 
 // A person is asked only about what the faults left open: in the calm everything is found out without one.
 void check_reviews(const History& history, Findings& findings) {
+  if (history.wall_was_set) return;
   for (const auto& review : history.reviews) {
     if (review.kind == "job_dead" || review.created_at <= history.calm_at + calm_settles_in) continue;
     report(history, findings,

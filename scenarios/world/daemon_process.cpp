@@ -25,7 +25,8 @@ struct DaemonProcess::Life {
   Life(const DaemonSurroundings& world, Node& node, std::shared_ptr<ledger::MemoryDisk> disk, ledger::DiskModel model,
        LinkFaults faults, holdfast::SplitMix64 random)
       : memory(node.runtime(), std::move(disk), std::move(model)),
-        probe(memory, node, &world.trace, world.probes),
+        probe(memory, world.ghl.node, &world.trace,
+              world.probes),  // the world's time, whatever the daemon's clock says
         link(world.kernel, world.trace, node, world.ghl, faults, random) {
     net::HttpTransport* transport = &link;
     ledger::Ledger* ledger = &probe;
@@ -153,6 +154,7 @@ void DaemonProcess::step_wall(std::int64_t step_ms) {
   world_.probes.hit("daemon: its wall clock was set");
   world_.trace.line(world_.kernel.now(), node_.name(), "wall-step", {NumberText(step_ms)});
   node_.step_wall(milliseconds(step_ms));
+  wall_was_set_ = true;
 }
 
 void DaemonProcess::calm() {
@@ -186,6 +188,7 @@ void DaemonProcess::record(History& history) const {
   for (auto& review : history.reviews) review.created_at = node_.on_kernel(review.created_at);
   history.crashes = crashes_;
   history.late_replies = late_replies_;
+  history.wall_was_set = wall_was_set_;
 }
 
 }  // namespace scenarios

@@ -75,6 +75,7 @@ class DaemonProcess {
   std::vector<CrashFact> crashes_;
   std::vector<std::string> late_replies_;
   std::int64_t stalled_ms_ = 0;  // in all
+  bool wall_was_set_ = false;
   std::unique_ptr<Life> life_;
 };
 

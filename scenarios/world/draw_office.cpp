@@ -306,6 +306,8 @@ void draw_office(RunPlan& plan, const Setting& setting, SplitMix64 random) {
   plan.persons = draw_persons(random.fork(7), setting, plan.fixture, plan.storm_ms);
   plan.stalls = draw_stalls(random.fork(8), plan.storm_ms);
   plan.wall_steps = draw_wall_steps(random.fork(9), setting, plan.storm_ms);
+  // What was put off before a step back and a restart is due when the wall says so again.
+  for (const WallStep& step : plan.wall_steps) plan.calm_ms += std::max<std::int64_t>(0, -step.step_ms);
   draw_outage(random.fork(10), plan);
   static constexpr std::array<Notifier, 6> notifiers{Notifier::ghl, Notifier::ghl,   Notifier::ghl,
                                                      Notifier::sms, Notifier::email, Notifier::none};

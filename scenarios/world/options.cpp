@@ -80,8 +80,8 @@ RunPlan draw_options(std::uint64_t seed, int conversations) {
   plan.callers = draw_callers(random.fork(3), calls, plan.fixture);
   draw_known_contacts(random.fork(4), plan.callers, plan.fixture);
   plan.limits = draw_limits(random.fork(11));
-  draw_office(plan, setting, random.fork(12));
   plan.calm_ms = 20 * 60'000;
+  draw_office(plan, setting, random.fork(12));
   return plan;
 }
 

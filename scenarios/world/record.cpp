@@ -90,6 +90,7 @@ BookingFact fact_of(const mock_ghl::Appointment& appointment) {
 ContactFact fact_of(const std::string& id, const mock_ghl::Contact& contact, const mock_ghl::Fixture& fixture) {
   const auto& fields = contact.fields;
   ContactFact fact{id, fields.first_name, fields.last_name, fields.email, fields.phone, true, contact.deleted};
+  fact.location_id = contact.location_id;
   const auto seed = std::ranges::find(fixture.contacts, id, &mock_ghl::ContactSeed::id);
   if (seed == fixture.contacts.end()) return fact;
   fact.made_in_run = false;

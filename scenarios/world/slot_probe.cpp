@@ -24,14 +24,19 @@ constexpr std::int64_t patience_ms = 90'000;
 constexpr std::int64_t pace_ms = 1'000;  // far below any rate limit
 constexpr std::int64_t answer_ms = 20'000;
 
-// The wall clock of an instant as one says it to an assistant; nullopt when it names two instants.
+// The wall clock of an instant as one says it to an assistant, "7:05 AM"; nullopt when it names two instants.
 std::optional<std::string> wall_clock(Instant instant, const holdfast::Zone& zone) {
-  const auto hour = holdfast::hours(1);
-  const std::string text = holdfast::format_iso(instant, zone).substr(11, 5);
-  for (const Instant other : {instant - hour, instant + hour}) {
-    if (holdfast::format_iso(other, zone).substr(11, 5) == text) return std::nullopt;
+  const auto clock_at = [&](Instant at) {
+    const holdfast::CivilTime civil = zone.to_civil(at);
+    return std::pair(civil.hour, civil.minute);
+  };
+  const auto [hour, minute] = clock_at(instant);
+  for (const auto shift : {holdfast::hours(-1), holdfast::hours(1)}) {
+    if (clock_at(instant + shift) == std::pair(hour, minute)) return std::nullopt;
   }
-  return text;
+  const std::string minutes = std::to_string(minute);
+  return std::to_string(hour % 12 == 0 ? 12 : hour % 12) + ":" + (minute < 10 ? "0" : "") + minutes +
+         (hour < 12 ? " AM" : " PM");
 }
 
 }  // namespace
