@@ -78,10 +78,10 @@ TEST(Office, ARestoredAppointmentIsNotTaken) {
 TEST(Office, ACopyIsTheOffices) {
   Booked story;
   story.booking("con1", 2, 5'000, 20'000, "calendar_page");
+  EXPECT_EQ(story.broken(), "");
+  story.history.bookings[1].cancelled_by_person = false;
   EXPECT_EQ(story.broken(), "S4");
   EXPECT_THAT(first_sentence(story), HasSubstr("took away what the office had made: appointment apt2"));
-  story.history.bookings[1].cancelled_by_person = true;
-  EXPECT_EQ(story.broken(), "");
 }
 
 TEST(Chaos, WhatGhlMadeOnceMoreHasUntilTheEndToBeClearedAway) {
@@ -152,6 +152,33 @@ TEST(Office, AVisitThatGhlKeptLongerIsNotWhatWasAskedFor) {
   story.history.bookings[0].by_chaos = true;
   EXPECT_EQ(story.broken(), "S5");
   EXPECT_THAT(first_sentence(story), HasSubstr("60 minutes instead of 30"));
+}
+
+TEST(Notices, WhoWantsAnotherTimeInsteadMayBeToldThatTheFirstIsCancelled) {
+  Story story;
+  story.booking(story.contact("Dana", dana), 0, 1'500, 12'000);
+  story.booking("con1", 1, 10'500);
+  auto& call = story.call("Dana", dana, 1'000);
+  story.ask(call, 0, 1'300, "pending", 2'900);
+  story.history.notices.push_back(notice(story, NoticeFact::Kind::booked, 5'000));
+  story.history.notices.push_back(notice(story, NoticeFact::Kind::cancelled, 12'000));
+  EXPECT_EQ(story.broken(), "S6") << "nobody wanted anything else";
+  story.ask(call, 1, 10'300, "booked", 10'900);
+  EXPECT_EQ(story.broken(), "");
+}
+
+TEST(Office, AfterARestorationTwoMayStand) {
+  Booked story;
+  story.history.bookings[0].ended_at = story.at(10'000);
+  story.history.bookings[0].cancelled_by_person = true;
+  story.ask(story.history.calls[0], 0, 40'000, "booked", 41'000);
+  story.booking("con1", 0, 40'500).user_ids = {"user2"};
+  BookingFact& again = story.booking("con1", 0, 60'000);
+  again.id = "apt1";
+  story.history.calendars[0].seats_in_all = 2;
+  EXPECT_EQ(story.broken(), "S4");
+  story.history.bookings[2].placed_by_person = story.history.bookings[2].restored = true;
+  EXPECT_EQ(story.broken(), "");
 }
 
 TEST(Notices, PeopleMayTellWhatTheyDo) {
