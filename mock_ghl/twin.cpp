@@ -5,12 +5,13 @@
 
 #include "mock_ghl/api/api.hpp"
 #include "mock_ghl/api/consent.hpp"
+#include "mock_ghl/chaos/alter.hpp"
 #include "mock_ghl/chaos/deeds.hpp"
 #include "mock_ghl/chaos/forms.hpp"
 #include "mock_ghl/chaos/injector.hpp"
 #include "mock_ghl/chaos/race.hpp"
 #include "mock_ghl/chaos/script.hpp"
-#include "mock_ghl/model/slots.hpp"
+#include "mock_ghl/model/person.hpp"
 #include "mock_ghl/model/test_clock.hpp"
 
 namespace mock_ghl {
@@ -72,6 +73,23 @@ std::optional<Claim> claim_of(const State& state, const api::PendingCommit& pend
   if (appointment == nullptr || !pending.change.interval) return std::nullopt;
   return Claim{*pending.change.interval, pending.change.calendar_id.value_or(appointment->calendar_id),
                pending.change.assigned_user_id.value_or(appointment->assigned_user_id)};
+}
+
+holdfast::Result<void> without_id(holdfast::Result<std::string> done) {
+  if (!done) return holdfast::fail(done.error());
+  return {};
+}
+
+// The youngest appointment of the same location that an answer is not about; "" when there is none.
+std::string another_appointment(const State& state, const HttpResponse& clean) {
+  const auto body = holdfast::parse_json(clean.body);
+  const Appointment* own = body ? state.appointment(holdfast::string_member(*body, "id").value_or("")) : nullptr;
+  const Appointment* other = nullptr;
+  for (const auto& [id, appointment] : state.appointments()) {
+    if (own == nullptr || &appointment == own || appointment.location_id != own->location_id) continue;
+    if (other == nullptr || appointment.sequence > other->sequence) other = &appointment;
+  }
+  return other == nullptr ? std::string() : other->id;
 }
 
 }  // namespace
@@ -190,10 +208,16 @@ Task<HttpResponse> Twin::Parts::execute(holdfast::net::Runtime runtime, std::sha
                                         HttpRequest request, Injection injection) {
   const holdfast::net::Target target = holdfast::net::parse_target(request.target);
   const api::RouteMatch match = api::match_route(request.method, target.path);
-  api::Answer answer =
-      world->api.handle(request, target, match, {.stale = injection.stale, .strict_offset = injection.strict_offset},
-                        world->now(runtime));
+  api::Answer answer = world->api.handle(
+      request, target, match,
+      {.stale = injection.stale, .strict_offset = injection.strict_offset, .patchy = injection.patchy},
+      world->now(runtime));
+  if (injection.alteration && !injection.again) {
+    const bool altered = answer.pending && store_otherwise(world->state, *answer.pending, *injection.alteration);
+    if (!altered) take_back(*world, injection, Fault::stores_other);
+  }
   if (answer.pending) {
+    if (injection.again) answer.pending->made.by_chaos = true;
     if (injection.commit_gap) co_await holdfast::net::sleep_for(runtime.clock, *injection.commit_gap);
     if (injection.race) {
       if (auto claim = claim_of(world->state, *answer.pending)) {
@@ -265,6 +289,9 @@ std::optional<HttpResponse> Twin::Parts::disguise(World& world, const HttpRespon
     case Fault::internal_error:
       if (!refused) return std::nullopt;
       return forms::internal_error();
+    case Fault::wrong_id_after_commit:
+      if (!done) return std::nullopt;
+      return forms::wrong_id(clean, another_appointment(world.state, clean), injection.decisive_draw);
     case Fault::refused_after_commit:
       if (!done) return std::nullopt;
       return api::invalid({"Unprocessable Entity"}, world.api.draw_trace_id()).response;
@@ -290,6 +317,7 @@ Task<HttpResponse> Twin::Parts::duplicate(holdfast::net::Runtime runtime, std::s
   const Sees sees = injection.rule->sees;
   const bool second = sees == Sees::second || (sees == Sees::drawn && injection.decisive_draw % 2 == 1);
   HttpResponse first = co_await execute(runtime, world, request, injection);
+  injection.again = true;
   if (!second) {
     holdfast::net::spawn(runtime.executor, execute_late(runtime, world, std::move(request), injection));
     co_return first;
@@ -497,73 +525,52 @@ void Twin::publish_webhooks() {
   if (!state().outbox().empty()) parts_->dispatcher->publish(state().outbox().take());
 }
 
+holdfast::Result<std::string> Twin::committed(holdfast::Result<const Appointment*> done) {
+  publish_webhooks();
+  if (!done) return holdfast::fail(done.error());
+  const Appointment& appointment = **done;
+  parts_->world->race.committed({appointment.interval, appointment.calendar_id, appointment.assigned_user_id});
+  return appointment.id;
+}
+
 holdfast::Result<std::string> Twin::book_as_person(const std::string& calendar_id, Instant start,
                                                    const std::string& contact_name) {
-  State& state = parts_->world->state;
-  const Instant now = this->now();
-  const Calendar* calendar = state.calendar(calendar_id);
-  if (calendar == nullptr) return holdfast::fail(ErrorKind::not_found, "there is no calendar of this id");
-  const auto slot = slot_at(*calendar, {.state = state, .as_of = now}, start, {}, now);
-  if (!slot)
-    return holdfast::fail(ErrorKind::slot_taken, "the calendar does not offer this start; ask for its free slots");
-  ContactFields fields{.first_name = contact_name.substr(0, contact_name.find(' ')), .source = "calendar_page"};
-  if (const auto space = contact_name.find(' '); space != std::string::npos) {
-    fields.last_name = contact_name.substr(space + 1);
-  }
-  const ActingAs person(state, Actor::person);
-  const std::string contact_id = state.add_contact(calendar->location_id, std::move(fields), now).id;
-  const Appointment& made = state.add_appointment({.calendar_id = calendar_id,
-                                                   .contact_id = contact_id,
-                                                   .assigned_user_id = choose_user(*calendar, state, *slot),
-                                                   .interval = {slot->start, slot->end},
-                                                   .title = contact_name,
-                                                   .source = "calendar_page"},
-                                                  now);
-  parts_->world->race.committed({made.interval, made.calendar_id, made.assigned_user_id});
-  publish_webhooks();
-  return made.id;
+  return committed(person::book(state(), calendar_id, start, contact_name, now()));
 }
 
 holdfast::Result<void> Twin::cancel_as_person(const std::string& appointment_id) {
-  State& state = parts_->world->state;
-  const Series* series = state.series(appointment_id);
-  if (series == nullptr && state.appointment(appointment_id) == nullptr) {
-    return holdfast::fail(ErrorKind::not_found, "there is no appointment of this id");
-  }
-  const ActingAs person(state, Actor::person);
-  for (const std::string& id : series != nullptr ? series->appointment_ids : std::vector{appointment_id}) {
-    const Appointment& appointment = *state.appointment(id);
-    if (appointment.deleted || appointment.status == "cancelled") continue;
-    state.change_appointment(id, {.status = "cancelled"}, now());
-  }
+  auto done = person::cancel(state(), appointment_id, now());
   publish_webhooks();
-  return {};
+  return done;
+}
+
+holdfast::Result<void> Twin::move_as_person(const std::string& appointment_id, Instant start) {
+  return without_id(committed(person::move(state(), appointment_id, start, now())));
+}
+
+holdfast::Result<void> Twin::restore_as_person(const std::string& appointment_id) {
+  return without_id(committed(person::restore(state(), appointment_id, now())));
+}
+
+holdfast::Result<void> Twin::delete_as_person(const std::string& appointment_id) {
+  auto done = person::remove(state(), appointment_id, now());
+  publish_webhooks();
+  return done;
+}
+
+holdfast::Result<std::string> Twin::copy_as_person(const std::string& appointment_id, Instant start) {
+  return committed(person::copy(state(), appointment_id, start, now()));
+}
+
+holdfast::Result<void> Twin::edit_as_person(const std::string& appointment_id, const std::string& title,
+                                            const std::string& description) {
+  auto done = person::edit(state(), appointment_id, title, description, now());
+  publish_webhooks();
+  return done;
 }
 
 holdfast::Result<void> Twin::edit_calendar_as_person(const std::string& calendar_id, std::string_view change) {
-  State& state = parts_->world->state;
-  const Calendar* calendar = state.calendar(calendar_id);
-  if (calendar == nullptr) return holdfast::fail(ErrorKind::not_found, "there is no calendar of this id");
-  auto changed = changed_calendar(*calendar, change);
-  if (!changed) return holdfast::fail(changed.error());
-  // The rules of a fixture, for this calendar among the people and places there are.
-  Fixture account;
-  for (const auto& [id, other] : state.calendars()) {
-    if (id != calendar_id) account.calendars.push_back(other);
-  }
-  account.calendars.push_back(*changed);
-  for (const auto& [id, group] : state.documents().all(Collection::calendar_group)) {
-    account.documents.push_back(
-        {.collection = Collection::calendar_group, .id = id, .location_id = group.location_id, .fields = group.fields});
-  }
-  for (const auto& [id, location] : state.locations()) {
-    account.locations.push_back(location);
-    account.locations.back().company_id.clear();  // agencies are not what is checked here
-  }
-  for (const auto& [id, user] : state.users()) account.users.push_back(user);
-  if (const auto checked = check_fixture(account); !checked) return holdfast::fail(checked.error());
-  state.replace_calendar(std::move(*changed));
-  return {};
+  return person::edit_calendar(state(), calendar_id, change);
 }
 
 }  // namespace mock_ghl

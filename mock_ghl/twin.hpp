@@ -68,6 +68,17 @@ class Twin {
   // A person cancels an appointment, or all of a series by its master's id, in GHL's screen. not_found for an unknown
   // id; succeeds when it is cancelled or deleted already.
   holdfast::Result<void> cancel_as_person(const std::string& appointment_id);
+  // The other things a person does to one appointment, of either kind; not_found for an unknown id and for a deleted
+  // one. Moves keep the length; moves, copies and restorations take only time that is free (slot_taken).
+  holdfast::Result<void> move_as_person(const std::string& appointment_id, holdfast::Instant start);
+  // Undoes a cancellation; invalid_input when it stands.
+  holdfast::Result<void> restore_as_person(const std::string& appointment_id);
+  holdfast::Result<void> delete_as_person(const std::string& appointment_id);
+  // Another one for the same contact, with the same title and description; returns its id.
+  holdfast::Result<std::string> copy_as_person(const std::string& appointment_id, holdfast::Instant start);
+  // Writes another title and description over the present ones.
+  holdfast::Result<void> edit_as_person(const std::string& appointment_id, const std::string& title,
+                                        const std::string& description);
   // A person edits a calendar in GHL's screen (quirk 26): `change` is JSON with the fixture's calendar fields.
   // not_found for an unknown id; invalid_input names the path of what is wrong or does not fit the account.
   holdfast::Result<void> edit_calendar_as_person(const std::string& calendar_id, std::string_view change);
@@ -109,6 +120,9 @@ class Twin {
   // Calls the people of the plan's script whose call this is.
   void play_script(std::string_view operation, bool after, std::uint64_t request_number,
                    const holdfast::net::HttpRequest& request);
+
+  // What follows a person's change that takes time: webhooks, and creates that waited for it go on.
+  holdfast::Result<std::string> committed(holdfast::Result<const Appointment*> done);
 
   struct Parts;
   std::unique_ptr<Parts> parts_;

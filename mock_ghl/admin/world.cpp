@@ -24,6 +24,16 @@ void write_appointment(JsonText& text, const State& state, const Appointment& ap
   text.end_object();
 }
 
+void write_notice(JsonText& text, const State& state, const Notice& notice) {
+  static constexpr std::array<std::string_view, 3> kinds{"booked", "rescheduled", "cancelled"};
+  const holdfast::Zone& zone = state.zone(state.appointment(notice.appointment_id)->location_id);
+  text.begin_element_object().member("kind", kinds.at(static_cast<std::size_t>(notice.kind)));
+  text.member("appointmentId", notice.appointment_id).member("contactId", notice.contact_id);
+  text.member("startTime", holdfast::format_iso(notice.interval.begin, zone));
+  text.member("at", holdfast::format_iso_utc(notice.at));
+  text.member("by", notice.actor == Actor::person ? std::string_view("person") : std::string_view("api")).end_object();
+}
+
 HttpResponse show_state(const Call& call) {
   const State& state = call.twin.state();
   JsonText text;
@@ -49,8 +59,20 @@ HttpResponse show_state(const Call& call) {
       text.member("deleted", note.deleted).end_object();
     }
   }
+  text.end_array().begin_array("notices");
+  for (const Notice& notice : state.notices()) write_notice(text, state, notice);
   text.end_array().end_object();
   return HttpResponse::json(200, text.take());
+}
+
+// The appointment that a body names and the start it gives.
+std::optional<holdfast::Instant> read_id_and_start(ObjectReader& reader, std::string& id) {
+  std::string start_text;
+  reader.text("id", id, true);
+  reader.text("startTime", start_text, true);
+  const auto start = holdfast::parse_iso(start_text);
+  if (!start) reader.fault("startTime", "must be ISO 8601 with an offset");
+  return start;
 }
 
 HttpResponse show_chaos(const Call& call) {
@@ -85,6 +107,47 @@ HttpResponse cancel(const Call& call) {
   std::string id;
   auto refused = read_body(call.request, [&](ObjectReader& reader) { reader.text("id", id, true); });
   return refused ? std::move(*refused) : outcome(call.twin.cancel_as_person(id));
+}
+
+// What a person does to one appointment that takes a start, or none.
+HttpResponse move(const Call& call) {
+  std::string id;
+  std::optional<holdfast::Instant> start;
+  auto refused = read_body(call.request, [&](ObjectReader& reader) { start = read_id_and_start(reader, id); });
+  return refused ? std::move(*refused) : outcome(call.twin.move_as_person(id, *start));
+}
+
+HttpResponse copy(const Call& call) {
+  std::string id;
+  std::optional<holdfast::Instant> start;
+  auto refused = read_body(call.request, [&](ObjectReader& reader) { start = read_id_and_start(reader, id); });
+  if (refused) return std::move(*refused);
+  const auto copied = call.twin.copy_as_person(id, *start);
+  return copied ? answer({{"id", *copied}}) : failure(copied.error());
+}
+
+HttpResponse restore(const Call& call) {
+  std::string id;
+  auto refused = read_body(call.request, [&](ObjectReader& reader) { reader.text("id", id, true); });
+  return refused ? std::move(*refused) : outcome(call.twin.restore_as_person(id));
+}
+
+HttpResponse remove(const Call& call) {
+  std::string id;
+  auto refused = read_body(call.request, [&](ObjectReader& reader) { reader.text("id", id, true); });
+  return refused ? std::move(*refused) : outcome(call.twin.delete_as_person(id));
+}
+
+HttpResponse edit(const Call& call) {
+  std::string id;
+  std::string title;
+  std::string description;
+  auto refused = read_body(call.request, [&](ObjectReader& reader) {
+    reader.text("id", id, true);
+    reader.text("title", title);
+    reader.text("description", description);
+  });
+  return refused ? std::move(*refused) : outcome(call.twin.edit_as_person(id, title, description));
 }
 
 HttpResponse show_clock(const Call& call) {
@@ -129,8 +192,9 @@ HttpResponse reset(const Call& call) {
   return done();
 }
 
-constexpr std::array<Route, 10> routes{
-    {{"GET", "/__mock/state", &show_state, "every appointment, contact, enrolment and note, deleted ones included"},
+constexpr std::array<Route, 15> routes{
+    {{"GET", "/__mock/state", &show_state,
+      "every appointment, contact, enrolment, note and notice to a customer, deleted ones included"},
      {"GET", "/__mock/chaos", &show_chaos, "the plan in force"},
      {"PUT", "/__mock/chaos", &change_chaos, R"(replaces the plan; {"rules":[]} is calm)"},
      {"POST", "/__mock/reset", &reset,
@@ -140,7 +204,12 @@ constexpr std::array<Route, 10> routes{
      {"POST", "/__mock/clock/run", &run, "it goes on at the machine's pace from where it stands"},
      {"POST", "/__mock/clock/advance", &advance, R"(it leaps ahead: {"ms":86400000})"},
      {"POST", "/__mock/book", &book, "a person books: {calendarId, startTime, contactName}; 409 when it is not free"},
-     {"POST", "/__mock/cancel", &cancel, "a person cancels: {id}"}}};
+     {"POST", "/__mock/cancel", &cancel, "a person cancels: {id}"},
+     {"POST", "/__mock/move", &move, "a person moves an appointment: {id, startTime}; 409 when it is not free"},
+     {"POST", "/__mock/restore", &restore, "a person undoes a cancellation: {id}"},
+     {"POST", "/__mock/delete", &remove, "a person deletes an appointment: {id}"},
+     {"POST", "/__mock/copy", &copy, "a person copies one, description and all: {id, startTime}"},
+     {"POST", "/__mock/edit", &edit, "a person writes another text: {id, title, description}"}}};
 
 }  // namespace
 

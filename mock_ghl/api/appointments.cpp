@@ -1,6 +1,7 @@
 #include "mock_ghl/api/booking.hpp"
 #include "mock_ghl/api/calendar_shared.hpp"
 #include "mock_ghl/api/handlers.hpp"
+#include "mock_ghl/api/reading.hpp"
 #include "mock_ghl/api/series.hpp"
 #include "mock_ghl/api/shapes.hpp"
 
@@ -37,14 +38,25 @@ Answer create_appointment(Call& call) {
   pending.made.description = text_of(body, "description");
   pending.made.address = text_of(body, "address");
   pending.made.meeting_location_type = meeting_location_type(body).value_or("");
+  pending.made.notify = notifies(body);
   if (auto refusal = plan_series(call, wish, pending)) return std::move(*refusal);
   return {.pending = std::move(pending)};
 }
 
 Answer get_appointment(Call& call) {
   if (const Series* series = call.state.series(call.captures.at(0))) return get_series(call, *series);
-  const Appointment* appointment = nullptr;
-  if (auto refusal = find_appointment(call, call.captures.at(0), appointment)) return std::move(*refusal);
+  const Appointment* stored = call.state.appointment(call.captures.at(0));
+  Appointment copy;
+  const Appointment* appointment = stored == nullptr ? nullptr : as_read(call, *stored, copy);
+  if (stored != nullptr && appointment == nullptr) {
+    // Not there yet for this reader.
+    return refuse(404, "Event not found", call.trace_id);
+  }
+  if (appointment == stored) {
+    if (auto refusal = find_appointment(call, call.captures.at(0), appointment)) return std::move(*refusal);
+  } else if (appointment->location_id != call.location->id) {
+    return foreign_location(call);
+  }
   JsonText text;
   text.begin_object().begin_object("event");
   write_event(text, *appointment, call.zone(), group_of(call.state, *appointment));

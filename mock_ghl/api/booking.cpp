@@ -19,6 +19,10 @@ bool flag(const Json& body, std::string_view key) {
   return holdfast::bool_member(body, key).value_or(false);
 }
 
+bool notifies(const Json& body) {
+  return holdfast::bool_member(body, "toNotify").value_or(true);
+}
+
 namespace {
 
 // True when the written offset is the location's own at that instant (quirk 8).
@@ -112,6 +116,8 @@ std::optional<Answer> read_edit(const Call& call, const Appointment& booked, Wis
   change.description = holdfast::string_member(body, "description");
   change.address = holdfast::string_member(body, "address");
   change.meeting_location_type = meeting_location_type(body);
+  change.notify = notifies(body);
+  change.release_notice = flag(body, "toNotify");
   return std::nullopt;
 }
 

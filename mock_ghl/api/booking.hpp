@@ -19,6 +19,9 @@ struct Wish {
 
 // A boolean member; false when absent.
 bool flag(const holdfast::Json& body, std::string_view key);
+// Whether GHL tells the customer of the change: unless `toNotify` is false. The vendor's files give true as the default
+// in v3 and none in the dated dialect, where it is taken to be the same.
+bool notifies(const holdfast::Json& body);
 // Checks the wish against the slot engine. On success says who serves it.
 std::optional<Answer> check_slot(const Call& call, const Wish& wish, std::string& assigned_user_id);
 // Reads an edit of `booked` (an appointment, or the leading instance of a series): where it is wished to be into

@@ -18,8 +18,10 @@ namespace mock_ghl::api {
 
 // How chaos bends an answer without breaking it.
 struct Modifiers {
-  std::optional<holdfast::Duration> stale = {};  // free-slots and lists of events as of this long ago (quirk 16)
+  std::optional<holdfast::Duration> stale = {};  // free-slots and readings of events as of this long ago (quirk 16)
   bool strict_offset = false;                    // quirk 8
+  // Each appointment is read so late or as it is now, by a toss that this draw and the appointment decide.
+  std::optional<std::uint64_t> patchy = {};
 };
 
 // One request on its way through a handler: who asks, what for, and the state it works on.

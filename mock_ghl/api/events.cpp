@@ -2,6 +2,7 @@
 
 #include "mock_ghl/api/calendar_shared.hpp"
 #include "mock_ghl/api/handlers.hpp"
+#include "mock_ghl/api/reading.hpp"
 #include "mock_ghl/api/shapes.hpp"
 
 namespace mock_ghl::api {
@@ -67,19 +68,6 @@ void write_block_event(JsonText& text, const Block& block, const holdfast::Zone&
   text.member("endTime", format_iso(block.interval.end, zone));
   text.member("dateAdded", holdfast::format_iso_utc(block.created_at));
   text.member("dateUpdated", holdfast::format_iso_utc(block.updated_at)).end_object();
-}
-
-// The appointment as a reader of some age sees it (quirk 16): nullptr when it did not exist yet; one that has ended
-// since still stands, in `copy`. A move in between is not undone: it shows at its present place.
-const Appointment* as_read(const Call& call, const Appointment& appointment, Appointment& copy) {
-  if (!call.modifiers.stale) return &appointment;
-  const holdfast::Instant as_of = call.now - *call.modifiers.stale;
-  if (appointment.created_at > as_of) return nullptr;
-  if (!appointment.ended_at || *appointment.ended_at <= as_of) return &appointment;
-  copy = appointment;
-  copy.deleted = false;
-  if (!copy.occupies()) copy.status = "confirmed";
-  return &copy;
 }
 
 }  // namespace

@@ -152,6 +152,26 @@ HttpResponse error_in_2xx(std::uint64_t draw, std::string_view trace_id) {
   return HttpResponse::json(draw / 2 % 2 == 0 ? 200 : 201, text.take());
 }
 
+HttpResponse wrong_id(HttpResponse clean, std::string_view other, std::uint64_t draw) {
+  auto body = holdfast::parse_json(clean.body);
+  if (!body || !body->is_object()) return clean;
+  switch (draw % 4) {
+    case 0:
+      (*body)["id"] = other.empty() ? std::string_view("nobodysAppointment00") : other;
+      break;
+    case 1:
+      (*body)["id"] = "nobodysAppointment00";
+      break;
+    case 2:
+      (*body)["id"] = "";
+      break;
+    default:
+      body->erase("id");
+  }
+  clean.body = holdfast::dump_json(*body);
+  return clean;
+}
+
 HttpResponse made_answer(const AnswerForm& form, std::string_view trace_id) {
   const std::string_view message = form.message.empty() ? name_of(form.status) : std::string_view(form.message);
   JsonText text;

@@ -28,6 +28,9 @@ HttpResponse cloudflare(std::uint64_t draw);
 HttpResponse internal_error();
 // A 200 or 201 that says it failed (quirk 52).
 HttpResponse error_in_2xx(std::uint64_t draw, std::string_view trace_id);
+// The same success with an id that is not its own (quirk 5): `other` where there is one, else nobody's, or none that
+// could be used.
+HttpResponse wrong_id(HttpResponse clean, std::string_view other, std::uint64_t draw);
 // What an `answer` rule says.
 HttpResponse made_answer(const AnswerForm& form, std::string_view trace_id);
 // The same answer with the body of the form; status and other headers stay.

@@ -17,14 +17,19 @@ bool applies(Fault fault, std::string_view operation) {
   switch (fault) {
     case Fault::commit_gap:  // only creates and updates have a commit to be late with
     case Fault::strict_offset:
+    case Fault::stores_other:
       return operation == "create-appointment" || operation == "edit-appointment";
+    case Fault::wrong_id_after_commit:
+      return operation == "create-appointment";
     case Fault::race:
       return operation == "create-appointment";
     case Fault::stale_free_slots:
     case Fault::dates_wrapper:
       return operation == "get-slots";
     case Fault::stale_reads:
-      return operation == "get-calendar-events" || operation == "get-appointments-for-contact";
+    case Fault::patchy_reads:
+      return operation == "get-calendar-events" || operation == "get-appointments-for-contact" ||
+             operation == "get-appointment";
     case Fault::open_hours_object:
       return operation == "get-calendars" || operation == "get-calendar" || operation == "create-calendar" ||
              operation == "update-calendar";
@@ -89,6 +94,13 @@ bool Injector::enter(const ChaosRule& rule, const Subject& subject, Duration del
     case Fault::stale_free_slots:
     case Fault::stale_reads:
       injection.stale = delay;
+      return true;
+    case Fault::patchy_reads:
+      injection.stale = delay;
+      injection.patchy = form;
+      return true;
+    case Fault::stores_other:
+      injection.alteration = Injection::Alteration{rule.alters, delay, form};
       return true;
     case Fault::strict_offset:
       injection.strict_offset = true;

@@ -23,6 +23,15 @@ struct Injection {
   std::shared_ptr<const ChaosRule> rule = {};  // of the decisive fault; outlives a change of plan
   std::optional<holdfast::Duration> commit_gap = {};
   std::optional<holdfast::Duration> stale = {};
+  std::optional<std::uint64_t> patchy = {};  // patchy_reads: the draw of the tosses; `stale` is the delay
+  // stores_other: what, how far, and the draw that picks among others.
+  struct Alteration {
+    Alters what = Alters::drawn;
+    holdfast::Duration shift{0};
+    std::uint64_t draw = 0;
+  };
+  std::optional<Alteration> alteration = {};
+  bool again = false;  // duplicate_delivery: this is the second time the request is executed
   bool strict_offset = false;
   holdfast::Duration body_over{0};                // slow_body
   std::optional<holdfast::Duration> race = {};    // the longest a create is held

@@ -35,8 +35,11 @@ constexpr std::array<std::string_view, fault_count> fault_names{"latency",
                                                                 "race",
                                                                 "open_hours_object",
                                                                 "dates_wrapper",
-                                                                "error_shape"};
-static_assert(fault_names.back() == "error_shape");
+                                                                "error_shape",
+                                                                "wrong_id_after_commit",
+                                                                "stores_other",
+                                                                "patchy_reads"};
+static_assert(fault_names.back() == "patchy_reads");
 
 // Of the standard normal distribution.
 constexpr double quantile_99 = 2.3263478740408408;
@@ -65,6 +68,8 @@ bool decides(Fault fault) {
     case Fault::open_hours_object:
     case Fault::dates_wrapper:
     case Fault::error_shape:
+    case Fault::stores_other:
+    case Fault::patchy_reads:
       return false;
     default:
       return true;
@@ -79,6 +84,7 @@ bool needs_delay(Fault fault) {
     case Fault::commit_gap:
     case Fault::stale_free_slots:
     case Fault::stale_reads:
+    case Fault::patchy_reads:
       return true;
     default:
       return false;
@@ -91,6 +97,8 @@ bool needs_fitting_answer(const ChaosRule& rule) {
     case Fault::refused_after_commit:
     case Fault::unreadable_after_commit:
     case Fault::error_shape:
+    case Fault::wrong_id_after_commit:
+    case Fault::stores_other:
       return true;
     case Fault::answer:
       return rule.answer && (rule.answer->after_commit || !rule.answer->instead_of.empty());

@@ -51,8 +51,13 @@ enum class Fault {
   open_hours_object,  // an empty openHours list is written {} (24)
   dates_wrapper,      // free-slots puts its dates into "_dates_" (14)
   error_shape,        // an error body in another of the shapes of facts/ghl.md 1.6, drawn evenly (54)
+
+  // Later ones. The first is decisive, the others combine.
+  wrong_id_after_commit,  // done, then the true answer with an id that is another appointment's, nobody's or none
+  stores_other,           // a create or move is stored with something else than was asked for: the rule's `alters`
+  patchy_reads,           // like stale_reads, but each appointment by a toss of its own: lists are no prefixes
 };
-inline constexpr std::size_t fault_count = 26;
+inline constexpr std::size_t fault_count = 29;
 
 // How long something takes. Drawn with our own arithmetic, so that it replays.
 struct DelayModel {
@@ -116,6 +121,10 @@ struct Ordinal {
 // Whose answer the client of a duplicated request sees.
 enum class Sees { drawn, first, second };
 
+// What is stored otherwise: the start `delay` later (three hours when it is 0), the end so much later (half an hour),
+// in another calendar or for another contact of the location, without its description. `drawn`: one of these.
+enum class Alters { drawn, start, end, calendar, contact, description };
+
 // One fault, where, how often, how long. Each rule draws from its own generator, so adding a rule does not change what
 // the others do.
 struct ChaosRule {
@@ -133,6 +142,7 @@ struct ChaosRule {
   std::string until = {};  // glob over operation ids: a 2xx of one of them ends the rule (41: a refresh)
   std::optional<AnswerForm> answer = std::nullopt;  // of `answer`; the form of the 429 for rate_limited, daily_limit
   Sees sees = Sees::drawn;                          // of duplicate_delivery
+  Alters alters = Alters::drawn;                    // of stores_other
   bool operator==(const ChaosRule&) const = default;
 };
 

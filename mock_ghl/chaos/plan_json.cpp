@@ -99,6 +99,7 @@ void read_name(ObjectReader& reader, std::string_view key, const std::array<std:
 constexpr std::array<std::string_view, 7> body_names{"json", "html", "empty", "truncated", "wrong_content_type",
                                                      "text", "cut"};
 constexpr std::array<std::string_view, 3> sees_names{"drawn", "first", "second"};
+constexpr std::array<std::string_view, 6> alters_names{"drawn", "start", "end", "calendar", "contact", "description"};
 constexpr std::array<std::string_view, 3> ordinal_names{"nth", "every_nth", "from_nth"};
 constexpr std::array<std::string_view, 3> deed_names{"book", "cancel", "edit_calendar"};
 
@@ -237,6 +238,10 @@ ChaosRule read_rule(const Json& value, std::string path, Faults& faults) {
     reader.fault("sees", "goes with the fault duplicate_delivery");
   }
   read_name(reader, "sees", sees_names, rule.sees);
+  if (reader.has("alters") && rule.fault != Fault::stores_other) {
+    reader.fault("alters", "goes with the fault stores_other");
+  }
+  read_name(reader, "alters", alters_names, rule.alters);
   reader.finish();
   if (needs_delay(rule.fault) && rule.delay.is_nothing()) {
     reader.fault("delay", "is required, and must be more than nothing: it is what this fault does");
@@ -324,6 +329,7 @@ Json rule_json(const ChaosRule& rule) {
   if (!rule.until.empty()) entry["until"] = rule.until;
   if (rule.answer) entry["answer"] = answer_json(*rule.answer, rule.fault);
   if (rule.sees != Sees::drawn) entry["sees"] = name_of(sees_names, rule.sees);
+  if (rule.alters != Alters::drawn) entry["alters"] = name_of(alters_names, rule.alters);
   return entry;
 }
 

@@ -282,6 +282,9 @@ struct Settings {
   bool flat_messages = false;         // lists messages as the vendor's files say, not nested as live (quirk 58)
   bool allow_start_at_close = false;  // offers a last start at the closing time itself (facts/ghl.md 4.2)
   bool look_busy_on_api = false;      // lookBusyConfig hides starts from free-slots too, not on GHL's widget only
+  // A PUT with `toNotify: true` sends the customer the confirmation that a create with `toNotify: false` kept back. GHL
+  // does not say whether it does.
+  bool update_releases_notice = false;
 };
 
 // The whole starting point.

@@ -322,6 +322,7 @@ Settings read_settings(const Json& value, Faults& faults) {
   reader.boolean("flatMessages", settings.flat_messages);
   reader.boolean("allowStartAtClose", settings.allow_start_at_close);
   reader.boolean("lookBusyOnApi", settings.look_busy_on_api);
+  reader.boolean("updateReleasesNotice", settings.update_releases_notice);
   if (const Json* limits = reader.object("rateLimit")) {
     ObjectReader entry(*limits, reader.path_of("rateLimit"), faults);
     entry.integer("max", settings.rate_limit_max, 1, 1'000'000'000);

@@ -302,7 +302,8 @@ const Appointment& State::add_appointment(NewAppointment made, Instant now) {
                             .created_at = now,
                             .updated_at = now,
                             .master_event_id = std::move(made.master_event_id),
-                            .rrule = std::move(made.rrule)};
+                            .rrule = std::move(made.rrule),
+                            .by_chaos = made.by_chaos};
   appointments_by_contact_[appointment.contact_id].push_back(appointment.id);
   place(appointment);
   if (appointment.occupies()) {
@@ -310,6 +311,7 @@ const Appointment& State::add_appointment(NewAppointment made, Instant now) {
   } else {
     appointment.ended_at = now;
   }
+  if (made.notify && appointment.source != "fixture") send_notice(Notice::Kind::booked, appointment, now);
   note_appointment("AppointmentCreate", appointment,
                    appointment.source == "api" ? webhooks::source_of(Actor::api) : appointment.source, now);
   return appointment;
@@ -337,7 +339,9 @@ const Appointment& State::change_appointment(std::string_view id, const Appointm
     appointment.user_ids = occupied_users(*of, appointment.assigned_user_id);
   }
   appointment.updated_at = now;
+  appointment.by_chaos = appointment.by_chaos || change.by_chaos;
   reindex(before, appointment, now);
+  notice_change(before, appointment, change, now);
   note_appointment("AppointmentUpdate", appointment, webhooks::source_of(actor_), now);
   return appointment;
 }
@@ -368,6 +372,8 @@ const Appointment& State::delete_appointment(std::string_view id, Instant now) {
   if (appointment.occupies()) {
     vacate(appointment, now);
     appointment.ended_at = now;
+    // A deletion has no `toNotify`; that it cancels silently is not documented, so it does not.
+    send_notice(Notice::Kind::cancelled, appointment, now);
   }
   appointment.deleted = true;
   appointment.updated_at = now;

@@ -16,6 +16,7 @@
 #include "core/base/time.hpp"
 #include "mock_ghl/model/documents.hpp"
 #include "mock_ghl/model/fixture.hpp"
+#include "mock_ghl/model/notices.hpp"
 #include "mock_ghl/model/oauth.hpp"
 #include "mock_ghl/model/outbox.hpp"
 #include "mock_ghl/model/time_index.hpp"
@@ -47,6 +48,7 @@ struct Appointment {
   bool deleted = false;
   std::string master_event_id = {};  // of the series it is an instance of; "" for a single one
   std::string rrule = {};            // of that series
+  bool by_chaos = false;             // not as the client asked: stored otherwise, or one request made it once more
 
   // True while it takes up its time: not deleted, not cancelled, invalid or noshow (facts/ghl.md 4.8).
   bool occupies() const;
@@ -128,6 +130,8 @@ struct NewAppointment {
   std::string source = "api";
   std::string master_event_id = {};
   std::string rrule = {};
+  bool notify = true;  // the customer is told (`toNotify`)
+  bool by_chaos = false;
 };
 
 // What an update changes; what is absent stays.
@@ -140,6 +144,9 @@ struct AppointmentChange {
   std::optional<std::string> description = {};
   std::optional<std::string> address = {};
   std::optional<std::string> meeting_location_type = {};
+  bool notify = true;           // the customer is told of a move or a cancellation (`toNotify`)
+  bool release_notice = false;  // and of the booking itself, where the settings let an update do that
+  bool by_chaos = false;
 };
 
 // The record. Not thread-safe; copied by clone() only (its indexes point into it). References that methods hand out
@@ -160,6 +167,8 @@ class State {
   const std::map<std::string, Block, std::less<>>& blocks() const { return blocks_; }
   // Notes by contact id, oldest first, deleted ones too.
   const std::map<std::string, std::vector<Note>, std::less<>>& notes() const { return notes_; }
+  // What customers received from GHL itself, oldest first. A fixture's appointments tell nobody.
+  const std::vector<Notice>& notices() const { return notices_; }
   const std::map<std::string, Calendar, std::less<>>& calendars() const { return calendars_; }
   const std::map<std::string, Location, std::less<>>& locations() const { return locations_; }
   const std::map<std::string, User, std::less<>>& users() const { return users_; }
@@ -279,6 +288,10 @@ class State {
                         holdfast::Instant now);
   void note_contact_change(const Contact& contact, const ContactFields& before, holdfast::Instant now);
 
+  void send_notice(Notice::Kind kind, const Appointment& appointment, holdfast::Instant now);
+  void notice_change(const Appointment& before, const Appointment& appointment, const AppointmentChange& change,
+                     holdfast::Instant now);
+
   const Calendar* calendar_ever(std::string_view id) const;
   void add_instance(Series& series, NewAppointment made, const Instance& instance, holdfast::Instant now);
   void occupy_block(const Block& block, holdfast::Instant now);
@@ -302,6 +315,7 @@ class State {
   std::map<std::string, Appointment, std::less<>> appointments_;
   std::map<std::string, Contact, std::less<>> contacts_;
   std::map<std::string, std::vector<Note>, std::less<>> notes_;
+  std::vector<Notice> notices_;
   std::map<std::string, Block, std::less<>> blocks_;
   Index busy_by_calendar_;  // occupancies: what takes time, with history
   Index busy_by_user_;

@@ -57,6 +57,27 @@ void check_told(const Scenario& scenario, const History& history, std::vector<Vi
   }
 }
 
+void check_said(const Scenario& scenario, const History& history, std::vector<Violation>& violations) {
+  for (const auto& [call_id, parts] : scenario.expected.said) {
+    std::string heard;
+    for (const auto& call : history.calls) {
+      if (call.plan.call_id != call_id) continue;
+      for (const auto& exchange : call.exchanges) {
+        if (!exchange.say.empty()) heard = exchange.say;
+      }
+    }
+    if (std::ranges::any_of(parts, [&](const auto& part) { return heard.contains(part); })) continue;
+    std::string wanted;
+    for (const auto& part : parts) wanted += (wanted.empty() ? "" : " or ") + in_words(part);
+    violations.push_back(
+        {"EXPECT",
+         "Call " + call_id + " heard " + in_words(heard) + " at last, where " + wanted + " must have been said.",
+         history.ended_at,
+         {},
+         {call_id}});
+  }
+}
+
 int count(const auto& items, auto wanted) {
   return static_cast<int>(std::ranges::count_if(items, wanted));
 }
@@ -124,6 +145,7 @@ std::vector<Violation> check_expectations(const Scenario& scenario, const Histor
   const Expectations& expected = scenario.expected;
   std::vector<Violation> violations;
   check_told(scenario, history, violations);
+  check_said(scenario, history, violations);
   check_range(expected.told_booked, count(history.calls, [](const auto& call) { return call.told == "booked"; }),
               "callers who were told \"booked\"", history, violations);
   check_range(expected.live_appointments,
@@ -136,6 +158,13 @@ std::vector<Violation> check_expectations(const Scenario& scenario, const Histor
   check_holds(scenario, history, violations);
   check_on_file(scenario, history, violations);
   check_range(expected.questions, questions_heard(history), "questions", history, violations);
+  const auto notices = [&](NoticeFact::Kind kind) {
+    return count(history.notices, [&](const NoticeFact& notice) { return notice.kind == kind && !notice.by_person; });
+  };
+  check_range(expected.confirmations, notices(NoticeFact::Kind::booked), "confirmations to customers", history,
+              violations);
+  check_range(expected.cancellations, notices(NoticeFact::Kind::cancelled), "cancellations to customers", history,
+              violations);
   check_range(expected.notes, static_cast<int>(history.notes.size()), "notes", history, violations);
   return violations;
 }

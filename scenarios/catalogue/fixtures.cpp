@@ -36,8 +36,24 @@ mock_ghl::Fixture clinic(mock_ghl::TimeRange open) {
   posture.slot_duration = posture.slot_interval = minutes{60};
   posture.appointments_per_slot = 3;
   fixture.calendars = {std::move(consultation), std::move(follow_up), std::move(posture)};
+  // A notification that was kept back goes out when an update asks for it: whether GHL does so is not known.
+  fixture.settings.update_releases_notice = true;
   fixture.tokens.push_back(
       {.token = "pit-11111111-0000-4000-8000-000000000001", .location_id = location, .scopes = {}});
+  return fixture;
+}
+
+// The clinic with the kinds of calendars that it lacks.
+mock_ghl::Fixture all_kinds() {
+  const mock_ghl::TimeRange open{8 * 60, 20 * 60};
+  mock_ghl::Fixture fixture = clinic(open);
+  auto massage = calendar("calMassage0000000004", "Massage", mock_ghl::CalendarType::service_booking, open);
+  massage.team = {{.user_id = ada}, {.user_id = ben}};
+  auto joint = calendar("calJoint000000000005", "Joint visit", mock_ghl::CalendarType::collective, open);
+  joint.team = {{.user_id = ada, .primary = true}, {.user_id = ben}};
+  auto open_house = calendar("calOpenHouse00000006", "Open house", mock_ghl::CalendarType::event, open);
+  open_house.appointments_per_slot = 2;
+  for (auto* more : {&massage, &joint, &open_house}) fixture.calendars.push_back(std::move(*more));
   return fixture;
 }
 
@@ -51,11 +67,12 @@ std::optional<mock_ghl::Fixture> named_fixture(std::string_view name) {
     fixture.calendars[1].slot_interval = minutes{15};
     return fixture;
   }
+  if (name == "all-kinds") return all_kinds();
   return std::nullopt;
 }
 
 const std::vector<std::string_view>& fixture_names() {
-  static const std::vector<std::string_view> names{"clinic", "night-clinic", "staggered-clinic"};
+  static const std::vector<std::string_view> names{"clinic", "night-clinic", "staggered-clinic", "all-kinds"};
   return names;
 }
 

@@ -78,8 +78,12 @@ Trigger read_trigger(const Json& value, std::string path, Faults& faults) {
   reader.integer("nth", trigger.nth, 1, 1'000'000);
   reader.boolean("on_answer", trigger.on_answer);
   reader.integer("delay_ms", trigger.delay_ms, 0, day_ms);
-  if (!trigger.operation.empty() && std::ranges::find(operations, trigger.operation) == operations.end()) {
-    reader.fault("operation", "is not an operation the backend uses, such as create-appointment or get-slots");
+  const bool of_ledger = trigger.operation.starts_with("ledger.");
+  if (!trigger.operation.empty() && !of_ledger &&
+      std::ranges::find(operations, trigger.operation) == operations.end()) {
+    reader.fault("operation",
+                 "is not an operation the backend uses, such as create-appointment or get-slots, nor one of its ledger "
+                 "(ledger.advance, ledger.any)");
   }
   reader.finish();
   return trigger;
@@ -125,9 +129,10 @@ class ScenarioReader {
     read_fixture();
     if (faults_.any()) return scenario_;  // the rest needs the fixture
     read_times();
+    read_notifier();
     read_callers();
     read_persons();
-    read_crashes();
+    read_machine();
     read_chaos();
     read_expectations();
     reader_.finish();
@@ -230,6 +235,15 @@ class ScenarioReader {
     reader_.integer("calm_ms", plan().calm_ms, 1'000, 7 * day_ms);
   }
 
+  void read_notifier() {
+    std::string name;
+    reader_.text("notifier", name);
+    if (name.empty()) return;
+    const auto notifier = holdfast::booking::notifier_from(name);
+    if (!notifier) return reader_.fault("notifier", "must be none, ghl, sms or email");
+    plan().notifier = *notifier;
+  }
+
   void read_callers() {
     std::vector<std::string> services;
     for (const auto& service : services_of(plan())) services.push_back(service.name);
@@ -249,8 +263,9 @@ class ScenarioReader {
     PersonDeed deed;
     std::string does;
     reader.text("does", does, true);
-    if (does != "book" && does != "cancel") reader.fault("does", "must be book or cancel");
-    deed.kind = does == "cancel" ? PersonDeed::Kind::cancel : PersonDeed::Kind::book;
+    const auto kind = parse_deed(does);
+    if (!kind) reader.fault("does", "must be book, cancel, move, restore, delete, copy or edit");
+    deed.kind = kind.value_or(PersonDeed::Kind::book);
     std::string calendar;
     reader.text("calendar", calendar, true);
     const auto& calendars = plan().fixture.calendars;
@@ -269,6 +284,14 @@ class ScenarioReader {
     reader.text("from", from);
     if (!from.empty()) deed.from = read_moment(reader, from);
     reader.text("name", deed.name);
+    std::string whose = "backend";
+    reader.text("whose", whose);
+    if (whose != "backend" && whose != "office") reader.fault("whose", "must be backend or office");
+    deed.whose = whose == "office" ? PersonDeed::Whose::office : PersonDeed::Whose::backend;
+    reader.integer("to_index", deed.to_index, 0, 1'000);
+    reader.integer("stood_ms", deed.stood_ms, 0, day_ms);
+    reader.text("title", deed.title);
+    reader.text("description", deed.description);
     if (const Json* trigger = reader.object("trigger")) {
       deed.trigger = read_trigger(*trigger, reader.path_of("trigger"), faults_);
     }
@@ -299,20 +322,39 @@ class ScenarioReader {
         .value_or(Instant{});
   }
 
-  void read_crashes() {
+  // What happens to the daemon's machine: deaths, standstills, clocks.
+  void read_machine() {
     for_each_element(reader_.array("crashes"), "crashes", [&](const Json& element, const std::string& path) {
-      ObjectReader reader(element, path, faults_);
       CrashPlan crash;
-      if (const Json* trigger = reader.object("trigger")) {
-        crash.trigger = read_trigger(*trigger, reader.path_of("trigger"), faults_);
-      }
-      reader.integer("down_ms", crash.down_ms, 1, day_ms);
-      reader.finish();
+      read_event(element, path, "down_ms", 1, crash.down_ms, crash.trigger);
       plan().crashes.push_back(crash);
     });
-    if (!plan().crashes.empty() && scenario_.over_sockets) {
-      reader_.fault("crashes", "can be played in the virtual world only; set \"worlds\": [\"virtual\"]");
+    for_each_element(reader_.array("stalls"), "stalls", [&](const Json& element, const std::string& path) {
+      StallPlan stall;
+      read_event(element, path, "for_ms", 1, stall.for_ms, stall.trigger);
+      plan().stalls.push_back(stall);
+    });
+    for_each_element(reader_.array("wall_steps"), "wall_steps", [&](const Json& element, const std::string& path) {
+      WallStep step;
+      read_event(element, path, "step_ms", -day_ms, step.step_ms, step.trigger);
+      plan().wall_steps.push_back(step);
+    });
+    for (const auto& [key, any] :
+         {std::pair{"crashes", !plan().crashes.empty()}, std::pair{"stalls", !plan().stalls.empty()},
+          std::pair{"wall_steps", !plan().wall_steps.empty()}}) {
+      if (!any || !scenario_.over_sockets) continue;
+      reader_.fault(key, "can be played in the virtual world only; set \"worlds\": [\"virtual\"]");
     }
+  }
+
+  void read_event(const Json& element, const std::string& path, std::string_view key, std::int64_t least_ms,
+                  std::int64_t& out_ms, Trigger& trigger) {
+    ObjectReader reader(element, path, faults_);
+    if (const Json* given = reader.object("trigger")) {
+      trigger = read_trigger(*given, reader.path_of("trigger"), faults_);
+    }
+    reader.integer(key, out_ms, least_ms, day_ms);
+    reader.finish();
   }
 
   void read_chaos() {
@@ -336,10 +378,13 @@ class ScenarioReader {
     expected.contacts_made = read_range(reader, "contacts_made", *expect);
     expected.notes = read_range(reader, "notes", *expect);
     expected.questions = read_range(reader, "questions", *expect);
+    expected.confirmations = read_range(reader, "confirmations", *expect);
+    expected.cancellations = read_range(reader, "cancellations", *expect);
     if (const Json* told = reader.object("told")) read_told(*told);
     read_counts(reader, "holds", expected.holds);
     read_counts(reader, "titled", expected.titled);
     if (const Json* on_file = reader.object("on_file")) read_on_file(*on_file);
+    if (const Json* said = reader.object("said")) read_said(*said);
     reader.finish();
   }
 
@@ -363,6 +408,17 @@ class ScenarioReader {
       contact.finish();
     }
     people.finish();
+  }
+
+  void read_said(const Json& said) {
+    ObjectReader callers(said, "expect.said", faults_);
+    for (const auto& caller : plan().callers) {
+      const std::string& call_id = caller.call.call_id;
+      std::vector<std::string> parts;
+      callers.texts(call_id.substr(scenario_.id.size() + 1), parts);
+      if (!parts.empty()) scenario_.expected.said[call_id] = std::move(parts);
+    }
+    callers.finish();
   }
 
   void read_told(const Json& told) {

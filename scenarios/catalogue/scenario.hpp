@@ -37,6 +37,8 @@ struct Expectations {
   // that are not named may be told anything. The call id followed by "#2" is about the second errand of a call, and so
   // on.
   std::map<std::string, std::vector<std::string>> told;
+  // By call id: the last thing that was said to the caller has at least one of these in it.
+  std::map<std::string, std::vector<std::string>> said;
   // By a contact's full name: how many appointments of the backend it has at the end.
   std::map<std::string, CountRange> holds;
   // By a text: how many of those have it in their title.
@@ -48,6 +50,8 @@ struct Expectations {
   CountRange live_appointments;  // of the backend, at the end
   CountRange contacts_made;      // by the backend; people's own bookings do not count
   CountRange notes;              // on all contacts together
+  CountRange confirmations;      // that customers got from GHL because of what the backend did
+  CountRange cancellations;      // the same
 };
 
 // One scenario, ready to be played.

@@ -60,7 +60,14 @@ void check_truth(const History& history, const std::vector<WishFact>& wishes, co
 // S11, the direct part: no reply holds a name, phone or e-mail that its caller did not say. (disclosure.hpp has the
 // other.)
 void check_replies_disclose_nothing(const History& history, const People& people, Findings& findings);
-// S6: everything comes to rest, and ledger and GHL agree. S8: replies came within the voice deadline. Reply rules.
+// S5 and S4 over time: what people moved, cancelled, restored or made in GHL is told as it stands and left alone.
+void check_office(const History& history, const std::vector<WishFact>& wishes, const BookingIndex& index,
+                  Findings& findings);
+// S6, the customer's side: no second confirmation, no cancellation of what nobody was told.
+void check_notices(const History& history, const std::vector<WishFact>& wishes, const BookingIndex& index,
+                   Findings& findings);
+// S6: everything comes to rest, and ledger and GHL agree, also about what is free. S8: replies came within the voice
+// deadline. Reply rules.
 void check_settled(const History& history, Findings& findings);
 
 }  // namespace scenarios

@@ -112,8 +112,10 @@ class Sweep {
   }
 
   // Whatever people do in GHL's screen, the backend itself may never have more bookings at one time than the calendar
-  // seats, not even for a moment that it mends later: each of them sent its confirmation already.
+  // seats, not even for a moment that it mends later: each of them sent its confirmation already. What GHL put
+  // elsewhere or made once more is not the backend's doing.
   void check_own_crowd(const BookingFact& newcomer, Instant at) {
+    if (newcomer.by_chaos || newcomer.placed_by_person) return;
     auto& own = ours_[newcomer.calendar_id];
     own.add(newcomer.interval, &newcomer);
     std::vector<const BookingFact*> crowd;
@@ -141,7 +143,8 @@ class Sweep {
       std::vector<const BookingFact*> crowd;
       bool elsewhere = false;
       live_[key].overlapping(booking.interval, [&](const BookingFact& other) {
-        if (other.ours() && !is_end && !is_told(other, at)) return;
+        const bool may_go = other.by_chaos || !is_told(other, at);
+        if (&other != &booking && other.ours() && !is_end && may_go) return;
         crowd.push_back(&other);
         elsewhere |= other.calendar_id != booking.calendar_id || other.interval != booking.interval;
       });

@@ -24,7 +24,8 @@ struct CalendarFact {
   std::vector<std::string> user_ids = {};  // whose time its visits take; empty: the calendar's own
 };
 
-// One appointment that is or was in GHL's calendar.
+// One appointment as it stands or stood at one place of GHL's calendar. One that a person moved, or restored, is
+// several of them, one after the other, with the same id.
 struct BookingFact {
   std::string id;
   std::string calendar_id;
@@ -36,7 +37,10 @@ struct BookingFact {
   std::string source = "api";                 // "api" is the backend under test; else a person or the fixture
   std::string description;
   std::string title;
-  bool cancelled_by_person = false;
+  bool cancelled_by_person = false;  // a person ended it: cancelled, deleted, or moved elsewhere
+  bool placed_by_person = false;     // a person put it here: moved or restored
+  bool restored = false;             // a person undid its cancellation, here or at an earlier place
+  bool by_chaos = false;             // GHL stored something else than was asked for, or made it once more
 
   // Whether the backend under test made it; and whether it took up its time at an instant.
   bool ours() const { return source == "api"; }
@@ -52,6 +56,7 @@ struct ContactFact {
   std::string phone;
   bool made_in_run = true;  // false: it was in the fixture
   bool deleted = false;
+  std::string location_id = {};
   bool changed = false;  // of the fixture's: its name, phone or e-mail is no longer what it was
 };
 
@@ -65,6 +70,28 @@ struct ServiceFact {
 struct NoteFact {
   std::string contact_id;
   std::string body;
+};
+
+// A time that was given up, that GHL lists as free, and what a stranger was offered who asked for it by phone after the
+// run had come to rest.
+struct FreedSlotFact {
+  std::string calendar_id;
+  holdfast::Instant start{};
+  holdfast::Instant asked_at{};
+  std::string said;  // "" when there was no answer
+  std::vector<holdfast::Instant> offered = {};
+};
+
+// A message that a customer received because of an appointment: from GHL itself, or (`written`) one that the backend
+// wrote in GHL's conversations.
+struct NoticeFact {
+  enum class Kind { booked, rescheduled, cancelled, written };
+  Kind kind = Kind::booked;
+  std::string appointment_id;  // "" of a written one
+  std::string contact_id;
+  holdfast::Instant at{};
+  bool by_person = false;  // it tells of what a person did
+  std::string text = {};   // of a written one
 };
 
 // The daemon died, and when it was back (nullopt: never).
@@ -84,13 +111,18 @@ struct History {
   std::vector<BookingFact> bookings;  // in order of creation
   std::vector<ContactFact> contacts;
   std::vector<NoteFact> notes;
+  std::vector<NoticeFact> notices;   // in the order they were sent
+  std::vector<FreedSlotFact> freed;  // virtual world only
   std::vector<vapi_sim::CallRecord> calls;
   std::vector<CrashFact> crashes;
+  // The wall clock of the daemon's machine was set: what one life of it put off, another may wait for as long again.
+  bool wall_was_set = false;
   // Only where the daemon is ours; `has_ledger` false: the rules about it are not applied.
   bool has_ledger = false;
   std::vector<holdfast::ledger::Intent> intents;
   std::vector<holdfast::ledger::Hold> holds;  // live at the end
   std::vector<holdfast::ledger::OutboxJob> jobs;
+  std::vector<holdfast::ledger::Review> reviews;  // that wait for a person
   // What had not come to rest when the calm ended, in words ("intent 8x… in state unknown"); empty when all did.
   std::vector<std::string> unsettled;
   // Replies that took longer than the tenant's voice deadline allows, in words.

@@ -29,11 +29,15 @@ std::string wish_text(const WishFact& wish) {
 }
 
 // The first instant from `from` on at which two of the bookings are live together.
-std::optional<Instant> doubled_at(const std::vector<const BookingFact*>& bookings, Instant from) {
+std::optional<Instant> doubled_at(const std::vector<const BookingFact*>& bookings, Instant from, Instant end) {
   std::optional<Instant> first;
   for (std::size_t i = 0; i < bookings.size(); ++i) {
     for (std::size_t j = i + 1; j < bookings.size(); ++j) {
-      const Instant both = std::max({from, bookings[i]->created_at, bookings[j]->created_at});
+      // What the office restored or moved is its own business; what GHL made once more by itself has until the end to
+      // be cleared away.
+      if (bookings[i]->placed_by_person || bookings[j]->placed_by_person) continue;
+      const bool by_chaos = bookings[i]->by_chaos || bookings[j]->by_chaos;
+      const Instant both = std::max({by_chaos ? end : from, bookings[i]->created_at, bookings[j]->created_at});
       if (!bookings[i]->live_at(both) || !bookings[j]->live_at(both)) continue;
       if (!first || both < *first) first = both;
     }
@@ -57,7 +61,7 @@ std::string list_ids(const std::vector<const BookingFact*>& bookings) {
 void check_duplicates(const History& history, const WishFact& wish, const std::vector<const BookingFact*>& bookings,
                       Findings& findings) {
   const auto told = wish.told_booked_at();
-  const auto doubled = doubled_at(bookings, told.value_or(history.ended_at));
+  const auto doubled = doubled_at(bookings, told.value_or(history.ended_at), history.ended_at);
   if (!doubled) return;
   report(findings, "S4",
          "One wish became several appointments: " + wish_text(wish) + " had " + list_ids(bookings) +
@@ -125,7 +129,8 @@ void check_changes(const History& history, const ChangesOfMind& changes, const B
     for (const auto* wish : errand) {
       slots += (slots.empty() ? "" : ", then ") + slot_text(wish->start);
       for (const auto* booking : index.of(*wish)) {
-        if (booking->live_at(history.ended_at)) live.push_back(booking);
+        // What the office moved or restored is what it wants.
+        if (booking->live_at(history.ended_at) && !booking->placed_by_person) live.push_back(booking);
       }
     }
     const bool several_slots = std::ranges::any_of(
@@ -153,7 +158,7 @@ void check_ghost(const History& history, const WishFact& wish, const std::vector
   });
   std::vector<const BookingFact*> live;
   for (const auto* booking : bookings) {
-    if (booking->live_at(history.ended_at)) live.push_back(booking);
+    if (booking->live_at(history.ended_at) && !booking->placed_by_person) live.push_back(booking);
   }
   if (live.empty()) return;
   if (!refused || open) {
@@ -228,6 +233,7 @@ class Contacts {
  private:
   bool are_one(const ContactFact& one, const ContactFact& other) const {
     if (!one.made_in_run && !other.made_in_run) return false;
+    if (one.location_id != other.location_id) return false;
     const bool same_phone = !one.phone.empty() && one.phone == other.phone;
     const bool same_email = !one.email.empty() && folded(one.email) == folded(other.email);
     return same_phone || same_email || places_.meet(one.id, other.id);

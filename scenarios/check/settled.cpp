@@ -1,7 +1,6 @@
 // S6, S8 and the reply rules: what must be so when everything has come to rest.
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "scenarios/check/checkers.hpp"
 #include "vapi_sim/wire/reply_lint.hpp"
@@ -13,6 +12,12 @@ using holdfast::ledger::IntentState;
 
 namespace {
 
+// A hold ends on evidence; where none comes, a minute after the appointment has gone. The run's last deeds lie before
+// the calm, which is longer than GHL's readings lag.
+constexpr holdfast::Duration phantom_after{60'000};
+// What was open when the faults stopped is old: its person may be asked in the calm's first minutes.
+constexpr holdfast::Duration calm_settles_in{5 * 60'000};
+
 void report(const History& history, Findings& findings, std::string sentence,
             std::vector<std::string> appointment_ids = {}) {
   findings.violations.push_back({"S6", std::move(sentence), history.ended_at, std::move(appointment_ids), {}});
@@ -21,7 +26,8 @@ void report(const History& history, Findings& findings, std::string sentence,
 void check_intents(const History& history, Findings& findings) {
   std::map<std::string, const BookingFact*> live;
   for (const auto& booking : history.bookings) {
-    if (booking.ours() && booking.live_at(history.ended_at)) live.emplace(booking.id, &booking);
+    // Of one that the office restored nobody need know before somebody asks.
+    if (booking.ours() && booking.live_at(history.ended_at) && !booking.restored) live.emplace(booking.id, &booking);
   }
   for (const Intent& intent : history.intents) {
     if (intent.needs_work()) {
@@ -47,6 +53,16 @@ void check_intents(const History& history, Findings& findings) {
   }
 }
 
+// A booked intent's hold covers what GHL may not yet show; once its appointment has long left the place, or was never
+// there, it holds for nobody.
+bool holds_for_nobody(const History& history, const holdfast::ledger::Hold& hold, const Intent& intent) {
+  if (hold.interval.end <= history.ended_at) return false;
+  return std::ranges::none_of(history.bookings, [&](const BookingFact& booking) {
+    const bool left = booking.ended_at && *booking.ended_at + phantom_after <= history.ended_at;
+    return booking.id == intent.appointment_id && booking.interval.overlaps(hold.interval) && !left;
+  });
+}
+
 void check_holds(const History& history, Findings& findings) {
   std::map<std::string, const Intent*> intents;
   for (const auto& intent : history.intents) intents[intent.id] = &intent;
@@ -54,6 +70,13 @@ void check_holds(const History& history, Findings& findings) {
     const auto intent = intents.find(hold.intent_id);
     // The hold of a booking lingers until GHL no longer lists the slot; it ends by itself.
     const bool lingers = intent != intents.end() && intent->second->state == IntentState::booked && hold.expires_at;
+    if (lingers && holds_for_nobody(history, hold, *intent->second)) {
+      report(history, findings,
+             "A phantom hold: " + hold.resource + " from " + slot_text(hold.interval.begin) +
+                 " is held for the booked intent " + hold.intent_id + ", whose appointment " +
+                 intent->second->appointment_id + " has not been there for a minute or more.",
+             {intent->second->appointment_id});
+    }
     if (lingers || (intent != intents.end() && intent->second->needs_work())) continue;
     report(history, findings,
            "A leaked hold: " + hold.resource + " from " + slot_text(hold.interval.begin) +
@@ -63,16 +86,42 @@ void check_holds(const History& history, Findings& findings) {
   }
 }
 
-void check_outbox(const History& history, Findings& findings) {
-  std::set<std::string> open_notes;
-  for (const auto& job : history.jobs) {
-    if (job.kind == "note") open_notes.insert(job.intent_id);
-    if (job.dead && !job.last_error.empty()) continue;
+// A person is asked only about what the faults left open: in the calm everything is found out without one.
+void check_reviews(const History& history, Findings& findings) {
+  if (history.wall_was_set) return;
+  for (const auto& review : history.reviews) {
+    if (review.kind == "job_dead" || review.created_at <= history.calm_at + calm_settles_in) continue;
     report(history, findings,
-           "Job " + job.id +
-               (job.dead
-                    ? " was given up without a reason."
-                    : " is not done at the end, after " + std::to_string(job.attempts) + " tries: " + job.last_error));
+           "A person is asked about intent " + review.intent_id + " at " + run_time(history, review.created_at) +
+               ", long after the faults have stopped: " + review.text);
+  }
+}
+
+// What people gave up can be had by phone.
+void check_freed(const History& history, Findings& findings) {
+  for (const auto& freed : history.freed) {
+    if (std::ranges::find(freed.offered, freed.start) != freed.offered.end()) continue;
+    const auto* calendar = history.calendar(freed.calendar_id);
+    report(history, findings,
+           "A hidden slot: GHL lists " + slot_text(freed.start) + " of " +
+               (calendar == nullptr ? freed.calendar_id : calendar->service) +
+               " as free, but who asked for it by phone at " + run_time(history, freed.asked_at) +
+               (freed.said.empty() ? " got no answer." : " was not offered it and heard \"" + freed.said + "\"."));
+  }
+}
+
+// GHL never refuses for good what is asked of it here, so nothing may be given up but a message whose fate nobody
+// knows.
+void check_outbox(const History& history, Findings& findings) {
+  for (const auto& job : history.jobs) {
+    const bool is_asked_about = std::ranges::any_of(history.reviews, [&](const auto& review) {
+      return review.id.starts_with(job.id) && review.kind == "job_dead";
+    });
+    if (job.dead && job.kind == "notify" && is_asked_about) continue;
+    report(history, findings,
+           "Job " + job.id + (job.dead ? " was given up" : " is not done at the end") + ", after " +
+               std::to_string(job.attempts) +
+               " tries: " + (job.last_error.empty() ? std::string("no reason") : job.last_error));
   }
   std::map<std::string, int> written;
   for (const auto& note : history.notes) {
@@ -82,7 +131,7 @@ void check_outbox(const History& history, Findings& findings) {
   for (const auto& intent : history.intents) {
     const auto found = written.find(intent.id);
     const int count = found == written.end() ? 0 : found->second;
-    const bool due = intent.state == IntentState::booked && !open_notes.contains(intent.id);
+    const bool due = intent.state == IntentState::booked;
     if (count > 1 || (due && count == 0)) {
       report(history, findings,
              "The note of intent " + intent.id + " was written " + std::to_string(count) + " times instead of once.",
@@ -101,7 +150,9 @@ void check_settled(const History& history, Findings& findings) {
     check_intents(history, findings);
     check_holds(history, findings);
     check_outbox(history, findings);
+    check_reviews(history, findings);
   }
+  check_freed(history, findings);
   for (const auto& late : history.late_replies) {
     findings.violations.push_back({"S8", late, history.ended_at, {}, {}});
   }
@@ -130,7 +181,8 @@ const std::vector<Rule>& rules() {
        "What was told booked is GHL's record at that moment: slot, zone, person; and a look says what they have."},
       {"S6", "no orphan",
        "Within a bounded time after the faults stop everything is settled, ledger and GHL agree, "
-       "nothing is left held, and each note is written once."},
+       "nothing is left held that nobody has, each note is written once, no work is given up, and the customer got no "
+       "second confirmation and no cancellation of what nobody was told."},
       {"S8", "voice deadline", "A tool call is answered within the voice deadline, whatever GHL does."},
       {"S11", "disclosure", "No reply depends on another person's data beyond whether a slot is free."},
   };
@@ -145,6 +197,8 @@ Findings check_all(const History& history) {
   check_refusals(history, wishes, index, findings);
   check_once(history, wishes, index, findings);
   check_truth(history, wishes, index, findings);
+  check_office(history, wishes, index, findings);
+  check_notices(history, wishes, index, findings);
   check_replies_disclose_nothing(history, index.people(), findings);
   check_settled(history, findings);
   return findings;

@@ -25,7 +25,8 @@ struct DaemonProcess::Life {
   Life(const DaemonSurroundings& world, Node& node, std::shared_ptr<ledger::MemoryDisk> disk, ledger::DiskModel model,
        LinkFaults faults, holdfast::SplitMix64 random)
       : memory(node.runtime(), std::move(disk), std::move(model)),
-        probe(memory, node, &world.trace, world.probes),
+        probe(memory, world.ghl.node, &world.trace,
+              world.probes),  // the world's time, whatever the daemon's clock says
         link(world.kernel, world.trace, node, world.ghl, faults, random) {
     net::HttpTransport* transport = &link;
     ledger::Ledger* ledger = &probe;
@@ -35,7 +36,7 @@ struct DaemonProcess::Life {
       if (mutated_ledger) ledger = mutated_ledger.get();
       if (mutated_transport) transport = mutated_transport.get();
     }
-    application.emplace(node.runtime(), std::vector{account_of(world.plan)}, *ledger, *transport);
+    application.emplace(node.runtime(), accounts_of(world.plan), *ledger, *transport);
   }
 
   ledger::MemoryLedger memory;
@@ -61,7 +62,7 @@ DaemonProcess::~DaemonProcess() {
 
 // A durable operation waits for the disk. A lazy one does so only when it stands behind a durable one, as it does now
 // and then in the real ledger's queue.
-ledger::DiskFate DaemonProcess::draw_disk_fate(ledger::Durability durability) {
+ledger::DiskFate DaemonProcess::draw_disk_fate(std::string_view operation, ledger::Durability durability) {
   ledger::DiskFate fate;
   const bool waits = durability == ledger::Durability::durable || disk_random_.chance(lazy_operation_waits);
   if (waits) {
@@ -74,6 +75,11 @@ ledger::DiskFate DaemonProcess::draw_disk_fate(ledger::Durability durability) {
     fate.failure = ledger::DiskFate::Failure::after_commit;
   }
   fate.stored_early = disk_random_.chance(stored_early);
+  if (world_.on_ledger) {
+    world_.on_ledger(operation, false);
+    world_.kernel.at(world_.kernel.now() + milliseconds(fate.before_commit_ms + 1),
+                     [this, name = std::string(operation)] { world_.on_ledger(name, true); });
+  }
   return fate;
 }
 
@@ -83,8 +89,10 @@ void DaemonProcess::boot() {
   world_.trace.line(world_.kernel.now(), node_.name(), "boot");
   life_ = std::make_unique<Life>(
       world_, node_, disk_,
-      [this](std::string_view, ledger::Durability durability) { return draw_disk_fate(durability); }, ghl_faults_,
-      link_random_.fork(static_cast<std::uint64_t>(node_.incarnation())));
+      [this](std::string_view operation, ledger::Durability durability) {
+        return draw_disk_fate(operation, durability);
+      },
+      ghl_faults_, link_random_.fork(static_cast<std::uint64_t>(node_.incarnation())));
   net::HttpHandler handler = [this](net::HttpRequest request) { return serve(std::move(request)); };
   host_.handler = world_.seams == nullptr ? std::move(handler) : world_.seams->around_daemon(std::move(handler));
   net::spawn(world_.kernel.executor(), start());
@@ -100,8 +108,10 @@ net::Task<void> DaemonProcess::start() {
 // The reply, and whether it came in time for a voice.
 net::Task<net::HttpResponse> DaemonProcess::serve(net::HttpRequest request) {
   const Instant begun = world_.kernel.now();
+  const std::int64_t stalled_before_ms = stalled_ms_;
   net::HttpResponse response = co_await life_->application->handle(std::move(request));
-  const std::int64_t took_ms = (world_.kernel.now() - begun).count();
+  // Nobody answers while the machine stands still.
+  const std::int64_t took_ms = (world_.kernel.now() - begun).count() - (stalled_ms_ - stalled_before_ms);
   const std::int64_t allowed_ms = world_.plan.limits.voice_deadline_ms + reply_slack_ms + 4 * disk_plan_.latency_max_ms;
   if (took_ms > allowed_ms) {
     late_replies_.push_back("A tool call that came " + std::to_string((begun - world_.plan.start).count()) +
@@ -130,7 +140,25 @@ void DaemonProcess::crash_and_restart(std::int64_t down_ms) {
   world_.kernel.at(world_.kernel.now() + milliseconds(down_ms), [this] { boot(); });
 }
 
+void DaemonProcess::stall(std::int64_t for_ms) {
+  if (life_ == nullptr) return;
+  const Instant now = world_.kernel.now();
+  const Instant until = now + milliseconds(for_ms);
+  world_.probes.hit("daemon: stood still");
+  world_.trace.line(now, node_.name(), "stall", {NumberText(for_ms)});
+  stalled_ms_ += (until - std::max(now, std::min(until, node_.paused_until()))).count();
+  world_.kernel.pause(node_, until);
+}
+
+void DaemonProcess::step_wall(std::int64_t step_ms) {
+  world_.probes.hit("daemon: its wall clock was set");
+  world_.trace.line(world_.kernel.now(), node_.name(), "wall-step", {NumberText(step_ms)});
+  node_.step_wall(milliseconds(step_ms));
+  wall_was_set_ = true;
+}
+
 void DaemonProcess::calm() {
+  node_.step_wall(world_.kernel.now() - node_.wall_now());
   disk_plan_.fail_before_commit = 0;
   disk_plan_.fail_after_commit = 0;
   ghl_faults_ = ghl_faults_.calm();
@@ -156,8 +184,11 @@ void DaemonProcess::record(History& history) const {
   for (const auto& [sequence, intent] : store().intents()) history.intents.push_back(intent);
   if (auto holds = store().live_holds(node_.now())) history.holds = std::move(*holds);
   for (const auto& [id, job] : store().jobs()) history.jobs.push_back(job);
+  history.reviews = store().reviews(false, SIZE_MAX).value_or(std::vector<ledger::Review>{});
+  for (auto& review : history.reviews) review.created_at = node_.on_kernel(review.created_at);
   history.crashes = crashes_;
   history.late_replies = late_replies_;
+  history.wall_was_set = wall_was_set_;
 }
 
 }  // namespace scenarios

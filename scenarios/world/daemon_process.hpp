@@ -2,8 +2,10 @@
 // over what its disk kept.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/daemon/application.hpp"
@@ -24,6 +26,8 @@ struct DaemonSurroundings {
   const RunPlan& plan;
   VirtualHost& ghl;
   const Seams* seams;  // may be nullptr
+  // Told of each operation on the ledger by its name, when it begins and (true) when it took effect; may be empty.
+  std::function<void(std::string_view operation, bool done)> on_ledger;
 };
 
 // The process. Crashes, starts and questions only from outside the loop or from at() actions.
@@ -41,7 +45,11 @@ class DaemonProcess {
   void boot();
   // Kills it, which loses what its disk had not synced, and boots it again after `down_ms`. Nothing when it is down.
   void crash_and_restart(std::int64_t down_ms);
-  // No more faults of the disk and of the line to GHL.
+  // Its machine stands still for so long. Nothing when it is down.
+  void stall(std::int64_t for_ms);
+  // Sets the wall clock of its machine, also while it is down.
+  void step_wall(std::int64_t step_ms);
+  // No more faults of the disk and of the line to GHL; the wall clock is right again.
   void calm();
   // What is not at rest, in words; empty when everything is.
   std::vector<std::string> unsettled() const;
@@ -51,7 +59,7 @@ class DaemonProcess {
  private:
   struct Life;
 
-  holdfast::ledger::DiskFate draw_disk_fate(holdfast::ledger::Durability durability);
+  holdfast::ledger::DiskFate draw_disk_fate(std::string_view operation, holdfast::ledger::Durability durability);
   const holdfast::ledger::MemoryStore& store() const { return disk_->store(); }
   holdfast::net::Task<holdfast::net::HttpResponse> serve(holdfast::net::HttpRequest request);
   holdfast::net::Task<void> start();
@@ -66,6 +74,8 @@ class DaemonProcess {
   LinkFaults ghl_faults_;
   std::vector<CrashFact> crashes_;
   std::vector<std::string> late_replies_;
+  std::int64_t stalled_ms_ = 0;  // in all
+  bool wall_was_set_ = false;
   std::unique_ptr<Life> life_;
 };
 

@@ -1,5 +1,7 @@
 #include "scenarios/world/plan.hpp"
 
+#include <algorithm>
+#include <array>
 #include <map>
 
 #include "core/base/json.hpp"
@@ -10,7 +12,9 @@ using holdfast::Json;
 
 namespace {
 
-constexpr const char* tenant_id = "clinic";
+std::string tenant_id(std::size_t tenant) {
+  return tenant == 0 ? "clinic" : "clinic-" + std::to_string(tenant + 1);
+}
 
 Json to_json(const LinkFaults& faults) {
   Json json{{"latency_ms", {faults.latency_min_ms, faults.latency_max_ms}}};
@@ -62,12 +66,18 @@ Json behaviours(const RunPlan& plan) {
 
 }  // namespace
 
-std::string tenant_target() {
-  return std::string("/vapi/") + tenant_id;
+namespace {
+constexpr std::array<std::string_view, 7> deed_names{"book", "cancel", "move", "restore", "delete", "copy", "edit"};
+}  // namespace
+
+std::string_view to_string(PersonDeed::Kind kind) {
+  return deed_names.at(static_cast<std::size_t>(kind));
 }
 
-holdfast::Secret vapi_secret() {
-  return holdfast::Secret("a-secret-of-the-simulated-world");
+std::optional<PersonDeed::Kind> parse_deed(std::string_view name) {
+  const auto* const found = std::ranges::find(deed_names, name);
+  if (found == deed_names.end()) return std::nullopt;
+  return static_cast<PersonDeed::Kind>(found - deed_names.begin());
 }
 
 std::vector<holdfast::booking::Service> services_of(const RunPlan& plan) {
@@ -77,19 +87,38 @@ std::vector<holdfast::booking::Service> services_of(const RunPlan& plan) {
   return services;
 }
 
-holdfast::daemon::TenantAccount account_of(const RunPlan& plan) {
-  holdfast::daemon::TenantAccount account;
-  const auto& location = plan.fixture.locations.front();
-  account.tenant.id = tenant_id;
-  account.tenant.location_id = location.id;
-  if (const auto zone = holdfast::Zone::find(location.timezone)) account.tenant.zone = *zone;
-  account.tenant.region = location.country;
-  account.tenant.services = services_of(plan);
-  account.tenant.limits = plan.limits;
-  account.ghl_token = holdfast::Secret(plan.fixture.tokens.front().token);
-  account.vapi_secret = vapi_secret();
-  account.retry = plan.retry;
-  return account;
+std::string tenant_target(std::size_t tenant) {
+  return "/vapi/" + tenant_id(tenant);
+}
+
+holdfast::Secret vapi_secret(std::size_t tenant) {
+  const std::string secret = "a-secret-of-the-simulated-world";
+  return holdfast::Secret(tenant == 0 ? secret : secret + "-" + std::to_string(tenant + 1));
+}
+
+std::vector<holdfast::daemon::TenantAccount> accounts_of(const RunPlan& plan) {
+  std::vector<holdfast::daemon::TenantAccount> accounts;
+  for (const auto& location : plan.fixture.locations) {
+    const auto token = std::ranges::find(plan.fixture.tokens, location.id, &mock_ghl::TokenGrant::location_id);
+    if (token == plan.fixture.tokens.end()) continue;
+    const std::size_t number = accounts.size();
+    holdfast::daemon::TenantAccount& account = accounts.emplace_back();
+    account.tenant.id = tenant_id(number);
+    account.tenant.location_id = location.id;
+    if (const auto zone = holdfast::Zone::find(location.timezone)) account.tenant.zone = *zone;
+    account.tenant.region = location.country;
+    for (auto& service : services_of(plan)) {
+      const auto calendar = std::ranges::find(plan.fixture.calendars, service.calendar_id, &mock_ghl::Calendar::id);
+      const bool is_here = calendar != plan.fixture.calendars.end() && calendar->location_id == location.id;
+      if (is_here) account.tenant.services.push_back(std::move(service));
+    }
+    account.tenant.limits = plan.limits;
+    account.tenant.notifier = plan.notifier;
+    account.ghl_token = holdfast::Secret(token->token);
+    account.vapi_secret = vapi_secret(number);
+    account.retry = plan.retry;
+  }
+  return accounts;
 }
 
 std::string describe(const RunPlan& plan) {
@@ -106,10 +135,22 @@ std::string describe(const RunPlan& plan) {
     json["down_ms"] = crash.down_ms;
     crashes.push_back(json);
   }
+  Json stalls = Json::array();
+  for (const auto& stall : plan.stalls) {
+    Json json = to_json(stall.trigger);
+    json["for_ms"] = stall.for_ms;
+    stalls.push_back(json);
+  }
+  Json wall_steps = Json::array();
+  for (const auto& step : plan.wall_steps) {
+    Json json = to_json(step.trigger);
+    json["step_ms"] = step.step_ms;
+    wall_steps.push_back(json);
+  }
   Json persons = Json::array();
   for (const auto& deed : plan.persons) {
     Json json = to_json(deed.trigger);
-    json["does"] = deed.kind == PersonDeed::Kind::book ? "book" : "cancel";
+    json["does"] = to_string(deed.kind);
     persons.push_back(json);
   }
   const auto chaos = holdfast::parse_json(mock_ghl::to_json(plan.chaos));
@@ -124,6 +165,9 @@ std::string describe(const RunPlan& plan) {
                   {"calm_ms", plan.calm_ms},
                   {"persons", persons},
                   {"crashes", crashes},
+                  {"stalls", stalls},
+                  {"wall_steps", wall_steps},
+                  {"notifier", to_string(plan.notifier)},
                   {"ghl_link", to_json(plan.ghl_link)},
                   {"vapi_link", to_json(plan.vapi_link)},
                   {"disk",

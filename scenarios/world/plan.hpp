@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/booking/tenant.hpp"
@@ -17,9 +19,11 @@
 namespace scenarios {
 
 // When something is done: `delay_ms` after the run began, or after the nth request of a GHL operation reached the twin
-// (or was answered by it).
+// (or was answered by it), or after the daemon's nth operation on its ledger began (or took effect).
 struct Trigger {
-  std::string operation;  // GHL's operation id, "create-appointment"; empty: the beginning of the run
+  // GHL's operation id, "create-appointment"; "ledger.advance" for a method of the Ledger, "ledger.any" for all of them
+  // together; empty: the beginning of the run.
+  std::string operation;
   int nth = 1;
   bool on_answer = false;
   std::int64_t delay_ms = 0;
@@ -27,12 +31,17 @@ struct Trigger {
 
 // Somebody works in GHL's own screen.
 struct PersonDeed {
-  enum class Kind { book, cancel };
-  // Which slot is booked, or whose appointment is cancelled.
+  // `restore` undoes a cancellation, `copy` books the same once more with its description, `edit` writes `title` and
+  // `description` over what stands there.
+  enum class Kind { book, cancel, move, restore, remove, copy, edit };
+  // Which slot is booked.
   enum class Choice {
-    nth_free,   // the `index`-th free start from `from` on (book), the `index`-th living API appointment (cancel)
+    nth_free,   // the `index`-th free start from `from` on
     requested,  // the start that the triggering create request names
   };
+  // Whose appointment it is about, unless it books: the `index`-th, in order of creation, of those that live (of those
+  // that are cancelled: restore).
+  enum class Whose { backend, office };
   Kind kind = Kind::book;
   Trigger trigger;
   std::string calendar_id;
@@ -40,12 +49,33 @@ struct PersonDeed {
   int index = 0;
   holdfast::Instant from{};
   std::string name = "Walk-in Guest";
+  Whose whose = Whose::backend;
+  std::int64_t stood_ms = 0;  // only of those that have stood unchanged for so long
+  int to_index = 0;           // move and copy: to the so-many-th free start from `from` on
+  std::string title;
+  std::string description;
 };
+
+// The deed as scenario files and reports call it: "book", "cancel", "move", …; nullopt for another word.
+std::string_view to_string(PersonDeed::Kind kind);
+std::optional<PersonDeed::Kind> parse_deed(std::string_view name);
 
 // The daemon dies and comes back. Virtual world only.
 struct CrashPlan {
   Trigger trigger;
   std::int64_t down_ms = 1'000;
+};
+
+// The daemon's machine does not run it for a while: a frozen virtual machine, a stopped process. Virtual world only.
+struct StallPlan {
+  Trigger trigger;
+  std::int64_t for_ms = 10'000;
+};
+
+// The wall clock of the daemon's machine is set: forward, or back when negative. Virtual world only.
+struct WallStep {
+  Trigger trigger;
+  std::int64_t step_ms = 3'600'000;
 };
 
 // What the daemon's simulated disk does. Virtual world only.
@@ -70,10 +100,13 @@ struct RunPlan {
   mock_ghl::Fixture fixture;
   std::vector<holdfast::booking::Service> services;  // empty: one for every calendar, called like it
   holdfast::booking::Limits limits;
+  holdfast::booking::Notifier notifier = holdfast::booking::Notifier::ghl;  // of every tenant
   holdfast::ghl::RetryPolicy retry;
   std::vector<CallerPlan> callers;
   std::vector<PersonDeed> persons;
   std::vector<CrashPlan> crashes;
+  std::vector<StallPlan> stalls;
+  std::vector<WallStep> wall_steps;
   mock_ghl::ChaosPlan chaos;
   LinkFaults ghl_link;   // daemon to GHL
   LinkFaults vapi_link;  // Vapi to daemon
@@ -84,12 +117,13 @@ struct RunPlan {
 
 // What callers of this plan can ask for.
 std::vector<holdfast::booking::Service> services_of(const RunPlan& plan);
-// The tenant and its secrets as the daemon is configured for this plan.
-holdfast::daemon::TenantAccount account_of(const RunPlan& plan);
-// The server URL's path that the plan's calls must use.
-std::string tenant_target();
+// The tenants and their secrets as the daemon is configured for this plan: one for every location of the fixture that a
+// token is for, in the fixture's order, with the services of its calendars.
+std::vector<holdfast::daemon::TenantAccount> accounts_of(const RunPlan& plan);
+// The server URL's path that calls to the `tenant`-th of them must use.
+std::string tenant_target(std::size_t tenant = 0);
 // The secret they must present.
-holdfast::Secret vapi_secret();
+holdfast::Secret vapi_secret(std::size_t tenant = 0);
 // The plan's parameters as one line of JSON: what is printed before a replay.
 std::string describe(const RunPlan& plan);
 

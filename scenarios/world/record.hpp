@@ -1,9 +1,6 @@
 // Filling a History from where things are recorded.
 #pragma once
 
-#include <set>
-#include <string>
-
 #include "core/ledger/ledger.hpp"
 #include "mock_ghl/model/state.hpp"
 #include "mock_ghl/twin.hpp"
@@ -13,9 +10,9 @@
 
 namespace scenarios {
 
-// The twin's record: calendars, every appointment that ever was, contacts and notes.
-void record_twin(const RunPlan& plan, const mock_ghl::State& state, const std::set<std::string>& cancelled_by_person,
-                 History& history);
+// The twin's record: calendars, every appointment at every place where it ever stood, contacts, notes, and what
+// customers received.
+void record_twin(const RunPlan& plan, const mock_ghl::State& state, History& history);
 // What the twin injected and what callers went through, as probes.
 void count_probes(const History& history, const mock_ghl::Twin& twin, Probes& probes);
 

@@ -1,12 +1,14 @@
 #include "scenarios/world/simulation.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 
 #include "scenarios/world/daemon_process.hpp"
 #include "scenarios/world/record.hpp"
+#include "scenarios/world/slot_probe.hpp"
 #include "scenarios/world/twin_front.hpp"
 #include "scenarios/world/virtual_network.hpp"
 
@@ -39,6 +41,8 @@ class World {
  private:
   void place_callers();
   void place_deeds();
+  void do_to_daemon(const Trigger& trigger, std::function<void()> deed);
+  std::function<void(std::string_view operation, bool done)> ledger_listener();
   net::Task<void> place(std::size_t index);
   void remark_exchanges(const std::string& name, const vapi_sim::CallRecord& record);
   void weather_storm();
@@ -57,6 +61,7 @@ class World {
   TwinFront front_;
   VirtualHost ghl_host_;
   DaemonProcess daemon_;
+  SlotProbe stranger_;
   std::vector<CallerProcess> callers_;
   std::map<std::string, vapi_sim::CallerMemory> memories_;  // by matter
   std::size_t ended_ = 0;
@@ -71,7 +76,8 @@ World::World(const RunPlan& plan, SimulationOptions options)
       twin_(ghl_node_.runtime(), plan.fixture, plan.seed ^ 0x7717),
       front_(ghl_node_.runtime(), twin_, result_.probes),
       ghl_host_{ghl_node_, [this](net::HttpRequest request) { return front_.handle(std::move(request)); }},
-      daemon_({kernel_, trace_, result_.probes, plan, ghl_host_, options.seams}) {
+      daemon_({kernel_, trace_, result_.probes, plan, ghl_host_, options.seams, ledger_listener()}),
+      stranger_(kernel_, trace_, daemon_.host(), plan, twin_) {
   result_.history.began_at = plan.start;
   trace_.set_sink(std::move(options.sink));
 }
@@ -125,13 +131,31 @@ void World::remark_exchanges(const std::string& name, const vapi_sim::CallRecord
   }
 }
 
+// Not from inside a handler: as the next thing that happens.
+void World::do_to_daemon(const Trigger& trigger, std::function<void()> deed) {
+  front_.add(
+      Deed{trigger, [this, deed = std::move(deed)](const net::HttpRequest&) { kernel_.at(kernel_.now(), deed); }});
+}
+
+// Who waits for operations of the ledger; nobody in most runs, which then pay nothing.
+std::function<void(std::string_view, bool)> World::ledger_listener() {
+  const auto waits = [](const auto& planned) {
+    return std::ranges::any_of(planned, [](const auto& each) { return each.trigger.operation.starts_with("ledger."); });
+  };
+  if (!waits(plan_.crashes) && !waits(plan_.stalls) && !waits(plan_.wall_steps) && !waits(plan_.persons)) return {};
+  return [this](std::string_view operation, bool done) { front_.on_ledger(operation, done); };
+}
+
 void World::place_deeds() {
   for (const auto& deed : plan_.persons) front_.add(deed);
   for (const auto& crash : plan_.crashes) {
-    front_.add(Deed{crash.trigger, [this, down_ms = crash.down_ms](const net::HttpRequest&) {
-                      // Not from inside a handler: as the next thing that happens.
-                      kernel_.at(kernel_.now(), [this, down_ms] { daemon_.crash_and_restart(down_ms); });
-                    }});
+    do_to_daemon(crash.trigger, [this, down_ms = crash.down_ms] { daemon_.crash_and_restart(down_ms); });
+  }
+  for (const auto& stall : plan_.stalls) {
+    do_to_daemon(stall.trigger, [this, for_ms = stall.for_ms] { daemon_.stall(for_ms); });
+  }
+  for (const auto& step : plan_.wall_steps) {
+    do_to_daemon(step.trigger, [this, step_ms = step.step_ms] { daemon_.step_wall(step_ms); });
   }
 }
 
@@ -187,8 +211,9 @@ RunRecord World::record() {
   history.calm_at = calm_at_;
   history.ended_at = kernel_.now();
   history.unsettled = unsettled();
-  record_twin(plan_, twin_.state(), front_.cancelled_by_person(), history);
+  record_twin(plan_, twin_.state(), history);
   daemon_.record(history);
+  if (history.unsettled.empty()) stranger_.run(history);
   for (auto& caller : callers_) {
     if (caller.record) history.calls.push_back(std::move(*caller.record));
   }

@@ -99,7 +99,7 @@ Result<std::unique_ptr<BuiltinDaemon>> BuiltinDaemon::open(net::Runtime runtime,
   if (!store) return holdfast::fail(store.error());
   daemon->store = std::move(*store);
   daemon->probe.emplace(*daemon->store, runtime.clock, nullptr, probes);
-  daemon->application.emplace(runtime, std::vector{account_of(plan)}, *daemon->probe, *daemon->ghl_client);
+  daemon->application.emplace(runtime, accounts_of(plan), *daemon->probe, *daemon->ghl_client);
   auto server = net::BeastServer::listen(runtime, {}, [application = &*daemon->application](net::HttpRequest request) {
     return application->handle(std::move(request));
   });
@@ -258,9 +258,10 @@ net::Task<void> SocketWorld::record() {
     if (auto intents = co_await daemon_->store->all_intents(all)) history.intents = std::move(*intents);
     if (auto holds = co_await daemon_->store->live_holds(clock_.now())) history.holds = std::move(*holds);
     if (auto jobs = co_await daemon_->store->pending_jobs(all)) history.jobs = std::move(*jobs);
+    if (auto reviews = co_await daemon_->store->reviews(false, all)) history.reviews = std::move(*reviews);
   }
   history.ended_at = clock_.now();
-  record_twin(plan_, twin_.state(), front_.cancelled_by_person(), history);
+  record_twin(plan_, twin_.state(), history);
   for (auto& call : calls_) history.calls.push_back(std::move(*call));
   count_probes(history, twin_, result_.probes);
   result_.persons = front_.journal();

@@ -60,18 +60,19 @@ void TwinFront::add(Deed deed) {
   if (deed.trigger.operation.empty()) {
     start(deed, {});
   } else {
+    ledger_deeds_ = ledger_deeds_ || deed.trigger.operation.starts_with("ledger.");
     deeds_.push_back(std::move(deed));
   }
 }
 
 void TwinFront::add(const PersonDeed& deed) {
-  add(Deed{deed.trigger, [this, deed](const net::HttpRequest& request) {
-             if (deed.kind == PersonDeed::Kind::book) {
-               book(deed, request);
-             } else {
-               cancel(deed);
-             }
-           }});
+  add(Deed{deed.trigger, [this, deed](const net::HttpRequest& request) { perform(deed, request); }});
+}
+
+void TwinFront::on_ledger(std::string_view operation, bool done) {
+  if (!ledger_deeds_) return;
+  fire("ledger." + std::string(operation), done, {});
+  fire("ledger.any", done, {});
 }
 
 void TwinFront::fire(const std::string& operation, bool on_answer, const net::HttpRequest& request) {
@@ -96,40 +97,71 @@ net::Task<void> TwinFront::act_later(Deed deed, net::HttpRequest request) {
   if (!stopped_) deed.act(request);
 }
 
-void TwinFront::book(const PersonDeed& deed, const net::HttpRequest& request) {
-  const auto* calendar = twin_.state().calendar(deed.calendar_id);
-  if (calendar == nullptr) return;
-  std::optional<Instant> start;
-  if (deed.choice == PersonDeed::Choice::requested) {
-    start = requested_start(request);
-  } else {
-    const Instant from = std::max(deed.from, runtime_.now());
-    const auto free = mock_ghl::free_slots(*calendar, {.state = twin_.state(), .as_of = runtime_.now()},
-                                           {.window = {from, from + holdfast::days(7)}}, runtime_.now());
-    if (!free.empty()) start = free[std::min(static_cast<std::size_t>(deed.index), free.size() - 1)].start;
+std::optional<Instant> TwinFront::nth_free(const std::string& calendar_id, Instant from, int index) const {
+  const auto* calendar = twin_.state().calendar(calendar_id);
+  if (calendar == nullptr) return std::nullopt;
+  const Instant begin = std::max(from, runtime_.now());
+  const auto free = mock_ghl::free_slots(*calendar, {.state = twin_.state(), .as_of = runtime_.now()},
+                                         {.window = {begin, begin + holdfast::days(7)}}, runtime_.now());
+  if (free.empty()) return std::nullopt;
+  return free[std::min(static_cast<std::size_t>(index), free.size() - 1)].start;
+}
+
+// The appointment that a deed is about; nullopt when there is none.
+std::optional<std::string> TwinFront::chosen(const PersonDeed& deed) const {
+  const bool restore = deed.kind == PersonDeed::Kind::restore;
+  std::vector<const mock_ghl::Appointment*> fitting;
+  for (const auto& [id, appointment] : twin_.state().appointments()) {
+    const bool ours = appointment.source == "api";
+    if (ours != (deed.whose == PersonDeed::Whose::backend)) continue;
+    if (!deed.calendar_id.empty() && appointment.calendar_id != deed.calendar_id) continue;
+    if (appointment.updated_at + holdfast::milliseconds(deed.stood_ms) > runtime_.now()) continue;
+    const bool fits = restore ? !appointment.deleted && appointment.status == "cancelled" : appointment.occupies();
+    if (fits) fitting.push_back(&appointment);
   }
+  if (fitting.empty()) return std::nullopt;
+  std::ranges::sort(fitting, {}, &mock_ghl::Appointment::sequence);
+  return fitting[static_cast<std::size_t>(deed.index) % fitting.size()]->id;
+}
+
+void TwinFront::perform(const PersonDeed& deed, const net::HttpRequest& request) {
+  if (deed.kind == PersonDeed::Kind::book) return book(deed, request);
+  const auto id = chosen(deed);
+  if (!id) return;
+  const std::string what(to_string(deed.kind));
+  const bool done = change(deed, *id);
+  probes_.hit("person: " + what + (done ? " in GHL" : " was not possible"));
+  journal_.emplace_back(runtime_.now(),
+                        done ? "a person: " + what + " " + *id : "a person could not " + what + " " + *id);
+}
+
+bool TwinFront::change(const PersonDeed& deed, const std::string& id) {
+  switch (deed.kind) {
+    case PersonDeed::Kind::cancel:
+      return twin_.cancel_as_person(id).has_value();
+    case PersonDeed::Kind::remove:
+      return twin_.delete_as_person(id).has_value();
+    case PersonDeed::Kind::restore:
+      return twin_.restore_as_person(id).has_value();
+    case PersonDeed::Kind::edit:
+      return twin_.edit_as_person(id, deed.title, deed.description).has_value();
+    default:
+      break;
+  }
+  const auto start = nth_free(twin_.state().appointment(id)->calendar_id, deed.from, deed.to_index);
+  if (!start) return false;
+  if (deed.kind == PersonDeed::Kind::copy) return twin_.copy_as_person(id, *start).has_value();
+  return twin_.move_as_person(id, *start).has_value();
+}
+
+void TwinFront::book(const PersonDeed& deed, const net::HttpRequest& request) {
+  const auto start = deed.choice == PersonDeed::Choice::requested ? requested_start(request)
+                                                                  : nth_free(deed.calendar_id, deed.from, deed.index);
   if (!start) return;
   const auto booked = twin_.book_as_person(deed.calendar_id, *start, deed.name);
   probes_.hit(booked ? "person: booked in GHL" : "person: found the slot taken");
   journal_.emplace_back(runtime_.now(), (booked ? "a person booked " : "a person could not book ") +
                                             holdfast::format_iso_utc(*start) + (booked ? " as " + *booked : ""));
-}
-
-void TwinFront::cancel(const PersonDeed& deed) {
-  std::vector<const mock_ghl::Appointment*> live;
-  for (const auto& [id, appointment] : twin_.state().appointments()) {
-    if (appointment.source == "api" && appointment.occupies() &&
-        (deed.calendar_id.empty() || appointment.calendar_id == deed.calendar_id)) {
-      live.push_back(&appointment);
-    }
-  }
-  if (live.empty()) return;
-  std::ranges::sort(live, {}, &mock_ghl::Appointment::sequence);
-  const std::string id = live[static_cast<std::size_t>(deed.index) % live.size()]->id;
-  if (!twin_.cancel_as_person(id)) return;
-  cancelled_.insert(id);
-  probes_.hit("person: cancelled in GHL");
-  journal_.emplace_back(runtime_.now(), "a person cancelled " + id);
 }
 
 }  // namespace scenarios

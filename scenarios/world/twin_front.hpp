@@ -4,8 +4,9 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mock_ghl/twin.hpp"
@@ -35,11 +36,10 @@ class TwinFront {
   void add(Deed deed);
   // Adds a person's deed.
   void add(const PersonDeed& deed);
+  // An operation on the daemon's ledger began or (`done`) took effect: fires what waits for it.
+  void on_ledger(std::string_view operation, bool done);
   // From now on nothing is triggered any more, and what waits is not done.
   void stop() { stopped_ = true; }
-
-  // Appointments that a person cancelled.
-  const std::set<std::string>& cancelled_by_person() const { return cancelled_; }
   // What people did, in words, for reports: (when, text).
   const std::vector<std::pair<holdfast::Instant, std::string>>& journal() const { return journal_; }
   std::uint64_t requests() const { return requests_; }
@@ -49,15 +49,18 @@ class TwinFront {
   void fire(const std::string& operation, bool on_answer, const holdfast::net::HttpRequest& request);
   void start(const Deed& deed, holdfast::net::HttpRequest request);
   holdfast::net::Task<void> act_later(Deed deed, holdfast::net::HttpRequest request);
+  void perform(const PersonDeed& deed, const holdfast::net::HttpRequest& request);
   void book(const PersonDeed& deed, const holdfast::net::HttpRequest& request);
-  void cancel(const PersonDeed& deed);
+  bool change(const PersonDeed& deed, const std::string& id);
+  std::optional<holdfast::Instant> nth_free(const std::string& calendar_id, holdfast::Instant from, int index) const;
+  std::optional<std::string> chosen(const PersonDeed& deed) const;
 
   holdfast::net::Runtime runtime_;
   mock_ghl::Twin& twin_;
   Probes& probes_;
   std::vector<Deed> deeds_;
+  bool ledger_deeds_ = false;
   std::map<std::pair<std::string, bool>, int> counts_;
-  std::set<std::string> cancelled_;
   std::vector<std::pair<holdfast::Instant, std::string>> journal_;
   std::uint64_t requests_ = 0;
   bool stopped_ = false;

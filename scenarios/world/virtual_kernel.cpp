@@ -160,6 +160,7 @@ void VirtualKernel::crash(Node& node) {
   HOLDFAST_ASSERT(!in_loop_);
   run_ready();
   node.alive_ = false;
+  node.paused_until_ = Instant::min();
   for (std::uint32_t index = 0; index < waits_.size(); ++index) {
     Wait& slot = waits_[index];
     if (!slot.pending || slot.node != node.id_) continue;
@@ -168,6 +169,12 @@ void VirtualKernel::crash(Node& node) {
     slot.completion.destroy();
   }
   run_ready();
+}
+
+void VirtualKernel::pause(Node& node, Instant until) {
+  HOLDFAST_ASSERT(!in_loop_);
+  run_ready();
+  if (node.alive_) node.paused_until_ = std::max(node.paused_until_, until);
 }
 
 void VirtualKernel::restart(Node& node) {
@@ -213,6 +220,10 @@ void VirtualKernel::run(const Entry& entry) {
     return;
   }
   Wait& slot = waits_[entry.index];
+  if (const Instant until = nodes_[slot.node]->paused_until_; now_ < until) {
+    push(until, entry.index, entry.generation, entry.entry);
+    return;
+  }
   const bool timed_out = !slot.woken;
   release_slot(entry.index);
   in_loop_ = true;

@@ -37,6 +37,8 @@ class Node final : public holdfast::net::Clock, public holdfast::net::Entropy {
   bool alive() const { return alive_; }
   // How often it was restarted.
   int incarnation() const { return incarnation_; }
+  // Until when it stands still; the past when it does not.
+  holdfast::Instant paused_until() const { return paused_until_; }
   // The seams as code under test takes them. The entropy goes on where it was after a restart.
   holdfast::net::Runtime runtime();
 
@@ -62,6 +64,7 @@ class Node final : public holdfast::net::Clock, public holdfast::net::Entropy {
   holdfast::SplitMix64 random_;
   bool alive_ = true;
   int incarnation_ = 0;
+  holdfast::Instant paused_until_ = holdfast::Instant::min();
   std::string boot_id_;
   holdfast::Duration wall_step_{0};    // of the machine's wall against the kernel's time
   holdfast::Duration began_ahead_{0};  // wall_step_ when the process began
@@ -98,6 +101,9 @@ class VirtualKernel {
   // The process dies: its pending waits end without being completed, which destroys the coroutines behind them; those
   // of other nodes go on. Only from outside the loop or from an at() action, so that no handler of the node is ready.
   void crash(Node& node);
+  // The process stands still until `until` (a frozen machine): what would happen in it happens then, in its order. A
+  // crash ends that. Only from outside the loop or from an at() action.
+  void pause(Node& node, holdfast::Instant until);
   // The process may be used again; whoever built it builds it anew.
   void restart(Node& node);
 

@@ -153,6 +153,14 @@ void arrive(std::shared_ptr<Line> line, std::shared_ptr<Exchange> exchange, net:
             fate.response_ms);
     return;
   }
+  // Its machine's buffers keep what comes while it stands still.
+  if (const Instant until = line->server.node.paused_until(); line->kernel.now() < until) {
+    VirtualKernel& kernel = line->kernel;
+    kernel.at(until, [line, exchange, fate, carried = std::move(request)]() mutable {
+      arrive(std::move(line), std::move(exchange), std::move(carried), fate);
+    });
+    return;
+  }
   if (fate.reset_after_ms) {
     ++line->counts.resets;
     line->trace.line(line->kernel.now(), line->server.node.name(), "http-reset", {line->client_name});

@@ -109,11 +109,16 @@ TEST(Catalogue, EveryFieldReachesThePlan) {
     "persons": [{"does": "cancel", "calendar": "Follow-up", "index": 3, "from": "2026-11-01 10:15", "name": "Gus",
                  "trigger": {"operation": "get-slots", "nth": 2, "on_answer": true, "delay_ms": 6}},
                 {"does": "book", "calendar": "Consultation", "which": "requested",
-                 "trigger": {"operation": "create-appointment"}}],
+                 "trigger": {"operation": "create-appointment"}},
+                {"does": "copy", "calendar": "Consultation", "whose": "office", "to_index": 4, "stood_ms": 500},
+                {"does": "edit", "calendar": "Consultation", "title": "Lunch", "description": "-"}],
+    "notifier": "sms",
     "crashes": [{"trigger": {"delay_ms": 8}, "down_ms": 77}],
+    "stalls": [{"trigger": {"operation": "ledger.advance", "nth": 3}, "for_ms": 99}],
+    "wall_steps": [{"step_ms": -3600000}],
     "chaos": {"rules": [{"fault": "late_commit", "delay": {"fixed_ms": 5}}]},
     "expect": {"told": {"ada": ["", "booked"]}, "told_booked": 1, "live_appointments": [0, 2], "contacts_made": 1,
-               "notes": [1, 1]}})");
+               "notes": [1, 1], "confirmations": 1, "cancellations": 0, "said": {"ada": ["soon", "later"]}}})");
   const RunPlan& plan = scenario.plan;
   EXPECT_FALSE(scenario.over_sockets);
   EXPECT_EQ(plan.seed, 9U);
@@ -147,11 +152,23 @@ TEST(Catalogue, EveryFieldReachesThePlan) {
   EXPECT_TRUE(deed.trigger.on_answer);
   EXPECT_EQ(deed.trigger.delay_ms, 6);
   EXPECT_EQ(plan.persons.at(1).choice, PersonDeed::Choice::requested);
+  EXPECT_EQ(plan.persons.at(2).kind, PersonDeed::Kind::copy);
+  EXPECT_EQ(plan.persons.at(2).whose, PersonDeed::Whose::office);
+  EXPECT_EQ(plan.persons.at(2).to_index, 4);
+  EXPECT_EQ(plan.persons.at(2).stood_ms, 500);
+  EXPECT_EQ(plan.persons.at(3).title + plan.persons.at(3).description, "Lunch-");
+  EXPECT_EQ(plan.notifier, holdfast::booking::Notifier::sms);
   EXPECT_EQ(plan.crashes.at(0).down_ms, 77);
+  EXPECT_EQ(plan.stalls.at(0).for_ms, 99);
+  EXPECT_EQ(plan.stalls.at(0).trigger.operation, "ledger.advance");
+  EXPECT_EQ(plan.wall_steps.at(0).step_ms, -3'600'000);
   EXPECT_EQ(plan.chaos.rules.at(0).fault, mock_ghl::Fault::late_commit);
   EXPECT_EQ(scenario.expected.told.at("full.ada"), (std::vector<std::string>{"", "booked"}));
   EXPECT_EQ(scenario.expected.live_appointments.most, 2);
   EXPECT_EQ(scenario.expected.notes.least, 1);
+  EXPECT_EQ(scenario.expected.confirmations.least, 1);
+  EXPECT_EQ(scenario.expected.cancellations.most, 0);
+  EXPECT_EQ(scenario.expected.said.at("full.ada"), (std::vector<std::string>{"soon", "later"}));
 }
 
 TEST(Catalogue, SocketsTakeTheirOwnTimes) {
@@ -205,6 +222,11 @@ TEST(Catalogue, EveryMistakeIsNamedWithItsPlace) {
        "some.json: chaos: rules[0].fault: must be one of"},
       {R"("expect": {})", R"("expect": {}, "socket_chaos": {"rule": []})", "some.json: socket_chaos: rule: is not"},
       {R"("expect": {})", R"("expect": {}, "crashes": [{}])", "some.json: crashes: can be played in the virtual"},
+      {R"("expect": {})", R"("expect": {}, "stalls": [{}])", "some.json: stalls: can be played in the virtual"},
+      {R"("expect": {})", R"("expect": {}, "wall_steps": [{}])", "some.json: wall_steps: can be played in the virtual"},
+      {R"("expect": {})", R"("expect": {}, "notifier": "pigeon")", "some.json: notifier: must be none, ghl, sms"},
+      {R"("expect")", R"("persons": [{"does": "move", "calendar": "Follow-up", "whose": "nobody"}], "expect")",
+       "some.json: persons[0].whose: must be backend or office"},
       {R"("expect": {})", R"("expect": {"told": {"bob": ["booked"]}})", "some.json: expect.told.bob: is not a known"},
       {R"("expect": {})", R"("expect": {"told": {"ada": ["happy"]}})", "some.json: expect.told.ada: 'happy' is"},
       {R"("expect": {})", R"("expect": {"notes": "one"})", "some.json: expect.notes: must be a whole number"},
@@ -221,7 +243,7 @@ TEST(Catalogue, EveryMistakeIsNamedWithItsPlace) {
       {R"("wish")", R"("behaviour": {"repeat_book_same_id": 1}, "wish")",
        "some.json: callers[0].behaviour.repeat_book_same_id: must be true or false"},
       {R"("expect")", R"("persons": [{"does": "dance", "calendar": "Follow-up"}], "expect")",
-       "some.json: persons[0].does: must be book or cancel"},
+       "some.json: persons[0].does: must be book, cancel, move, restore, delete, copy or edit"},
       {R"("expect")", R"("persons": [{"does": "book", "calendar": "Massage"}], "expect")",
        "some.json: persons[0].calendar: must be the name"},
       {R"("expect")", R"("persons": [{"does": "book", "calendar": "Follow-up", "from": "soon"}], "expect")",

@@ -371,7 +371,8 @@ TEST(S6, AJobLeftOver) {
   story.history.notes.clear();
   story.history.jobs.push_back({"int1/note", "int1", "t", "note", "{}", {}, 3, "rate_limited", false});
   EXPECT_EQ(story.broken(), "S6");
-  story.history.jobs[0].dead = true;  // a person has been told why
+  story.history.jobs.clear();
+  story.history.notes.push_back({"con1", "Booked by phone assistant. Ref int1"});
   EXPECT_EQ(story.broken(), "");
 }
 

@@ -57,6 +57,8 @@ class Story {
     booking.created_at = at(created_ms);
     if (ended_ms >= 0) booking.ended_at = at(ended_ms);
     booking.source = source;
+    // What people made, people end.
+    booking.cancelled_by_person = ended_ms >= 0 && !booking.ours();
     history.bookings.push_back(booking);
     return history.bookings.back();
   }

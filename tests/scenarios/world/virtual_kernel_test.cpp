@@ -48,6 +48,36 @@ TEST(VirtualKernel, StopsAtTheLimitAndGoesOn) {
   EXPECT_EQ(log, "x@30 ");
 }
 
+// A process that stands still misses nothing: what would have happened happens when it goes on, in its order.
+TEST(VirtualKernel, APausedProcessGoesOnWhereItStood) {
+  VirtualKernel kernel(start);
+  Node& node = kernel.add_node("a", 1);
+  Node& other = kernel.add_node("b", 2);
+  std::string log;
+  net::spawn(kernel.executor(), note_after(node.runtime(), 10, "before", log));
+  net::spawn(kernel.executor(), note_after(node.runtime(), 40, "second", log));
+  net::spawn(kernel.executor(), note_after(node.runtime(), 30, "first", log));
+  net::spawn(kernel.executor(), note_after(other.runtime(), 35, "other", log));
+  net::spawn(kernel.executor(), note_after(node.runtime(), 150, "after", log));
+  kernel.at(start + milliseconds(20), [&] { kernel.pause(node, start + milliseconds(100)); });
+  kernel.run_until(start + milliseconds(200));
+  EXPECT_EQ(log, "before@10 other@35 first@100 second@100 after@150 ");
+}
+
+TEST(VirtualKernel, ACrashEndsAPause) {
+  VirtualKernel kernel(start);
+  Node& node = kernel.add_node("a", 1);
+  std::string log;
+  kernel.at(start + milliseconds(10), [&] { kernel.pause(node, start + milliseconds(500)); });
+  kernel.at(start + milliseconds(20), [&] {
+    kernel.crash(node);
+    kernel.restart(node);
+    net::spawn(kernel.executor(), note_after(node.runtime(), 5, "anew", log));
+  });
+  kernel.run_until(start + milliseconds(100));
+  EXPECT_EQ(log, "anew@25 ");
+}
+
 net::Task<void> wait_on(net::Timer& timer, Instant when, net::Clock& clock, std::string& log) {
   const bool came = co_await timer.wait_until(when);
   log += (came ? "time@" : "woken@") + std::to_string((clock.now() - start).count()) + " ";
