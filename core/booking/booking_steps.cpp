@@ -7,6 +7,7 @@
 #include "core/base/assert.hpp"
 #include "core/base/log.hpp"
 #include "core/booking/booking_memory.hpp"
+#include "core/booking/identity.hpp"
 #include "core/booking/marker.hpp"
 #include "core/booking/resource.hpp"
 
@@ -188,6 +189,7 @@ net::Task<Result<Intent>> BookingSteps::prepare(Intent intent, BookingRequest re
   memory.start_text = (*slot)->text;
   // A new contact is made only now that the slot is known to be free: a loser leaves nothing behind.
   PreparedContact contact{known->fitting_id, request.contact_made};
+  if (contact.id.empty()) contact.id = co_await contact_of_group(intent, request, deadline);
   if (contact.id.empty()) {
     const auto made = co_await contacts_.make(request.person, *known, deadline);
     if (!made) co_return co_await refuse(std::move(intent), upstream_refusal(made.error()));
@@ -200,6 +202,20 @@ net::Task<Result<Intent>> BookingSteps::prepare(Intent intent, BookingRequest re
     intent = std::move(*renewed);
   }
   co_return co_await write_creating(std::move(intent), std::move(request), std::move(contact), memory);
+}
+
+// The contact that an earlier wish of this person got: a search may not show it yet. Empty where there is none.
+net::Task<std::string> BookingSteps::contact_of_group(Intent intent, BookingRequest request, Instant deadline) {
+  const auto group = co_await context_.ledger.find_group(intent.tenant, intent.group);
+  if (!group) co_return "";
+  for (const Intent& earlier : *group) {
+    const auto known = decode_request(earlier.request);
+    if (earlier.contact_id.empty() || !known) continue;
+    if (fit(known->person.full_name(), request.person.full_name()) != Fit::same) continue;
+    const auto contact = co_await context_.client.get_contact(earlier.contact_id, deadline);
+    if (contact && !contact->id.empty()) co_return contact->id;
+  }
+  co_return "";
 }
 
 // Where several may share a slot, free slots may lag behind the last seats, and the holds of those that GHL shows are

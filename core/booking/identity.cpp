@@ -181,15 +181,28 @@ std::optional<Opening> same_slot(const Asked& asked, const std::vector<Candidate
   return found(*latest_wanted(possible), true);
 }
 
+// A wish for another time that still counts. The calls of one message are bookings beside each other.
+bool is_other_time(const Asked& asked, const Candidate& candidate) {
+  if (!candidate.is_live() || candidate.request.end <= asked.now) return false;
+  return std::ranges::none_of(asked.sibling_links, [&](const auto& link) { return candidate.has_link(link); });
+}
+
 // Another time that this attendee asked for: in this conversation, or from the same line a moment ago.
 bool is_other_time_of_attendee(const Asked& asked, const Candidate& candidate) {
-  if (!candidate.is_live() || candidate.fit != Fit::same || candidate.request.end <= asked.now) return false;
-  if (std::ranges::any_of(asked.sibling_links, [&](const auto& link) { return candidate.has_link(link); }))
-    return false;
+  if (candidate.fit != Fit::same || !is_other_time(asked, candidate)) return false;
   if (is_same_conversation(asked, candidate)) return true;
   const std::string& line = asked.request.line;
   const bool same_line = !line.empty() && (line == candidate.request.line || line == candidate.request.person.phone);
   return same_line && asked.now - candidate.intent->created_at < call_back_window;
+}
+
+// The attendee of another time of this conversation is perhaps this one: without a word it is neither given up nor
+// doubled. `latest` is null where there is none.
+Opening beside_unclear(const Asked& asked, const Candidate* latest) {
+  if (latest == nullptr || asked.asked_before) return open_in("");
+  if (asked.confirm == Confirm::replace) return open_in(latest->intent->group);
+  if (asked.confirm == Confirm::add || asked.confirm == Confirm::another) return open_in("");
+  return question(IdentityQuestion::add_or_replace);
 }
 
 }  // namespace
@@ -268,11 +281,14 @@ ledger::Opening judge_wish(const Asked& asked, const std::vector<Intent>& intent
   if (!asked.may_open) return question(IdentityQuestion::none);
 
   std::vector<const Candidate*> other_times;
+  std::vector<const Candidate*> unclear_times;  // of somebody whose name was perhaps heard otherwise
   for (const Candidate& candidate : candidates) {
     if (is_other_time_of_attendee(asked, candidate)) other_times.push_back(&candidate);
+    const bool is_unclear = candidate.fit == Fit::unclear && is_same_conversation(asked, candidate);
+    if (is_unclear && is_other_time(asked, candidate)) unclear_times.push_back(&candidate);
   }
   const Candidate* latest = latest_wanted(other_times);
-  if (latest == nullptr) return open_in("");
+  if (latest == nullptr) return beside_unclear(asked, latest_wanted(unclear_times));
   // Nobody was told that it is booked: the later wish is the one that counts.
   if (!latest->is_booked()) return open_in(latest->intent->group);
   if (asked.confirm == Confirm::replace) return open_in(latest->intent->group);
