@@ -160,7 +160,8 @@ net::Task<Result<Intent>> BookingSteps::yield_seat(Intent intent, BookingRequest
       intent.appointment_id, context_.in(context_.tenant.limits.settle_timeout_ms), request.customer_told);
   if (!cancelled && cancelled.error().kind != ErrorKind::not_found) co_return co_await wait(std::move(intent), memory);
   const Refusal refusal = decode_refusal(intent.outcome);
-  co_return co_await refuse(std::move(intent), refusal);
+  // A duplicate delivery may still make another one.
+  co_return co_await refuse(std::move(intent), refusal, /*watch_for_ghost=*/true);
 }
 
 net::Task<Result<Intent>> BookingSteps::refresh(Intent intent, Instant deadline) {

@@ -48,8 +48,9 @@ Exclusivity judge_exclusivity(const ghl::Appointment& ours, const std::vector<gh
 
 std::vector<std::string> copies_of(const ledger::Intent& intent, const ghl::Appointment& ours,
                                    const std::vector<ghl::Appointment>& events, const Limits& limits) {
-  const Instant last_arrival = intent.sent_until.value_or(intent.updated_at) +
-                               Duration(limits.create_timeout_ms + limits.late_arrival_window_ms);
+  // Both times are GHL's: our own clock may have been set in between.
+  const Instant made_at = ours.added_at.value_or(intent.sent_until.value_or(intent.updated_at));
+  const Instant last_arrival = made_at + Duration(limits.create_timeout_ms + limits.late_arrival_window_ms);
   std::vector<std::string> copies;
   for (const ghl::Appointment& event : events) {
     if (event.id == ours.id || !event.occupies() || !has_marker_of(event, intent.id)) continue;

@@ -1,5 +1,8 @@
 // A last look for appointments that nobody asked for: a create that arrived after it was given up, and copies that a
 // duplicate delivery made.
+#include <algorithm>
+
+#include "core/booking/marker.hpp"
 #include "core/booking/outbox/handlers.hpp"
 #include "core/booking/readback.hpp"
 
@@ -20,22 +23,34 @@ class GhostSweep final : public OutboxHandler {
       co_return co_await cancel_copies(*intent, std::move(*request), deadline);
     }
     if (intent->state != ledger::IntentState::refused) co_return Result<void>{};
-    Readback readback(context_);
-    // Only the marker proves that it is this intent's: the caller may have booked the same slot again since.
-    request->person = {};
-    auto found = co_await readback.find(intent->id, std::move(*request), "", deadline);
-    if (!found) co_return fail(found.error());
-    if (!*found || !(*found)->occupies()) co_return Result<void>{};
-    co_return co_await context_.client.cancel_appointment((*found)->id, deadline, false);
+    co_return co_await cancel_ghosts(*intent, *request, deadline);
   }
 
  private:
+  // Only the marker proves that it is this intent's: the caller may have booked the same slot again since. The one
+  // whose end is known stands again only because a person restored it.
+  net::Task<Result<void>> cancel_ghosts(ledger::Intent intent, BookingRequest request, Instant deadline) {
+    const auto events =
+        co_await context_.client.list_calendar_events(request.calendar_id, {request.start, request.end}, deadline);
+    if (!events) co_return fail(events.error());
+    for (const ghl::Appointment& event : *events) {
+      if (event.id == intent.appointment_id || !event.occupies() || !has_marker_of(event, intent.id)) continue;
+      const auto cancelled = co_await context_.client.cancel_appointment(event.id, deadline, false);
+      if (!cancelled && cancelled.error().kind != ErrorKind::not_found) co_return fail(cancelled.error());
+    }
+    co_return Result<void>{};
+  }
+
   net::Task<Result<void>> cancel_copies(ledger::Intent intent, BookingRequest request, Instant deadline) {
     // Where the create put it, wherever it has been moved since.
     const Interval asked{request.asked_start, request.asked_start + (request.end - request.start)};
     const auto events = co_await context_.client.list_calendar_events(request.calendar_id, asked, deadline);
     if (!events) co_return fail(events.error());
     ghl::Appointment ours;
+    if (const auto seen = std::ranges::find(*events, intent.appointment_id, &ghl::Appointment::id);
+        seen != events->end()) {
+      ours.added_at = seen->added_at;
+    }
     ours.id = intent.appointment_id;
     ours.calendar_id = request.calendar_id;
     ours.contact_id = intent.contact_id;
