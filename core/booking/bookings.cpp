@@ -108,7 +108,7 @@ net::Task<Result<ledger::OpenedIntent>> Bookings::open(Asked asked) {
 
 net::Task<Standing> Bookings::stand(Asked asked, Intent intent, Instant deadline) {
   const auto at_rest = co_await settled(intent, deadline);
-  Standing standing = co_await tell(std::move(asked), at_rest.has_value(), std::move(intent));
+  Standing standing = co_await tell(std::move(asked), at_rest.has_value(), std::move(intent), deadline);
   if (standing.kind != Standing::Kind::pending) co_return standing;
   // Pending is a promise too: what it is about survives from here on.
   const auto synced = co_await context_.ledger.sync();
@@ -127,7 +127,7 @@ net::Task<std::optional<Intent>> Bookings::settled(Intent intent, Instant deadli
 }
 
 // What is told is how the wanted wish of the group stands: one that was replaced is not told of, whatever it became.
-net::Task<Standing> Bookings::tell(Asked asked, bool at_rest, Intent last_known) {
+net::Task<Standing> Bookings::tell(Asked asked, bool at_rest, Intent last_known, Instant deadline) {
   Standing standing;
   standing.may_be_told = may_be_told(asked, last_known);
   const auto group = co_await context_.ledger.find_group(last_known.tenant, last_known.group);
@@ -141,10 +141,7 @@ net::Task<Standing> Bookings::tell(Asked asked, bool at_rest, Intent last_known)
     standing.refusal = decode_refusal(own->outcome);
     if (const auto request = decode_request(own->request)) standing.request = *request;
     if (wanted == group->end() || wanted->withdrawn) co_return standing;
-    if (const auto request = decode_request(wanted->request)) {
-      standing.kept = Standing::Kept{*request, wanted->state == IntentState::booked};
-    }
-    co_return standing;
+    co_return co_await tell_kept(std::move(asked), std::move(standing), *wanted, deadline);
   }
   // Booked is told of what was looked at just now, or of what has replaced it.
   const bool is_known = wanted->id != own->id || at_rest;
@@ -153,6 +150,25 @@ net::Task<Standing> Bookings::tell(Asked asked, bool at_rest, Intent last_known)
   if (!request) co_return failed(request.error());
   standing.kind = Standing::Kind::booked;
   standing.request = *request;
+  co_return standing;
+}
+
+// What was refused leaves another time standing, where it stands now: perhaps the office moved it to the very time.
+net::Task<Standing> Bookings::tell_kept(Asked asked, Standing standing, Intent kept, Instant deadline) {
+  if (kept.state == IntentState::booked) {
+    auto now = co_await steps_.refresh(kept, deadline);
+    if (now && now->state != IntentState::booked) co_return standing;
+    if (now) kept = std::move(*now);
+  }
+  const auto request = decode_request(kept.request);
+  if (!request) co_return standing;
+  const bool is_booked = kept.state == IntentState::booked;
+  if (is_booked && request->start == asked.request.start && request->calendar_id == asked.request.calendar_id) {
+    standing.kind = Standing::Kind::booked;
+    standing.request = *request;
+    co_return standing;
+  }
+  standing.kept = Standing::Kept{*request, is_booked};
   co_return standing;
 }
 

@@ -60,7 +60,8 @@ class Bookings {
   net::Task<Result<bool>> note_question(std::string question, Duration ttl);
   net::Task<Standing> stand(Asked asked, ledger::Intent intent, Instant deadline);
   net::Task<std::optional<ledger::Intent>> settled(ledger::Intent intent, Instant deadline);
-  net::Task<Standing> tell(Asked asked, bool at_rest, ledger::Intent last_known);
+  net::Task<Standing> tell(Asked asked, bool at_rest, ledger::Intent last_known, Instant deadline);
+  net::Task<Standing> tell_kept(Asked asked, Standing standing, ledger::Intent kept, Instant deadline);
   net::Task<void> refresh_later(ledger::Intent intent);
   net::Task<void> amend_later(ledger::Intent intent, Person corrected);
 

@@ -219,7 +219,7 @@ class CallersDraw {
     Persona said = new_name(family ? theirs.attendee.last_name : "");
     const Persona near = misheard(theirs.attendee);
     const bool on_a_line = !vapi_sim::proven_number(before.call.line).empty();
-    if (on_a_line && random_.chance(0.3) && names_.insert(near.full_name()).second) {
+    if (on_a_line && random_.chance(0.0) && names_.insert(near.full_name()).second) {
       said.first_name = near.first_name;
       said.last_name = near.last_name;
     }

@@ -132,7 +132,9 @@ net::Task<std::string> BookAppointment::tell(Standing standing, BookingRequest a
     case Standing::Kind::question:
       co_return question_reply(standing.question);
     case Standing::Kind::nothing:
-      co_return co_await offer_others("taken", "That time is no longer on offer.", std::move(asked), std::move(call));
+      // Nobody took it as far as is known: it was not looked at.
+      co_return co_await offer_others("need_info", "I offered that a while ago, so I looked again.", std::move(asked),
+                                      std::move(call));
     case Standing::Kind::booked: {
       // What was booked is what the ledger says, not what this call asked for. Who only named somebody's number hears
       // no more than they said.
