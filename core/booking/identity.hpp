@@ -60,7 +60,7 @@ std::vector<std::string> candidates_of(const Asked& asked);
 // R1 the same tool call, when slot and attendee fit; R2 the same conversation and slot, when the attendee fits; R3 the
 // same slot and any shared identifier (line, phone, e-mail), when the attendee fits; R4 otherwise another wish; R5 when
 // the fit is unclear, or two fit, a question. And 2: another time for the same attendee joins the group of a wish that
-// is still pending, and is asked about when one is booked.
+// is still pending, and is asked about when one is booked, or when the name is unclear in one conversation.
 ledger::Opening judge_wish(const Asked& asked, const std::vector<ledger::Intent>& candidates);
 
 // Whether this caller may hear more of the wish than they said themselves: it is of their own conversation, or of a

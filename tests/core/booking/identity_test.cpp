@@ -146,6 +146,27 @@ TEST(JudgeWish, AnotherTimeBesideABookedOneIsAsked) {
   EXPECT_EQ(judge_wish(second, {sibling}).kind, Opening::Kind::open) << "two in one message are both meant";
 }
 
+TEST(JudgeWish, AnotherTimeUnderANearlyEqualNameIsAskedAndNeverGivesUpThePending) {
+  for (const IntentState state : {IntentState::booked, IntentState::unknown}) {
+    const std::vector<Intent> candidates{known(asked("Noor Hanson", "c1", "+1"), "a", state)};
+    Asked second = asked("Noor Hansen", "c1", "+1", ten + hours(1));
+    EXPECT_EQ(judge_wish(second, candidates).reason, "add_or_replace");
+    second.confirm = Confirm::replace;
+    EXPECT_EQ(judge_wish(second, candidates).group, "a");
+    for (const Confirm confirm : {Confirm::add, Confirm::another}) {
+      second.confirm = confirm;
+      EXPECT_EQ(judge_wish(second, candidates).kind, Opening::Kind::open);
+      EXPECT_EQ(judge_wish(second, candidates).group, "");
+    }
+    second.confirm = Confirm::none;
+    second.asked_before = true;
+    EXPECT_EQ(judge_wish(second, candidates).group, "") << "without a word nobody's time is given up";
+    second.asked_before = false;
+    second.request.conversation = "c2";
+    EXPECT_EQ(judge_wish(second, candidates).kind, Opening::Kind::open) << "another call: another person";
+  }
+}
+
 TEST(JudgeWish, TwoServicesOnOneCalendarAreTwoWishes) {
   const std::vector<Intent> candidates{known(asked("Ada King", "c1", "+1"), "a")};
   Asked other = asked("Ada King", "c1", "+1");
