@@ -43,15 +43,14 @@ Standing failed(const Error& error) {
   return standing;
 }
 
-bool may_be_restored(const Intent& intent) {
-  return intent.state == IntentState::refused && !intent.appointment_id.empty() &&
-         decode_refusal(intent.outcome).reason == RefusalReason::cancelled;
+std::string cancel_key(const Intent& intent) {
+  return "cancelled|" + intent.id;
 }
 
 }  // namespace
 
-net::Task<Result<ledger::OpenedIntent>> Bookings::begin(Asked asked) {
-  auto opened = co_await open(asked);
+net::Task<Result<ledger::OpenedIntent>> Bookings::begin(Asked asked, Instant deadline) {
+  auto opened = co_await open_looked_at(asked, deadline);
   if (!opened || opened->kind != Opening::Kind::none || opened->reason.empty()) co_return opened;
   const std::string key = question_key(asked, opened->reason);
   // The transport's second delivery of the very call is no answer; without ids, nobody answers so fast.
@@ -66,7 +65,29 @@ net::Task<Result<ledger::OpenedIntent>> Bookings::begin(Asked asked) {
     if (!*known) co_return opened;
   }
   asked.asked_before = true;
-  co_return co_await open(std::move(asked));
+  co_return co_await open_looked_at(asked, deadline);
+}
+
+// As the rules ask for it: what a person cancelled in GHL is looked at once more, and is no answer to who has heard it.
+net::Task<Result<ledger::OpenedIntent>> Bookings::open_looked_at(Asked& asked, Instant deadline) {
+  for (;;) {
+    auto opened = co_await open(asked);
+    if (!opened) co_return opened;
+    if (const auto id = intent_to_look_at(opened->reason); opened->kind == Opening::Kind::none && !id.empty()) {
+      asked.looked_at.emplace_back(id);
+      auto cancelled = co_await context_.ledger.find_intent(asked.looked_at.back());
+      if (!cancelled) co_return fail(cancelled.error());
+      // Where GHL cannot say, it counts as it was seen last.
+      co_await steps_.refresh(std::move(*cancelled), deadline);
+      continue;
+    }
+    const bool is_cancelled = opened->kind == Opening::Kind::found && was_cancelled_by_person(opened->intent);
+    if (!is_cancelled || asked.knows_of_cancel) co_return opened;
+    const auto known = co_await note_question(cancel_key(opened->intent), question_ttl);
+    if (!known) co_return fail(known.error());
+    if (!*known) co_return opened;
+    asked.knows_of_cancel = true;
+  }
 }
 
 net::Task<Result<bool>> Bookings::note_question(std::string question, Duration ttl) {
@@ -118,7 +139,7 @@ net::Task<Standing> Bookings::stand(Asked asked, Intent intent, Instant deadline
 
 // The intent at rest and as GHL has it now, or nullopt when nobody can say before the deadline.
 net::Task<std::optional<Intent>> Bookings::settled(Intent intent, Instant deadline) {
-  const bool is_recorded = (intent.state == IntentState::booked && !intent.withdrawn) || may_be_restored(intent);
+  const bool is_recorded = (intent.state == IntentState::booked && !intent.withdrawn) || was_cancelled_by_person(intent);
   if (!is_recorded) co_return co_await driver_.drive_until(std::move(intent), deadline);
   auto now = co_await steps_.refresh(intent, deadline);
   if (now) co_return std::move(*now);
@@ -139,6 +160,7 @@ net::Task<Standing> Bookings::tell(Asked asked, bool at_rest, Intent last_known,
   if (own->state == IntentState::refused) {
     standing.kind = Standing::Kind::refused;
     standing.refusal = decode_refusal(own->outcome);
+    if (was_cancelled_by_person(*own)) co_await note_question(cancel_key(*own), question_ttl);
     if (const auto request = decode_request(own->request)) standing.request = *request;
     if (wanted == group->end() || wanted->withdrawn) co_return standing;
     co_return co_await tell_kept(std::move(asked), std::move(standing), *wanted, deadline);

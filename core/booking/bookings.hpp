@@ -47,8 +47,9 @@ class Bookings {
  public:
   Bookings(Context& context, Driver& driver, BookingSteps& steps) : context_(context), driver_(driver), steps_(steps) {}
 
-  // Writes the wish down, or finds the one that it is: what was opened or found, or the question to ask.
-  net::Task<Result<ledger::OpenedIntent>> begin(Asked asked);
+  // Writes the wish down, or finds the one that it is: what was opened or found, or the question to ask. What has to be
+  // looked at in GHL for that is looked at until `deadline`.
+  net::Task<Result<ledger::OpenedIntent>> begin(Asked asked, Instant deadline);
   // How it stands then, at the latest at `deadline` plus a few ledger accesses. Whoever waits may give up, the wish
   // does not: a caller who hangs up after asking for the booking has it.
   net::Task<Standing> wait(Asked asked, Result<ledger::OpenedIntent> begun, Instant deadline);
@@ -57,6 +58,7 @@ class Bookings {
 
  private:
   net::Task<Result<ledger::OpenedIntent>> open(Asked asked);
+  net::Task<Result<ledger::OpenedIntent>> open_looked_at(Asked& asked, Instant deadline);
   net::Task<Result<bool>> note_question(std::string question, Duration ttl);
   net::Task<Standing> stand(Asked asked, ledger::Intent intent, Instant deadline);
   net::Task<std::optional<ledger::Intent>> settled(ledger::Intent intent, Instant deadline);

@@ -20,6 +20,7 @@ using Words = std::vector<std::string>;
 // A caller who calls again within this time may not have heard how the first call ended.
 constexpr Duration call_back_window = minutes(30);
 constexpr std::size_t name_bytes_max = 100;
+constexpr std::string_view look_prefix = "look:";
 
 constexpr std::array<std::pair<IdentityQuestion, std::string_view>, 3> question_names{{
     {IdentityQuestion::none, ""},
@@ -132,6 +133,14 @@ Opening question(IdentityQuestion asked) {
       .kind = Opening::Kind::none, .found_id = "", .group = "", .want = false, .reason = std::string(to_string(asked))};
 }
 
+Opening look_at(const Intent& intent) {
+  return {.kind = Opening::Kind::none,
+          .found_id = "",
+          .group = "",
+          .want = false,
+          .reason = std::string(look_prefix) + intent.id};
+}
+
 Opening open_in(std::string group) {
   return {.kind = Opening::Kind::open, .found_id = "", .group = std::move(group), .want = true, .reason = ""};
 }
@@ -181,19 +190,43 @@ std::optional<Opening> same_slot(const Asked& asked, const std::vector<Candidate
   return found(*latest_wanted(possible), true);
 }
 
-// A wish for another time that still counts. The calls of one message are bookings beside each other.
-bool is_other_time(const Asked& asked, const Candidate& candidate) {
-  if (!candidate.is_live() || candidate.request.end <= asked.now) return false;
+// The wish for this slot that a person cancelled in GHL, of which this caller has not heard. nullopt: there is none.
+std::optional<Opening> cancelled_slot(const Asked& asked, const std::vector<Candidate>& candidates) {
+  if (asked.knows_of_cancel) return std::nullopt;
+  for (auto it = candidates.rbegin(); it != candidates.rend(); ++it) {
+    if (!was_cancelled_by_person(*it->intent) || it->fit != Fit::same || !is_same_slot(asked.request, it->request)) {
+      continue;
+    }
+    if (asked.request.service == it->request.service && is_same_conversation(asked, *it)) return found(*it, false);
+  }
+  return std::nullopt;
+}
+
+// A time that has not passed. The calls of one message are bookings beside each other.
+bool may_count(const Asked& asked, const Candidate& candidate) {
+  if (candidate.request.end <= asked.now) return false;
   return std::ranges::none_of(asked.sibling_links, [&](const auto& link) { return candidate.has_link(link); });
 }
 
-// Another time that this attendee asked for: in this conversation, or from the same line a moment ago.
-bool is_other_time_of_attendee(const Asked& asked, const Candidate& candidate) {
-  if (candidate.fit != Fit::same || !is_other_time(asked, candidate)) return false;
+// A wish for another time that still counts.
+bool is_other_time(const Asked& asked, const Candidate& candidate) {
+  return candidate.is_live() && may_count(asked, candidate);
+}
+
+// In this conversation, or from the same line a moment ago.
+bool is_of_attendee(const Asked& asked, const Candidate& candidate) {
+  if (candidate.fit != Fit::same) return false;
   if (is_same_conversation(asked, candidate)) return true;
   const std::string& line = asked.request.line;
   const bool same_line = !line.empty() && (line == candidate.request.line || line == candidate.request.person.phone);
   return same_line && asked.now - candidate.intent->created_at < call_back_window;
+}
+
+// A time that a person cancelled in GHL, and perhaps restored since.
+bool has_to_be_looked_at(const Asked& asked, const Candidate& candidate) {
+  return was_cancelled_by_person(*candidate.intent) && is_of_attendee(asked, candidate) &&
+         may_count(asked, candidate) &&
+         std::ranges::find(asked.looked_at, candidate.intent->id) == asked.looked_at.end();
 }
 
 // The attendee of another time of this conversation is perhaps this one: without a word it is neither given up nor
@@ -278,12 +311,16 @@ ledger::Opening judge_wish(const Asked& asked, const std::vector<Intent>& intent
   const std::vector<Candidate> candidates = read(asked, intents);
   if (const Candidate* repeated = same_call(asked, candidates)) return found(*repeated, false);
   if (const auto opening = same_slot(asked, candidates)) return *opening;
+  if (const auto opening = cancelled_slot(asked, candidates)) return *opening;
   if (!asked.may_open) return question(IdentityQuestion::none);
+  const auto unseen = std::ranges::find_if(
+      candidates, [&](const Candidate& candidate) { return has_to_be_looked_at(asked, candidate); });
+  if (unseen != candidates.end()) return look_at(*unseen->intent);
 
   std::vector<const Candidate*> other_times;
   std::vector<const Candidate*> unclear_times;  // of somebody whose name was perhaps heard otherwise
   for (const Candidate& candidate : candidates) {
-    if (is_other_time_of_attendee(asked, candidate)) other_times.push_back(&candidate);
+    if (is_of_attendee(asked, candidate) && is_other_time(asked, candidate)) other_times.push_back(&candidate);
     const bool is_unclear = candidate.fit == Fit::unclear && is_same_conversation(asked, candidate);
     if (is_unclear && is_other_time(asked, candidate)) unclear_times.push_back(&candidate);
   }
@@ -294,6 +331,15 @@ ledger::Opening judge_wish(const Asked& asked, const std::vector<Intent>& intent
   if (asked.confirm == Confirm::replace) return open_in(latest->intent->group);
   if (asked.confirm == Confirm::add || asked.asked_before) return open_in("");
   return question(IdentityQuestion::add_or_replace);
+}
+
+bool was_cancelled_by_person(const Intent& intent) {
+  return intent.state == IntentState::refused && !intent.appointment_id.empty() &&
+         decode_refusal(intent.outcome).reason == RefusalReason::cancelled;
+}
+
+std::string_view intent_to_look_at(std::string_view reason) {
+  return reason.starts_with(look_prefix) ? reason.substr(look_prefix.size()) : std::string_view();
 }
 
 bool may_be_told(const Asked& asked, const Intent& intent) {

@@ -42,6 +42,10 @@ struct Asked {
   Confirm confirm = Confirm::none;
   bool asked_before = false;  // the question was asked and came back without an answer: take the cautious reading
   bool may_open = true;       // false: only look for a wish that is there
+  // Of wishes that a person cancelled in GHL: whether the caller has heard that of this one, and which were looked at
+  // just now.
+  bool knows_of_cancel = false;
+  std::vector<std::string> looked_at{};
   Instant now{};
 };
 
@@ -61,7 +65,14 @@ std::vector<std::string> candidates_of(const Asked& asked);
 // same slot and any shared identifier (line, phone, e-mail), when the attendee fits; R4 otherwise another wish; R5 when
 // the fit is unclear, or two fit, a question. And 2: another time for the same attendee joins the group of a wish that
 // is still pending, and is asked about when one is booked, or when the name is unclear in one conversation.
+// What a person cancelled in GHL is told once to who asks for it again, and is looked at (intent_to_look_at) before
+// another time is opened beside it: it may have been restored.
 ledger::Opening judge_wish(const Asked& asked, const std::vector<ledger::Intent>& candidates);
+
+// A person cancelled it in GHL, and may restore it.
+bool was_cancelled_by_person(const ledger::Intent& intent);
+// The intent that judge_wish wants to be looked at in GHL before it decides (its Opening::reason); else empty.
+std::string_view intent_to_look_at(std::string_view reason);
 
 // Whether this caller may hear more of the wish than they said themselves: it is of their own conversation, or of a
 // trusted line that is the same.

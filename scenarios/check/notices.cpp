@@ -34,7 +34,11 @@ std::map<std::string, Instant> first_known(const std::vector<WishFact>& wishes, 
         const bool told = ask.status == "booked" && ask.answered_at && *ask.answered_at >= booking->created_at;
         if (told) note(*booking, *ask.answered_at);
       }
-      for (const auto* later : changes.after(wish)) note(*booking, later->asks.front().exchange->asked_at);
+      // Perhaps they went back to it later: what counts is that they asked for another one meanwhile.
+      for (const auto* other : changes.errand_of(wish)) {
+        const Instant asked_at = other->asks.front().exchange->asked_at;
+        if (asked_at > wish.asks.front().exchange->asked_at) note(*booking, asked_at);
+      }
     }
   }
   return known;

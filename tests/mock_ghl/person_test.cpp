@@ -40,7 +40,7 @@ TEST(Person, MovesKeepTheLengthAndFreeTheOldTime) {
   const std::string id = booked(rig, personal, noon);
   ASSERT_TRUE(rig.twin.move_as_person(id, at(two_oclock)));
   const Appointment* moved = rig.twin.state().appointment(id);
-  EXPECT_EQ(moved->interval, (holdfast::Interval{at(two_oclock), at(two_oclock) + holdfast::minutes{30}}));
+  EXPECT_EQ(moved->interval, (holdfast::Interval{at(two_oclock), at(two_oclock) + holdfast::minutes{20}}));
   EXPECT_EQ(moved->source, "api");
   EXPECT_EQ(rig.book(Rig::booking(rig.contact(), noon, personal)).status, 201) << "the old time is free";
   EXPECT_EQ(rig.twin.move_as_person(id, at(noon)).error().kind, holdfast::ErrorKind::slot_taken);

@@ -99,7 +99,7 @@ net::Task<std::string> BookAppointment::execute(ToolCall call) {
   asked.may_open = !has_run_out;
   BookingRequest request = asked.request;
   if (call.turn.before && !co_await call.turn.before->wait_until(call.deadline)) co_return late_reply();
-  auto begun = co_await desk_.bookings.begin(asked);
+  auto begun = co_await desk_.bookings.begin(asked, call.deadline);
   call.turn.mine.set();
   auto standing = co_await desk_.bookings.wait(std::move(asked), std::move(begun), call.deadline);
   co_return co_await tell(std::move(standing), std::move(request), std::move(call));

@@ -76,7 +76,7 @@ TEST(Simulation, TheStormReachesTheRarePaths) {
                            "saga: yielded the seat to somebody else", "saga: hold refused, somebody else has it",
                            "saga: refused, not_created", "saga: refused, interrupted", "saga: the same wish again",
                            "saga: a wish joined others of its person", "saga: a withdrawn wish moved on",
-                           "daemon: killed", "person: booked in GHL", "person: cancelled in GHL", "caller: hung up",
+                           "daemon: killed", "person: booked in GHL", "person: cancel in GHL", "caller: hung up",
                            "vapi: delivered a tool call again", "ledger: the disk failed", "line: partition"}) {
     EXPECT_TRUE(seen.counts().contains(name)) << name;
   }
