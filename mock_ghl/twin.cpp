@@ -92,6 +92,12 @@ std::string another_appointment(const State& state, const HttpResponse& clean) {
   return other == nullptr ? std::string() : other->id;
 }
 
+// What the clean answer says was made, the client will hear was not.
+void note_denied(State& state, const HttpResponse& clean) {
+  const auto body = holdfast::parse_json(clean.body);
+  if (body) state.note_denied(holdfast::string_member(*body, "id").value_or(""));
+}
+
 }  // namespace
 
 struct Twin::Parts {
@@ -294,10 +300,12 @@ std::optional<HttpResponse> Twin::Parts::disguise(World& world, const HttpRespon
       return forms::wrong_id(clean, another_appointment(world.state, clean), injection.decisive_draw);
     case Fault::refused_after_commit:
       if (!done) return std::nullopt;
+      note_denied(world.state, clean);
       return api::invalid({"Unprocessable Entity"}, world.api.draw_trace_id()).response;
     case Fault::answer: {
       const AnswerForm& form = *injection.rule->answer;
       if (!forms::replaces(form, clean)) return std::nullopt;
+      if (done && form.status >= 400) note_denied(world.state, clean);
       return forms::made_answer(form, world.api.draw_trace_id());
     }
     default:

@@ -33,8 +33,9 @@ struct CallerMemory {
 //
 // A question of the backend's (status "need_info" with `question`) is answered with the caller's truth by calling the
 // tool again with the same arguments and `confirm`: to "same_or_another" with "same" when this person has asked for
-// this slot before, else "another"; to "add_or_replace" with "replace" when the slot is wanted instead of one of the
-// same errand that was told booked or not refused yet, else "add".
+// this slot before, else "another"; to "add_or_replace" with "replace" when the slot is wanted instead of the time that
+// the question names (`yours`), which they asked for on the same errand, or of one of it that was told booked or not
+// refused yet when it names none; else "add".
 //
 // Who calls again wants the slot they asked for before and is content to hear that they have it. When it is not
 // offered, they take another only if the backend can know them: the same number was shown and the same name is said.

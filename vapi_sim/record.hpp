@@ -11,10 +11,11 @@
 
 namespace vapi_sim {
 
-// One of the caller's own wishes as a check_availability reply reports it (`yours`).
+// One of the caller's own wishes as a reply reports it (`yours`).
 struct OwnBooking {
   std::string status;  // "booked" or "pending"
   std::string label;
+  std::string service;  // "" where the reply does not name it
 };
 
 // One tool call as seen from the caller's side.

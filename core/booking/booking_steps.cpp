@@ -181,6 +181,7 @@ net::Task<Result<Intent>> BookingSteps::prepare(Intent intent, BookingRequest re
   if (!*slot) {
     // Their own earlier booking may stand there still, in a list that is behind.
     if (co_await just_left_by_own(intent, request)) co_return co_await wait(std::move(intent), memory);
+    if (intent.sent_until) co_return co_await look_for_earlier_try(std::move(intent), std::move(request), memory);
     co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "GHL no longer offers it"});
   }
   if (!known) co_return co_await refuse(std::move(intent), upstream_refusal(known.error()));
@@ -202,6 +203,25 @@ net::Task<Result<Intent>> BookingSteps::prepare(Intent intent, BookingRequest re
     intent = std::move(*renewed);
   }
   co_return co_await write_creating(std::move(intent), std::move(request), std::move(contact), memory);
+}
+
+// GHL refused an earlier create of this wish, and the slot is gone: perhaps that create has it, and the lists were
+// behind. Absent is what two reads a lag apart do not show.
+net::Task<Result<Intent>> BookingSteps::look_for_earlier_try(Intent intent, BookingRequest request,
+                                                             Remembered& memory) {
+  const Limits& limits = context_.tenant.limits;
+  const Instant asked_at = context_.now();
+  const auto there =
+      co_await readback_.find(intent.id, request, intent.contact_id, context_.in(limits.settle_timeout_ms));
+  if (there && *there) {
+    co_return co_await context_.ledger.advance(move_to(intent, IntentState::unknown, context_.now(), Durability::lazy));
+  }
+  if (!there) co_return co_await wait(std::move(intent), memory);
+  if (!memory.absent_since) memory.absent_since = asked_at;
+  if (asked_at - *memory.absent_since < Duration(limits.read_lag_ms)) {
+    co_return co_await wait(std::move(intent), memory, *memory.absent_since + Duration(limits.read_lag_ms));
+  }
+  co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "GHL no longer offers it"});
 }
 
 // The contact that an earlier wish of this person got: a search may not show it yet. Empty where there is none.
@@ -279,7 +299,8 @@ net::Task<Result<Intent>> BookingSteps::refuse(Intent intent, Refusal refusal, b
   Advance change = move_to(intent, IntentState::refused, now, Durability::durable);
   change.outcome = encode(refusal);
   change.hold = HoldChange::release;
-  if (watch_for_ghost) {
+  // Whatever was sent may still come to be.
+  if (watch_for_ghost || (intent.sent_until && intent.appointment_id.empty())) {
     change.enqueue.push_back(sweep_job(intent, now + Duration(context_.tenant.limits.late_arrival_window_ms)));
   }
   log(LogLevel::info, "intent_refused",

@@ -46,6 +46,7 @@ class BookingSteps final : public Steps {
   Step take_hold(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step refuse_unless_left(ledger::Intent intent, std::vector<ledger::Hold> conflicts);
   Step prepare(ledger::Intent intent, BookingRequest request, Remembered& memory);
+  Step look_for_earlier_try(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step write_creating(ledger::Intent intent, BookingRequest request, PreparedContact contact, Remembered& memory);
   Step create(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step after_failed_create(ledger::Intent intent, BookingRequest request, Error error, Remembered& memory);

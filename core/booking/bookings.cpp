@@ -43,8 +43,8 @@ Standing failed(const Error& error) {
   return standing;
 }
 
-std::string cancel_key(const Intent& intent) {
-  return "cancelled|" + intent.id;
+std::string cancel_key(const std::string& intent_id) {
+  return "cancelled|" + intent_id;
 }
 
 }  // namespace
@@ -68,25 +68,27 @@ net::Task<Result<ledger::OpenedIntent>> Bookings::begin(Asked asked, Instant dea
   co_return co_await open_looked_at(asked, deadline);
 }
 
-// As the rules ask for it: what a person cancelled in GHL is looked at once more, and is no answer to who has heard it.
+// What a person cancelled in GHL is looked at once more, and is told once, before the rules decide; and so is what a
+// question is about.
 net::Task<Result<ledger::OpenedIntent>> Bookings::open_looked_at(Asked& asked, Instant deadline) {
   for (;;) {
     auto opened = co_await open(asked);
-    if (!opened) co_return opened;
-    if (const auto id = intent_to_look_at(opened->reason); opened->kind == Opening::Kind::none && !id.empty()) {
-      asked.looked_at.emplace_back(id);
-      auto cancelled = co_await context_.ledger.find_intent(asked.looked_at.back());
-      if (!cancelled) co_return fail(cancelled.error());
-      // Where GHL cannot say, it counts as it was seen last.
-      co_await steps_.refresh(std::move(*cancelled), deadline);
+    if (!opened || opened->kind != Opening::Kind::none) co_return opened;
+    if (const std::string id(intent_to_know_of(opened->reason)); !id.empty()) {
+      const auto known = co_await note_question(cancel_key(id), question_ttl);
+      if (!known) co_return fail(known.error());
+      asked.knows_of_cancel = *known;
       continue;
     }
-    const bool is_cancelled = opened->kind == Opening::Kind::found && was_cancelled_by_person(opened->intent);
-    if (!is_cancelled || asked.knows_of_cancel) co_return opened;
-    const auto known = co_await note_question(cancel_key(opened->intent), question_ttl);
-    if (!known) co_return fail(known.error());
-    if (!*known) co_return opened;
-    asked.knows_of_cancel = true;
+    std::string id(intent_to_look_at(opened->reason));
+    // Nobody is asked about a time that they do not have any more.
+    if (id.empty() && opened->intent.state == IntentState::booked) id = opened->intent.id;
+    if (id.empty() || std::ranges::find(asked.looked_at, id) != asked.looked_at.end()) co_return opened;
+    asked.looked_at.push_back(id);
+    auto intent = co_await context_.ledger.find_intent(id);
+    if (!intent) co_return fail(intent.error());
+    // Where GHL cannot say, it counts as it was seen last; and there has to be time left to ask the question.
+    co_await steps_.refresh(std::move(*intent), context_.now() + (deadline - context_.now()) / 2);
   }
 }
 
@@ -101,9 +103,14 @@ net::Task<Standing> Bookings::wait(Asked asked, Result<ledger::OpenedIntent> beg
   if (begun->kind == Opening::Kind::none) {
     standing.kind = begun->reason.empty() ? Standing::Kind::nothing : Standing::Kind::question;
     standing.question = identity_question_from(begun->reason);
+    standing.is_booked = begun->intent.state == IntentState::booked;
+    standing.may_be_told = !begun->intent.id.empty() && may_be_told(asked, begun->intent);
+    if (const auto request = decode_request(begun->intent.request)) standing.request = *request;
     co_return standing;
   }
   if (begun->kind == Opening::Kind::found) {
+    // It may have taken the place of another one just now.
+    if (asked.confirm == Confirm::replace && !begun->intent.needs_work()) steps_.settled(begun->intent);
     const auto known = decode_request(begun->intent.request);
     const Person correction = known ? corrected(*known, asked.request) : Person{};
     if (!correction.phone.empty() || !correction.email.empty()) {
@@ -122,6 +129,7 @@ net::Task<Result<ledger::OpenedIntent>> Bookings::open(Asked asked) {
                              .look_up = candidates_of(asked),
                              .now = context_.now()};
   asked.now = opening.now;
+  asked.wall_now = context_.wall_now();
   return context_.ledger.open_intent(
       std::move(opening),
       [asked = std::move(asked)](const std::vector<Intent>& candidates) { return judge_wish(asked, candidates); });
@@ -160,7 +168,7 @@ net::Task<Standing> Bookings::tell(Asked asked, bool at_rest, Intent last_known,
   if (own->state == IntentState::refused) {
     standing.kind = Standing::Kind::refused;
     standing.refusal = decode_refusal(own->outcome);
-    if (was_cancelled_by_person(*own)) co_await note_question(cancel_key(*own), question_ttl);
+    if (was_cancelled_by_person(*own)) co_await note_question(cancel_key(own->id), question_ttl);
     if (const auto request = decode_request(own->request)) standing.request = *request;
     if (wanted == group->end() || wanted->withdrawn) co_return standing;
     co_return co_await tell_kept(std::move(asked), std::move(standing), *wanted, deadline);
@@ -235,7 +243,7 @@ net::Task<Result<std::vector<OwnWish>>> Bookings::of_conversation(std::string co
       return other.group == intent.group && other.state != IntentState::refused && other.wanted > intent.wanted;
     });
     auto request = decode_request(intent.request);
-    if (is_replaced || !request || request->end <= context_.now()) continue;
+    if (is_replaced || !request || request->end <= context_.wall_now()) continue;
     if (intent.state != IntentState::booked) {
       wishes.push_back({std::move(*request), false});
       continue;

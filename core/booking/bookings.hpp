@@ -23,9 +23,10 @@ struct Standing {
     failed,    // the ledger failed: whether anything was written is not known
   };
   Kind kind = Kind::pending;
-  BookingRequest request;  // of booked and refused: as the ledger has it
+  BookingRequest request;  // of booked and refused, and the other time that a question is about: as the ledger has it
   Refusal refusal;         // of refused
   IdentityQuestion question = IdentityQuestion::none;
+  bool is_booked = false;   // of a question: whether the other time is booked; else it is still being confirmed
   bool may_be_told = true;  // false: say nothing that the caller did not say themselves
   // Another wish of the same person that stands although this one does not.
   struct Kept {

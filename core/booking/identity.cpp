@@ -21,6 +21,7 @@ using Words = std::vector<std::string>;
 constexpr Duration call_back_window = minutes(30);
 constexpr std::size_t name_bytes_max = 100;
 constexpr std::string_view look_prefix = "look:";
+constexpr std::string_view know_prefix = "know:";
 
 constexpr std::array<std::pair<IdentityQuestion, std::string_view>, 3> question_names{{
     {IdentityQuestion::none, ""},
@@ -128,17 +129,25 @@ Opening found(const Candidate& candidate, bool want) {
   return {.kind = Opening::Kind::found, .found_id = candidate.intent->id, .group = "", .want = want, .reason = ""};
 }
 
-Opening question(IdentityQuestion asked) {
-  return {
-      .kind = Opening::Kind::none, .found_id = "", .group = "", .want = false, .reason = std::string(to_string(asked))};
+// `about` is the wish that the question is about, if it is about one.
+Opening question(IdentityQuestion asked, const Candidate* about = nullptr) {
+  return {.kind = Opening::Kind::none,
+          .found_id = about == nullptr ? "" : about->intent->id,
+          .group = "",
+          .want = false,
+          .reason = std::string(to_string(asked))};
 }
 
-Opening look_at(const Intent& intent) {
+Opening find_out(std::string_view prefix, const Intent& intent) {
   return {.kind = Opening::Kind::none,
           .found_id = "",
           .group = "",
           .want = false,
-          .reason = std::string(look_prefix) + intent.id};
+          .reason = std::string(prefix) + intent.id};
+}
+
+std::string_view without(std::string_view prefix, std::string_view reason) {
+  return reason.starts_with(prefix) ? reason.substr(prefix.size()) : std::string_view();
 }
 
 Opening open_in(std::string group) {
@@ -192,19 +201,20 @@ std::optional<Opening> same_slot(const Asked& asked, const std::vector<Candidate
 
 // The wish for this slot that a person cancelled in GHL, of which this caller has not heard. nullopt: there is none.
 std::optional<Opening> cancelled_slot(const Asked& asked, const std::vector<Candidate>& candidates) {
-  if (asked.knows_of_cancel) return std::nullopt;
+  if (asked.knows_of_cancel.value_or(false)) return std::nullopt;
   for (auto it = candidates.rbegin(); it != candidates.rend(); ++it) {
     if (!was_cancelled_by_person(*it->intent) || it->fit != Fit::same || !is_same_slot(asked.request, it->request)) {
       continue;
     }
-    if (asked.request.service == it->request.service && is_same_conversation(asked, *it)) return found(*it, false);
+    if (asked.request.service != it->request.service || !is_same_conversation(asked, *it)) continue;
+    return asked.knows_of_cancel ? found(*it, false) : find_out(know_prefix, *it->intent);
   }
   return std::nullopt;
 }
 
 // A time that has not passed. The calls of one message are bookings beside each other.
 bool may_count(const Asked& asked, const Candidate& candidate) {
-  if (candidate.request.end <= asked.now) return false;
+  if (candidate.request.end <= asked.wall_now) return false;
   return std::ranges::none_of(asked.sibling_links, [&](const auto& link) { return candidate.has_link(link); });
 }
 
@@ -235,7 +245,22 @@ Opening beside_unclear(const Asked& asked, const Candidate* latest) {
   if (latest == nullptr || asked.asked_before) return open_in("");
   if (asked.confirm == Confirm::replace) return open_in(latest->intent->group);
   if (asked.confirm == Confirm::add || asked.confirm == Confirm::another) return open_in("");
-  return question(IdentityQuestion::add_or_replace);
+  return question(IdentityQuestion::add_or_replace, latest);
+}
+
+// A wish that is there already as one more is now wanted instead of another: it leaves its own group for that one's.
+Opening instead_of_other(const Asked& asked, const std::vector<Candidate>& candidates, Opening found) {
+  if (asked.confirm != Confirm::replace || found.kind != Opening::Kind::found) return found;
+  const auto is_it = [&](const Candidate& candidate) { return candidate.intent->id == found.found_id; };
+  const std::string& group = std::ranges::find_if(candidates, is_it)->intent->group;
+  std::vector<const Candidate*> others;
+  for (const Candidate& candidate : candidates) {
+    if (is_it(candidate)) continue;
+    if (candidate.intent->group == group) return found;  // it stands instead of one already
+    if (is_of_attendee(asked, candidate) && is_other_time(asked, candidate)) others.push_back(&candidate);
+  }
+  if (const Candidate* latest = latest_wanted(others)) found.group = latest->intent->group;
+  return found;
 }
 
 }  // namespace
@@ -310,12 +335,12 @@ std::vector<std::string> links_of(const Asked& asked) {
 ledger::Opening judge_wish(const Asked& asked, const std::vector<Intent>& intents) {
   const std::vector<Candidate> candidates = read(asked, intents);
   if (const Candidate* repeated = same_call(asked, candidates)) return found(*repeated, false);
-  if (const auto opening = same_slot(asked, candidates)) return *opening;
+  if (const auto opening = same_slot(asked, candidates)) return instead_of_other(asked, candidates, *opening);
   if (const auto opening = cancelled_slot(asked, candidates)) return *opening;
   if (!asked.may_open) return question(IdentityQuestion::none);
   const auto unseen = std::ranges::find_if(
       candidates, [&](const Candidate& candidate) { return has_to_be_looked_at(asked, candidate); });
-  if (unseen != candidates.end()) return look_at(*unseen->intent);
+  if (unseen != candidates.end()) return find_out(look_prefix, *unseen->intent);
 
   std::vector<const Candidate*> other_times;
   std::vector<const Candidate*> unclear_times;  // of somebody whose name was perhaps heard otherwise
@@ -330,7 +355,7 @@ ledger::Opening judge_wish(const Asked& asked, const std::vector<Intent>& intent
   if (!latest->is_booked()) return open_in(latest->intent->group);
   if (asked.confirm == Confirm::replace) return open_in(latest->intent->group);
   if (asked.confirm == Confirm::add || asked.asked_before) return open_in("");
-  return question(IdentityQuestion::add_or_replace);
+  return question(IdentityQuestion::add_or_replace, latest);
 }
 
 bool was_cancelled_by_person(const Intent& intent) {
@@ -339,7 +364,11 @@ bool was_cancelled_by_person(const Intent& intent) {
 }
 
 std::string_view intent_to_look_at(std::string_view reason) {
-  return reason.starts_with(look_prefix) ? reason.substr(look_prefix.size()) : std::string_view();
+  return without(look_prefix, reason);
+}
+
+std::string_view intent_to_know_of(std::string_view reason) {
+  return without(know_prefix, reason);
 }
 
 bool may_be_told(const Asked& asked, const Intent& intent) {

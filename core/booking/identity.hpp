@@ -1,6 +1,7 @@
 // Identity: whose wish is it. Pure functions over what a caller said and what the ledger remembers (docs/saga.md 1).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,11 +43,12 @@ struct Asked {
   Confirm confirm = Confirm::none;
   bool asked_before = false;  // the question was asked and came back without an answer: take the cautious reading
   bool may_open = true;       // false: only look for a wish that is there
-  // Of wishes that a person cancelled in GHL: whether the caller has heard that of this one, and which were looked at
-  // just now.
-  bool knows_of_cancel = false;
+  // Of wishes that a person cancelled in GHL: whether the caller was told so of the one for this slot (unset: to be
+  // looked up), and which for other times were looked at just now.
+  std::optional<bool> knows_of_cancel{};
   std::vector<std::string> looked_at{};
   Instant now{};
+  Instant wall_now{};  // for what has passed
 };
 
 // The names under which the ledger finds intents.
@@ -71,8 +73,10 @@ ledger::Opening judge_wish(const Asked& asked, const std::vector<ledger::Intent>
 
 // A person cancelled it in GHL, and may restore it.
 bool was_cancelled_by_person(const ledger::Intent& intent);
-// The intent that judge_wish wants to be looked at in GHL before it decides (its Opening::reason); else empty.
+// What judge_wish wants to know before it decides, from its Opening::reason: the id of a cancelled intent that is to be
+// looked at in GHL, or of which has to be found out whether the caller was told. Else empty.
 std::string_view intent_to_look_at(std::string_view reason);
+std::string_view intent_to_know_of(std::string_view reason);
 
 // Whether this caller may hear more of the wish than they said themselves: it is of their own conversation, or of a
 // trusted line that is the same.

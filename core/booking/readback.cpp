@@ -56,7 +56,9 @@ std::vector<std::string> copies_of(const ledger::Intent& intent, const ghl::Appo
     if (event.id == ours.id || !event.occupies() || !has_marker_of(event, intent.id)) continue;
     const bool is_alike =
         event.calendar_id == ours.calendar_id && event.start == ours.start && event.contact_id == ours.contact_id;
-    if (is_alike && (!event.added_at || *event.added_at <= last_arrival)) copies.push_back(event.id);
+    // What a person copied was made at GHL's screen, ours was not (facts/ghl.md 4.4).
+    const bool is_theirs = !event.created_by.empty() && !ours.created_by.empty() && event.created_by != ours.created_by;
+    if (is_alike && !is_theirs && (!event.added_at || *event.added_at <= last_arrival)) copies.push_back(event.id);
   }
   return copies;
 }

@@ -110,6 +110,8 @@ Appointment read_appointment(const Json& value) {
   if (appointment.start && appointment.end && *appointment.end <= *appointment.start) appointment.end.reset();
   appointment.added_at = instant_member(value, "dateAdded");
   appointment.updated_at = instant_member(value, "dateUpdated");
+  const Json* created_by = find_member(value, "createdBy");
+  if (created_by != nullptr) appointment.created_by = text_member(*created_by, "source");
   appointment.user_ids = text_list_member(value, "users");
   appointment.start_text = text_member(value, "startTime");
   appointment.end_text = text_member(value, "endTime");

@@ -87,6 +87,7 @@ struct Appointment {
   std::optional<Instant> end;              // after `start` where there is one
   std::optional<Instant> added_at;         // dateAdded
   std::optional<Instant> updated_at = {};  // dateUpdated; absent in most answers to a create
+  std::string created_by = {};             // createdBy.source: what made it ("third_party"); absent in some lists
   std::vector<std::string> user_ids = {};  // everybody it takes (GHL's users); a collective names its whole team
   // startTime and endTime as GHL wrote them. The list of a contact writes wall clocks without an offset (facts/ghl.md
   // 4.7), which name no instant: `start` and `end` are then empty, and parse_wall_clock() in the location's zone gives

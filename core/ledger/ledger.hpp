@@ -87,11 +87,11 @@ struct Opening {
   enum class Kind {
     open,   // make a new intent
     found,  // the wish is the candidate `found_id`, and it gets the links
-    none,   // neither: the caller has to be asked something; nothing is changed
+    none,   // neither: the caller has to be asked something; nothing is changed. `found_id`, if any, is handed back
   };
   Kind kind = Kind::open;
   std::string found_id;
-  std::string group;   // of open: the group to join; empty: one of its own
+  std::string group;   // of open: the group to join; empty: one of its own. Of found: the group it leaves its own for
   bool want = true;    // of found: whether it becomes the wanted one of its group; false for the same request once more
   std::string reason;  // of none: handed back to who asked
 };
@@ -215,7 +215,7 @@ class Ledger {
   virtual ~Ledger() = default;
 
   // Lets `decide` choose among the candidates. What is opened becomes the wanted one of its group, and what is found
-  // too when the decider says so.
+  // too when the decider says so. What is found booked and joins a group takes the place of the others at once.
   virtual net::Task<Result<OpenedIntent>> open_intent(OpenIntent request, OpenDecider decide) = 0;
   // The intent called `id`, or not_found.
   virtual net::Task<Result<Intent>> find_intent(std::string id) = 0;

@@ -19,7 +19,7 @@ constexpr unsigned successors(IntentState from) {
     case opened:
       return bit(held) | bit(refused);
     case held:
-      return bit(creating) | bit(refused);
+      return bit(creating) | bit(unknown) | bit(refused);
     case creating:
       return bit(created) | bit(unknown) | bit(held) | bit(refused);
     case unknown:
@@ -174,6 +174,12 @@ Result<Intent> chosen(const std::vector<Intent>& candidates, const Opening& open
   if (found != candidates.end()) return *found;
   return fail(ErrorKind::internal,
               "Intent '" + opening.found_id + "' is none of the candidates. This is a bug in Holdfast.");
+}
+
+Intent asked_about(const std::vector<Intent>& candidates, const Opening& opening) {
+  HOLDFAST_ASSERT(opening.kind == Opening::Kind::none);
+  const auto found = std::ranges::find(candidates, opening.found_id, &Intent::id);
+  return found == candidates.end() ? Intent{} : *found;
 }
 
 Intent linked(Intent intent, const std::vector<std::string>& links) {

@@ -17,7 +17,8 @@ namespace holdfast::ledger::rules {
 //
 //   from      to                                   because
 //   opened    held, refused                        a hold was granted; it cannot be booked
-//   held      creating, refused                    the request is about to leave; it was given up before
+//   held      creating, unknown, refused           the request is about to leave; an earlier one that GHL refused was
+//                                                  done after all; it was given up before
 //   creating  created, unknown, held, refused      GHL has it; nobody knows; proven not done and worth another try
 //                                                  (429, not sent); proven not done for good
 //   unknown   created, yielding, refused           read back; read back but it must go; proven absent, or given up
@@ -42,6 +43,8 @@ Result<void> check(const Review& review, const std::vector<OutboxJob>& enqueue);
 Intent opened(const OpenIntent& request, const Opening& opening, std::int64_t wanted);
 // The candidate the decider chose; internal when `opening.found_id` is none of them.
 Result<Intent> chosen(const std::vector<Intent>& candidates, const Opening& opening);
+// The candidate that a decider who opens nothing asks about; without an id where it names none.
+Intent asked_about(const std::vector<Intent>& candidates, const Opening& opening);
 // The intent with the links added, sorted, each once. Neither its version nor its time changes: a repeat must not make
 // its driver lose an answer to a stale version.
 Intent linked(Intent intent, const std::vector<std::string>& links);

@@ -317,6 +317,11 @@ const Appointment& State::add_appointment(NewAppointment made, Instant now) {
   return appointment;
 }
 
+void State::note_denied(std::string_view id) {
+  const auto it = appointments_.find(id);
+  if (it != appointments_.end()) it->second.denied = true;
+}
+
 const Appointment& State::change_appointment(std::string_view id, const AppointmentChange& change, Instant now) {
   const auto it = appointments_.find(id);
   HOLDFAST_ASSERT(it != appointments_.end());

@@ -48,6 +48,7 @@ struct Appointment {
   bool deleted = false;
   std::string master_event_id = {};  // of the series it is an instance of; "" for a single one
   std::string rrule = {};            // of that series
+  bool denied = false;               // made, but its client was answered that it was not
   bool by_chaos = false;             // not as the client asked: stored otherwise, or one request made it once more
 
   // True while it takes up its time: not deleted, not cancelled, invalid or noshow (facts/ghl.md 4.8).
@@ -212,6 +213,8 @@ class State {
   Authorization& authorization() { return authorization_; }
   const Appointment& add_appointment(NewAppointment appointment, holdfast::Instant now);
   const Appointment& change_appointment(std::string_view id, const AppointmentChange& change, holdfast::Instant now);
+  // Its client was answered that it was not made. Nothing happens when there is no such appointment.
+  void note_denied(std::string_view id);
   // Marks it deleted; its status stays.
   const Appointment& delete_appointment(std::string_view id, holdfast::Instant now);
   // `fields.phone` is kept as canonical_phone.

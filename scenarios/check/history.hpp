@@ -40,6 +40,7 @@ struct BookingFact {
   bool cancelled_by_person = false;  // a person ended it: cancelled, deleted, or moved elsewhere
   bool placed_by_person = false;     // a person put it here: moved or restored
   bool restored = false;             // a person undid its cancellation, here or at an earlier place
+  bool denied = false;               // GHL made it and answered that it did not
   bool by_chaos = false;             // GHL stored something else than was asked for, or made it once more
 
   // Whether the backend under test made it; and whether it took up its time at an instant.

@@ -36,8 +36,10 @@ std::map<std::string, Instant> first_known(const std::vector<WishFact>& wishes, 
       }
       // Perhaps they went back to it later: what counts is that they asked for another one meanwhile.
       for (const auto* other : changes.errand_of(wish)) {
-        const Instant asked_at = other->asks.front().exchange->asked_at;
-        if (asked_at > wish.asks.front().exchange->asked_at) note(*booking, asked_at);
+        if (other == &wish) continue;
+        for (const auto& ask : other->asks) {
+          if (ask.asked_at > wish.asks.front().asked_at) note(*booking, ask.asked_at);
+        }
       }
     }
   }

@@ -85,10 +85,12 @@ class Rivals {
     Instant until;
   };
 
-  // Their own appointment there, which a person cancelled before they were answered.
+  // Their own appointment there, which a person cancelled before they were answered; or which GHL made and denied, and
+  // which was taken back.
   bool was_taken_away(const WishFact& wish, const Ask& ask) const {
     const auto own = index_.of(wish);
     return std::ranges::any_of(own, [&](const auto* booking) {
+      if (booking->denied && booking->ended_at) return true;
       return booking->cancelled_by_person && booking->ended_at && *booking->ended_at <= *ask.answered_at;
     });
   }

@@ -83,6 +83,7 @@ BookingFact fact_of(const mock_ghl::Appointment& appointment) {
   fact.source = appointment.source;
   fact.description = appointment.description;
   fact.title = appointment.title;
+  fact.denied = appointment.denied;
   fact.by_chaos = appointment.by_chaos;
   return fact;
 }

@@ -252,7 +252,7 @@ TEST(Fuzz, AllFaultsAtOnceAreAnsweredAndTheJournalStaysReadable) {
     if (random.chance(0.1)) request = Rig::request("GET", "/contacts/" + contact + "/notes");
     if (random.chance(0.1)) request = Rig::request("GET", std::string("/calendars/") + personal + "/free-slots");
     // A race and a wrong id need creates that pass their slot check.
-    if (random.chance(0.15)) {
+    if (random.chance(0.3)) {
       const Instant start = monday_morning() + holdfast::minutes{30} * static_cast<int>(random.below(400));
       request = Rig::request("POST", "/calendars/events/appointments",
                              Rig::booking(contact, holdfast::format_iso_utc(start)));

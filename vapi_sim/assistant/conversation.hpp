@@ -75,7 +75,8 @@ class Conversation {
   Outcome ask_booking(std::size_t errand, OfferedSlot slot);
   Outcome repeat_booking(DeliveryPtr first, std::size_t booking);
   holdfast::net::Task<void> deliver_late_duplicate(DeliveryPtr first);
-  void answer_question(std::size_t errand, const std::string& question);
+  bool asked_for_any(std::size_t errand, const std::vector<OwnBooking>& times) const;
+  void answer_question(std::size_t errand, const Interpretation& asked);
   bool is_recognisable(std::size_t errand) const;
   bool may_have_another(std::size_t errand, const std::string& label) const;
   void settle_own(std::size_t errand, const std::string& status);

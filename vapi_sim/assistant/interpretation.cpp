@@ -93,7 +93,9 @@ std::vector<OwnBooking> own_bookings(const Json& result) {
   std::vector<OwnBooking> yours;
   const Json* list = holdfast::find_member(result, "yours");
   if (list == nullptr || !list->is_array()) return yours;
-  for (const Json& item : *list) yours.push_back({text_of(item, {"status"}), text_of(item, {"label"})});
+  for (const Json& item : *list) {
+    yours.push_back({text_of(item, {"status"}), text_of(item, {"label"}), text_of(item, {"service"})});
+  }
   return yours;
 }
 

@@ -170,7 +170,7 @@ Task<Interpretation> Conversation::book_until_settled(std::size_t errand, Offere
     if (outcome.question.empty()) states_[errand].is_first_ask = false;
     if (outcome.status == "need_info" && !outcome.question.empty() && questions_left_ > 0) {
       --questions_left_;
-      answer_question(errand, outcome.question);
+      answer_question(errand, outcome);
       if (!co_await pause(plan_.behaviour.think_ms)) break;
     } else if ((outcome.status == "pending" || outcome.status.empty()) && pending_asks_left_ > 0) {
       --pending_asks_left_;
@@ -218,19 +218,30 @@ bool Conversation::may_have_another(std::size_t errand, const std::string& label
   });
 }
 
+// Whether one of these times is one that the caller asked for on this errand.
+bool Conversation::asked_for_any(std::size_t errand, const std::vector<OwnBooking>& times) const {
+  return std::ranges::any_of(times, [&](const OwnBooking& time) {
+    const std::string& service = plan_.errands[errand].service;
+    const bool is_other_service = !service.empty() && !time.service.empty() && time.service != service;
+    return !is_other_service && memory_.heard.contains({errand, time.label});
+  });
+}
+
 // By the truth of the plan; a model that forgets passes nothing the first time and is asked once more.
-void Conversation::answer_question(std::size_t errand, const std::string& question) {
+void Conversation::answer_question(std::size_t errand, const Interpretation& asked) {
   ErrandState& state = states_[errand];
   state.confirm.clear();
   if (plan_.behaviour.forget_confirm && !forgot_confirm_) {
     forgot_confirm_ = true;
     return;
   }
-  if (question == "same_or_another") {
+  if (asked.question == "same_or_another") {
     state.confirm = state.is_first_ask ? "another" : "same";
-  } else if (question == "add_or_replace") {
+  } else if (asked.question == "add_or_replace") {
     const bool instead = plan_.errands[errand].second_thought != SecondThought::add;
-    state.confirm = instead && may_have_another(errand, state.slot->label) ? "replace" : "add";
+    const bool is_of_errand =
+        asked.yours.empty() ? may_have_another(errand, state.slot->label) : asked_for_any(errand, asked.yours);
+    state.confirm = instead && is_of_errand ? "replace" : "add";
   }
 }
 

@@ -50,6 +50,7 @@ class GhostSweep final : public OutboxHandler {
     if (const auto seen = std::ranges::find(*events, intent.appointment_id, &ghl::Appointment::id);
         seen != events->end()) {
       ours.added_at = seen->added_at;
+      ours.created_by = seen->created_by;
     }
     ours.id = intent.appointment_id;
     ours.calendar_id = request.calendar_id;

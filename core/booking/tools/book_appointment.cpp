@@ -13,14 +13,19 @@ namespace {
 constexpr std::string_view busy_say = "I can't reach the calendar just now. Nothing was booked. Shall I try again?";
 constexpr std::string_view pending_say = "I'm still confirming that with the calendar. One moment, please.";
 
-std::string question_reply(IdentityQuestion question) {
-  if (question == IdentityQuestion::add_or_replace) {
-    return plain_reply("need_info",
-                       "You already have a time with us. Would you like this one as well, or instead of it?",
-                       to_string(question));
+// Names the other time, so that a caller who has several knows which one would go.
+std::string question_reply(const Standing& standing) {
+  const std::string_view question = to_string(standing.question);
+  if (standing.question == IdentityQuestion::same_or_another) {
+    return plain_reply("need_info", "Is this for the person who has this time already, or for somebody else?", question);
   }
-  return plain_reply("need_info", "Is this for the person who has this time already, or for somebody else?",
-                     to_string(question));
+  if (!standing.may_be_told) {
+    return plain_reply("need_info",
+                       "You already have a time with us. Would you like this one as well, or instead of it?", question);
+  }
+  const auto zone = Zone::find(standing.request.zone);
+  return with_own_wishes(plain_reply("need_info", "Would you like this one as well, or instead of it?", question),
+                         {{standing.request, standing.is_booked}}, zone ? *zone : Zone::utc());
 }
 
 std::string label_of(const BookingRequest& request) {
@@ -130,7 +135,8 @@ net::Task<std::string> BookAppointment::tell(Standing standing, BookingRequest a
     case Standing::Kind::pending:
       co_return late_reply();
     case Standing::Kind::question:
-      co_return question_reply(standing.question);
+      standing.request.zone = asked.zone;
+      co_return question_reply(standing);
     case Standing::Kind::nothing:
       // Nobody took it as far as is known: it was not looked at.
       co_return co_await offer_others("need_info", "I offered that a while ago, so I looked again.", std::move(asked),

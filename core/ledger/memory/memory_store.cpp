@@ -27,11 +27,16 @@ Result<OpenedIntent> MemoryStore::open_intent(const OpenIntent& request, const O
       if (!found) return fail(found.error());
       Intent intent = rules::linked(std::move(*found), request.links);
       if (opening.want) intent.wanted = ++last_wanted_;
+      const bool joins = !opening.group.empty() && opening.group != intent.group;
+      if (joins) intent.group = opening.group;
       write_intent(sequences_.at(intent.id), intent);
+      if (joins && is_settled(intent.state)) settle_group(intent, request.now);
+      intent = intents_.at(sequences_.at(intent.id));
       return OpenedIntent{.kind = opening.kind, .intent = std::move(intent), .reason = std::move(opening.reason)};
     }
   }
-  return OpenedIntent{.kind = opening.kind, .intent = {}, .reason = std::move(opening.reason)};
+  Intent asked_about = rules::asked_about(known, opening);
+  return OpenedIntent{.kind = opening.kind, .intent = std::move(asked_about), .reason = std::move(opening.reason)};
 }
 
 Result<Intent> MemoryStore::find_intent(const std::string& id) const {
@@ -197,21 +202,29 @@ void MemoryStore::insert_intent(Intent intent) {
 
 void MemoryStore::write_intent(Sequence sequence, Intent intent) {
   Intent& known = intents_.at(sequence);
-  HOLDFAST_ASSERT(known.id == intent.id && known.tenant == intent.tenant && known.group == intent.group);
+  HOLDFAST_ASSERT(known.id == intent.id && known.tenant == intent.tenant);
   HOLDFAST_ASSERT(known.version <= intent.version && known.wanted <= intent.wanted);
   for (const std::string& link : intent.links) links_.emplace(intent.tenant, link, sequence);
+  if (known.group != intent.group) {
+    leave_group(sequence, known);
+    groups_[{intent.tenant, intent.group}].insert(sequence);
+  }
   unindex_work(sequence, known);
   index_work(sequence, intent);
   known = std::move(intent);
+}
+
+void MemoryStore::leave_group(Sequence sequence, const Intent& intent) {
+  const auto group = groups_.find({intent.tenant, intent.group});
+  group->second.erase(sequence);
+  if (group->second.empty()) groups_.erase(group);
 }
 
 void MemoryStore::erase_intent(Sequence sequence) {
   const Intent& intent = intents_.at(sequence);
   HOLDFAST_ASSERT(!intent.needs_work() && holds_.of(intent.id).empty());
   for (const std::string& link : intent.links) links_.erase({intent.tenant, link, sequence});
-  const auto group = groups_.find({intent.tenant, intent.group});
-  group->second.erase(sequence);
-  if (group->second.empty()) groups_.erase(group);
+  leave_group(sequence, intent);
   auto review = reviews_by_intent_.lower_bound({intent.id, std::numeric_limits<Sequence>::min()});
   while (review != reviews_by_intent_.end() && review->first == intent.id) {
     review_sequences_.erase(reviews_.at(review->second).id);

@@ -68,6 +68,7 @@ class MemoryStore {
   void index_work(Sequence sequence, const Intent& intent);
   void unindex_work(Sequence sequence, const Intent& intent);
   void settle_group(const Intent& settled, Instant now);
+  void leave_group(Sequence sequence, const Intent& intent);
   bool insert_review(const Review& review);
   bool has_open_review(const std::string& intent_id) const;
   void prune_talk(Instant expired_before);

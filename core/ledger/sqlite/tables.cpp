@@ -72,11 +72,15 @@ Result<OpenedIntent> Tables::open_intent(const OpenIntent& request, const OpenDe
       if (!found) return fail(found.error());
       Intent intent = rules::linked(std::move(*found), request.links);
       if (opening.want) intent.wanted = next_of("wanted");
+      const bool joins = !opening.group.empty() && opening.group != intent.group;
+      if (joins) intent.group = opening.group;
       write_intent(*std::ranges::find(rows, intent.id, [](const Row& row) { return row.intent.id; }), intent);
+      if (joins && is_settled(intent.state)) intent = settle_group(std::move(intent), request.now);
       return OpenedIntent{.kind = opening.kind, .intent = std::move(intent), .reason = std::move(opening.reason)};
     }
   }
-  return OpenedIntent{.kind = opening.kind, .intent = {}, .reason = std::move(opening.reason)};
+  Intent asked_about = rules::asked_about(known, opening);
+  return OpenedIntent{.kind = opening.kind, .intent = std::move(asked_about), .reason = std::move(opening.reason)};
 }
 
 Result<Intent> Tables::find_intent(const std::string& id) {
@@ -193,14 +197,17 @@ bool Tables::insert_intent(const Intent& intent) {
 
 void Tables::write_intent(const Row& before, const Intent& after) {
   const Intent& known = before.intent;
-  HOLDFAST_ASSERT(known.id == after.id && known.tenant == after.tenant && known.group == after.group);
+  HOLDFAST_ASSERT(known.id == after.id && known.tenant == after.tenant);
   HOLDFAST_ASSERT(known.version <= after.version && known.wanted <= after.wanted);
   database_.run(
       "UPDATE intents SET state = ?2, version = ?3, wanted = ?4, withdrawn = ?5, request = ?6, outcome = ?7, "
       "appointment_id = ?8, contact_id = ?9, sent_until = ?10, updated_at = ?11 WHERE sequence = ?1",
       before.sequence, to_string(after.state), after.version, after.wanted, after.withdrawn, after.request,
       after.outcome, after.appointment_id, after.contact_id, after.sent_until, after.updated_at);
-  // Apart, so that its index is written only when it changes.
+  // Apart, so that their indexes are written only when they change.
+  if (known.group != after.group) {
+    database_.run("UPDATE intents SET group_id = ?2 WHERE sequence = ?1", before.sequence, after.group);
+  }
   if (known.needs_work() != after.needs_work()) {
     database_.run("UPDATE intents SET needs_work = ?2 WHERE sequence = ?1", before.sequence, after.needs_work());
   }

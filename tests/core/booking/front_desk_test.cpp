@@ -184,6 +184,30 @@ TEST_F(FrontDeskTest, WhatAPersonCancelledIsToldAndNotBookedAnewBehindTheirBack)
   EXPECT_EQ(book("two", code)["status"], "booked") << "asked for again in earnest";
 }
 
+TEST_F(FrontDeskTest, WhatTheOfficeRestoredIsLookedAtBeforeAnotherTimeIsBooked) {
+  ghl_.free = {ten, ten + minutes(30)};
+  const Json offer = call("check", "check_availability", Json{{"date", "tomorrow"}});
+  EXPECT_EQ(book("one", offer["slots"][0]["code"])["status"], "booked");
+  ghl_.events[0]["appointmentStatus"] = "cancelled";
+  EXPECT_EQ(book("one", offer["slots"][0]["code"])["status"], "taken");
+  ghl_.events[0]["appointmentStatus"] = "confirmed";
+  const Json asked = book("two", offer["slots"][1]["code"]);
+  EXPECT_EQ(asked["question"], "add_or_replace");
+  EXPECT_EQ(asked["say"],
+            "You have Thursday, August 27 at 10:00 AM. Would you like this one as well, or instead of it?");
+  EXPECT_EQ(asked["yours"][0]["label"], "Thursday, August 27 at 10:00 AM");
+  EXPECT_EQ(ghl_.live(), 1);
+}
+
+TEST_F(FrontDeskTest, NobodyIsAskedAboutATimeThatTheOfficeCancelled) {
+  ghl_.free = {ten, ten + minutes(30)};
+  const Json offer = call("check", "check_availability", Json{{"date", "tomorrow"}});
+  EXPECT_EQ(book("one", offer["slots"][0]["code"])["status"], "booked");
+  ghl_.events[0]["appointmentStatus"] = "cancelled";
+  EXPECT_EQ(book("two", offer["slots"][1]["code"])["status"], "booked");
+  EXPECT_EQ(ghl_.live(), 1);
+}
+
 TEST_F(FrontDeskTest, WhenGhlCannotBeAskedARepeatIsPendingNotBooked) {
   ghl_.free = {ten};
   const std::string code = offered_code();

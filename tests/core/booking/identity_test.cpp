@@ -198,5 +198,44 @@ RC_GTEST_PROP(JudgeWish, NeverFindsAnotherPersonsWish, ()) {
   if (opening.kind == Opening::Kind::found) RC_ASSERT(opening.found_id.starts_with(mine));
 }
 
+TEST(JudgeWish, ReplaceSaidOfAnAddedTimeTakesThePlaceOfTheOther) {
+  const Intent ten_booked = known(asked("Ada King", "c1", "+1"), "a");
+  const Asked eleven = asked("Ada King", "c1", "+1", ten + hours(1));
+  const std::vector<Intent> added{ten_booked, known(eleven, "b")};
+  Asked instead = eleven;
+  EXPECT_EQ(judge_wish(instead, added).group, "") << "without the word they are two";
+  instead.confirm = Confirm::replace;
+  const Opening opening = judge_wish(instead, added);
+  EXPECT_EQ(opening.found_id, "b");
+  EXPECT_EQ(opening.group, "a");
+
+  // A third one that stands instead of the second already says nothing of the first.
+  Intent third = known(asked("Ada King", "c1", "+1", ten + hours(2)), "c");
+  third.group = "b";
+  Asked again = asked("Ada King", "c1", "+1", ten + hours(2));
+  again.confirm = Confirm::replace;
+  EXPECT_EQ(judge_wish(again, {added[0], added[1], third}).group, "");
+}
+
+TEST(JudgeWish, WhatAPersonCancelledIsLookedAtAndToldOnce) {
+  Intent cancelled = known(asked("Ada King", "c1", "+1"), "a", IntentState::refused);
+  cancelled.appointment_id = "made";
+  cancelled.outcome = encode(Refusal{RefusalReason::cancelled, "cancelled in GHL by a person"});
+  Asked again = asked("Ada King", "c1", "+1");
+  EXPECT_EQ(intent_to_know_of(judge_wish(again, {cancelled}).reason), "a");
+  again.knows_of_cancel = false;
+  EXPECT_EQ(judge_wish(again, {cancelled}).found_id, "a");
+  again.knows_of_cancel = true;
+  again.looked_at = {"a"};
+  EXPECT_EQ(judge_wish(again, {cancelled}).kind, Opening::Kind::open);
+
+  Asked other = asked("Ada King", "c1", "+1", ten + hours(1));
+  EXPECT_EQ(intent_to_look_at(judge_wish(other, {cancelled}).reason), "a");
+  other.looked_at = {"a"};
+  EXPECT_EQ(judge_wish(other, {cancelled}).kind, Opening::Kind::open);
+  Asked stranger = asked("Ben Hill", "c2", "+2", ten + hours(1));
+  EXPECT_EQ(judge_wish(stranger, {cancelled}).kind, Opening::Kind::open);
+}
+
 }  // namespace
 }  // namespace holdfast::booking

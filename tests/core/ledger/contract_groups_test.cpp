@@ -43,6 +43,42 @@ TEST_P(GroupContract, ARefusedOneIsNotTheWantedOne) {
   EXPECT_THAT(group("ten"), ElementsAre("ten", "eleven"));
 }
 
+TEST_P(GroupContract, WhatIsFoundAndJoinsTakesTheirPlaceOnceItIsBooked) {
+  const auto join_ten = [](const std::vector<Intent>& candidates) {
+    return Opening{
+        .kind = Opening::Kind::found, .found_id = candidates.front().id, .group = "ten", .want = true, .reason = {}};
+  };
+  move(create(open("ten", {"10"})), IntentState::booked);
+  const Intent eleven = create(open("eleven", {"11"}));
+  ASSERT_TRUE(try_open("unused", {"11"}, join_ten));
+  EXPECT_THAT(group("ten"), ElementsAre("eleven", "ten"));
+  EXPECT_THAT(group("eleven"), IsEmpty());
+  EXPECT_FALSE(find("ten").withdrawn) << "not before it is booked";
+  move(eleven, IntentState::booked);
+  EXPECT_TRUE(find("ten").withdrawn);
+
+  move(create(open("twelve", {"12"})), IntentState::booked);
+  const auto joined = try_open("unused", {"12"}, join_ten);
+  ASSERT_TRUE(joined);
+  EXPECT_EQ(joined->intent.group, "ten");
+  EXPECT_FALSE(joined->intent.withdrawn);
+  EXPECT_TRUE(find("eleven").withdrawn) << "booked already: at once";
+  EXPECT_THAT(needing_work(), ElementsAre("ten", "eleven"));
+}
+
+TEST_P(GroupContract, WhatAQuestionIsAboutIsHandedBackUnchanged) {
+  const Intent ten = open("ten", {"10"});
+  const auto asked = try_open("unused", {"10"}, [](const std::vector<Intent>& candidates) {
+    return Opening{
+        .kind = Opening::Kind::none, .found_id = candidates.front().id, .group = {}, .want = true, .reason = "which?"};
+  });
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(asked->intent.id, "ten");
+  EXPECT_EQ(asked->reason, "which?");
+  EXPECT_EQ(find("ten").version, ten.version);
+  EXPECT_EQ(find("ten").wanted, ten.wanted);
+}
+
 TEST_P(GroupContract, WhenTheWantedOneIsBookedTheOthersAreWithdrawn) {
   const Intent ten = create(open("ten", {"10"}));
   const Intent opened = open("half past", {"10:30"}, open_in("ten"));

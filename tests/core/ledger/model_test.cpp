@@ -197,6 +197,8 @@ struct Open final : Command {
     RC_ASSERT(actual.has_value());
     RC_ASSERT(actual->intent.id == expected.intent_id);
     RC_ASSERT((actual->kind == Opening::Kind::open) == expected.made);
+    const bool joined = !expected.made && !group.empty() && before.intent(expected.intent_id)->group != group;
+    if (joined) ++probes["open: joined"];
     ++probes[!expected.made ? "open: found" : group.empty() ? "open: alone" : "open: in a group"];
     compare(after, sut);
   }
@@ -418,7 +420,7 @@ void check_histories(const std::string& kind, int runs) {
   for (const char* path :
        {"acquire: granted", "acquire: in the way", "acquire: conflict", "acquire: internal", "acquire: not_found",
         "acquire: disregarded an expired hold", "move: done", "move: conflict", "move: internal", "move: not_found",
-        "move: pin of a lost hold", "move: late pin", "move: withdrew", "open: found", "open: alone",
+        "move: pin of a lost hold", "move: late pin", "move: withdrew", "open: found", "open: joined", "open: alone",
         "open: in a group", "prune: forgot an intent", "prune: forgot a hold"}) {
     EXPECT_GT(probes[path], 0) << path;
     std::cout << kind << " " << path << ": " << probes[path] << "\n";

@@ -54,11 +54,12 @@ struct Oracle {
   int now = 0;
 
   static bool legal(std::string_view from, std::string_view to) {
-    static constexpr std::array<std::string_view, 20> steps{
+    static constexpr std::array<std::string_view, 21> steps{
         "opened>held",      "opened>refused",  "held>creating",    "held>refused",    "creating>created",
         "creating>unknown", "creating>held",   "creating>refused", "unknown>created", "unknown>yielding",
         "unknown>refused",  "created>booked",  "created>yielding", "created>unknown", "created>refused",
-        "yielding>refused", "yielding>booked", "booked>yielding",  "booked>refused",  "refused>booked"};
+        "yielding>refused", "yielding>booked", "booked>yielding",  "booked>refused",  "refused>booked",
+        "held>unknown"};
     const std::string step = std::string(from) + ">" + std::string(to);
     return from == to || std::ranges::find(steps, step) != steps.end();
   }
@@ -83,13 +84,17 @@ struct Oracle {
     return !settled(intent) || (intent.state == "booked" && intent.withdrawn);
   }
 
-  // The oldest intent with the link that is not refused, else a new one in `group` (empty: its own).
+  // The oldest intent with the link that is not refused, which moves to `group`, or a new one in it (empty: its own).
   Answer open(const std::string& id, const std::string& link, const std::string& also, const std::string& group,
               bool want) {
     for (OneIntent& known : intents) {
       if (!known.links.contains(link) || known.state == "refused") continue;
       known.links.insert(also);
       if (want) known.wanted = ++last_wanted;
+      if (!group.empty() && known.group != group) {
+        known.group = group;
+        if (settled(known)) settle_group(group);
+      }
       return {.error = {}, .conflicts = {}, .intent_id = known.id};
     }
     OneIntent made;

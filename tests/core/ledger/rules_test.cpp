@@ -27,7 +27,7 @@ TEST(Transitions, AreThoseOfTheSecondTable) {
       if (may_follow(from, to)) ++legal;
     }
   }
-  EXPECT_EQ(legal, 8 + 20);
+  EXPECT_EQ(legal, 8 + 21);
 }
 
 TEST(Transitions, EveryUnsettledStateCanSettle) {
