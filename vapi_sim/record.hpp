@@ -15,7 +15,7 @@ namespace vapi_sim {
 struct OwnBooking {
   std::string status;  // "booked" or "pending"
   std::string label;
-  std::string service;  // "" where the reply does not name it
+  std::string service = {};  // "" where the reply does not name it
 };
 
 // One tool call as seen from the caller's side.

@@ -190,7 +190,7 @@ net::Task<Result<Intent>> BookingSteps::prepare(Intent intent, BookingRequest re
   memory.start_text = (*slot)->text;
   // A new contact is made only now that the slot is known to be free: a loser leaves nothing behind.
   PreparedContact contact{known->fitting_id, request.contact_made};
-  if (contact.id.empty()) contact.id = co_await contact_of_group(intent, request, deadline);
+  if (contact.id.empty()) contact.id = co_await contact_of_earlier(intent, request, deadline);
   if (contact.id.empty()) {
     const auto made = co_await contacts_.make(request.person, *known, deadline);
     if (!made) co_return co_await refuse(std::move(intent), upstream_refusal(made.error()));
@@ -224,11 +224,18 @@ net::Task<Result<Intent>> BookingSteps::look_for_earlier_try(Intent intent, Book
   co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "GHL no longer offers it"});
 }
 
-// The contact that an earlier wish of this person got: a search may not show it yet. Empty where there is none.
-net::Task<std::string> BookingSteps::contact_of_group(Intent intent, BookingRequest request, Instant deadline) {
-  const auto group = co_await context_.ledger.find_group(intent.tenant, intent.group);
-  if (!group) co_return "";
-  for (const Intent& earlier : *group) {
+// The contact that an earlier wish of this person got, of their group or conversation: a search may not show it yet.
+// Empty where there is none.
+net::Task<std::string> BookingSteps::contact_of_earlier(Intent intent, BookingRequest request, Instant deadline) {
+  constexpr std::size_t most = 20;
+  auto known_wishes = co_await context_.ledger.find_group(intent.tenant, intent.group);
+  if (!known_wishes) co_return "";
+  if (!request.conversation.empty()) {
+    const auto said =
+        co_await context_.ledger.find_intents(intent.tenant, conversation_link(request.conversation), most);
+    if (said) known_wishes->insert(known_wishes->end(), said->begin(), said->end());
+  }
+  for (const Intent& earlier : *known_wishes) {
     const auto known = decode_request(earlier.request);
     if (earlier.contact_id.empty() || !known) continue;
     if (fit(known->person.full_name(), request.person.full_name()) != Fit::same) continue;

@@ -60,7 +60,7 @@ class BookingSteps final : public Steps {
   Step refuse(ledger::Intent intent, Refusal refusal, bool watch_for_ghost = false);
   Step found(ledger::Intent intent, const ghl::Appointment& appointment);
   Step wait(ledger::Intent intent, Remembered& memory, Instant latest = Instant::max());
-  net::Task<std::string> contact_of_group(ledger::Intent intent, BookingRequest request, Instant deadline);
+  net::Task<std::string> contact_of_earlier(ledger::Intent intent, BookingRequest request, Instant deadline);
   net::Task<Result<bool>> has_seat_left(ledger::Intent intent, BookingRequest request, Instant deadline);
   net::Task<bool> has_left(ledger::Intent holder);
   net::Task<bool> just_left_by_own(const ledger::Intent& intent, const BookingRequest& request);

@@ -76,7 +76,11 @@ net::Task<Result<Intent>> BookingSteps::verify_unlisted(Intent intent, BookingRe
   const auto looked = co_await readback_.presence(intent.appointment_id, context_.in(limits.settle_timeout_ms));
   if (!looked) co_return co_await wait(std::move(intent), memory);
   const ghl::Appointment& stored = looked->appointment;
-  if (looked->presence != Presence::absent && (has_marker_of(stored, intent.id) || stored.description.empty())) {
+  // Without a description it is ours only if it is as asked: the id may be that of somebody else's.
+  const bool is_ours =
+      has_marker_of(stored, intent.id) ||
+      (stored.description.empty() && is_as_asked(stored, request, intent, context_.tenant.location_id));
+  if (looked->presence != Presence::absent && is_ours) {
     memory.absent_since.reset();
     if (looked->presence == Presence::cancelled) {
       co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "cancelled in GHL by a person"});

@@ -130,6 +130,12 @@ class OwnBookings {
                                  person->lines.contains(vapi_sim::proven_number(call.plan.line)));
   }
 
+  bool is_of_caller(const BookingFact& booking, const vapi_sim::CallRecord& call) const {
+    return std::ranges::any_of(by_start_, [&](const auto& entry) {
+      return is_own(*entry.second, call) && index_.is_contact_of(booking.contact_id, *entry.second);
+    });
+  }
+
   void check_reported(const vapi_sim::CallRecord& call, const vapi_sim::Exchange& look,
                       const vapi_sim::OwnBooking& own) const {
     const auto start = understand(own.label, zone_of(call, look), *look.answered_at);
@@ -143,6 +149,13 @@ class OwnBookings {
         const bool ended = booking->ended_at && *booking->ended_at < look.asked_at;
         stands |= booking->created_at <= *look.answered_at && !ended;
       }
+    }
+    // Where a person put it, nobody need have asked for it.
+    for (const auto& booking : history_.bookings) {
+      if (!start || booking.interval.begin != *start || !booking.placed_by_person || !is_of_caller(booking, call))
+        continue;
+      wanted = true;
+      stands |= booking.created_at <= *look.answered_at && !(booking.ended_at && *booking.ended_at < look.asked_at);
     }
     if (start && wanted && (own.status != "booked" || stands)) return;
     report(call, look,

@@ -130,6 +130,10 @@ mock_ghl::ChaosPlan draw_chaos(SplitMix64 random, std::int64_t storm_ms) {
   if (has(plan, Fault::commit_gap)) {
     std::erase_if(plan.rules, [](const ChaosRule& rule) { return rule.fault == Fault::patchy_reads; });
   }
+  // Where the second of two was put elsewhere, nobody would look for it.
+  if (has(plan, Fault::duplicate_delivery)) {
+    std::erase_if(plan.rules, [](const ChaosRule& rule) { return rule.fault == Fault::stores_other; });
+  }
   // Without its description nothing says whose an appointment is once its answer is lost too.
   static constexpr std::array<Alters, 4> alterations{Alters::start, Alters::end, Alters::calendar, Alters::contact};
   for (ChaosRule& rule : plan.rules) {

@@ -221,7 +221,7 @@ bool Conversation::may_have_another(std::size_t errand, const std::string& label
 // Whether one of these times is one that the caller asked for on this errand.
 bool Conversation::asked_for_any(std::size_t errand, const std::vector<OwnBooking>& times) const {
   return std::ranges::any_of(times, [&](const OwnBooking& time) {
-    const std::string& service = plan_.errands[errand].service;
+    const std::string& service = plan_.errands[errand].wish.service;
     const bool is_other_service = !service.empty() && !time.service.empty() && time.service != service;
     return !is_other_service && memory_.heard.contains({errand, time.label});
   });
