@@ -331,7 +331,9 @@ Task<HttpResponse> Twin::Parts::duplicate(holdfast::net::Runtime runtime, std::s
     co_return first;
   }
   co_await holdfast::net::sleep_for(runtime.clock, injection.decisive_delay);
-  co_return co_await execute(runtime, world, std::move(request), injection);
+  HttpResponse seen = co_await execute(runtime, world, std::move(request), injection);
+  if (first.status < 300 && seen.status >= 400) note_denied(world->state, first);
+  co_return seen;
 }
 
 // Plays the decisive fault around the clean request.

@@ -111,10 +111,14 @@ net::Task<Result<Intent>> BookingSteps::read_back(Intent intent, BookingRequest 
     memory.absent_since.reset();
     co_return co_await found(std::move(intent), **there);
   }
-  // Of what an earlier boot wrote, the clock may have been another: the window begins with this boot at the earliest.
-  const Instant sent_until =
-      std::max(intent.sent_until.value_or(intent.updated_at), context_.boot_at + Duration(limits.send_bound_ms));
-  const Instant last_arrival = sent_until + Duration(limits.create_timeout_ms + limits.late_arrival_window_ms);
+  // Of what an earlier boot wrote, the clock may have been another: the window begins with this boot at the earliest,
+  // and with this read at the latest.
+  if (!memory.sent_until) {
+    const Duration bound(limits.send_bound_ms);
+    const Instant written = intent.sent_until.value_or(intent.updated_at);
+    memory.sent_until = std::clamp(written, context_.boot_at + bound, asked_at + bound);
+  }
+  const Instant last_arrival = *memory.sent_until + Duration(limits.create_timeout_ms + limits.late_arrival_window_ms);
   if (asked_at <= last_arrival) co_return co_await wait(std::move(intent), memory, last_arrival + Duration(1));
   const Duration lag(limits.read_lag_ms);
   if (!memory.absent_since) memory.absent_since = asked_at;

@@ -15,6 +15,7 @@ struct BookingSteps::Remembered final : Steps::Memory {
   int creates = 0;                      // create requests this driver has sent
   std::string start_text;               // the slot as GHL wrote it
   std::string assigned_user;            // known or guessed before the calendar is read
+  std::optional<Instant> sent_until;    // until when its create may have left, by this boot's clock
   std::optional<Instant> absent_since;  // the first of the reads in a row that did not find it
 };
 

@@ -142,15 +142,24 @@ net::Task<Result<Intent>> BookingSteps::take_hold(Intent intent, BookingRequest 
   auto decision = co_await context_.ledger.acquire_hold(std::move(wanted));
   if (!decision) co_return fail(decision.error());
   if (decision->granted) co_return std::move(decision->intent);
-  co_return co_await refuse_unless_left(std::move(intent), std::move(decision->conflicts));
+  co_return co_await refuse_unless_left(std::move(intent), std::move(decision->conflicts), memory);
 }
 
 // Held by another caller, then it is taken. But a booking that GHL shows holds its time here only for a moment more,
 // and not when it has left it; then the hold is tried again.
-net::Task<Result<Intent>> BookingSteps::refuse_unless_left(Intent intent, std::vector<ledger::Hold> conflicts) {
+net::Task<Result<Intent>> BookingSteps::refuse_unless_left(Intent intent, std::vector<ledger::Hold> conflicts,
+                                                           Remembered& memory) {
   for (const ledger::Hold& conflict : conflicts) {
     const auto holder = co_await context_.ledger.find_intent(conflict.intent_id);
     if (!holder) co_return fail(holder.error());
+    // Of two times of one person that are too close, the one that is still pending makes way.
+    const bool is_own = holder->group == intent.group && holder->wanted < intent.wanted;
+    if (is_own && holder->state != IntentState::booked && holder->state != IntentState::refused) {
+      const auto withdrawn = co_await context_.ledger.withdraw(holder->id, context_.now());
+      if (!withdrawn) co_return fail(withdrawn.error());
+      driver_.drive(*withdrawn);
+      co_return co_await wait(std::move(intent), memory);
+    }
     if (!co_await has_left(*holder)) {
       co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "held for another caller"});
     }

@@ -44,8 +44,10 @@ class BookingSteps final : public Steps {
   Step go_on(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step hold(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step take_hold(ledger::Intent intent, BookingRequest request, Remembered& memory);
-  Step refuse_unless_left(ledger::Intent intent, std::vector<ledger::Hold> conflicts);
+  Step refuse_unless_left(ledger::Intent intent, std::vector<ledger::Hold> conflicts, Remembered& memory);
   Step prepare(ledger::Intent intent, BookingRequest request, Remembered& memory);
+  net::Task<Result<std::string>> own_appointment(ledger::Intent intent, BookingRequest request, Instant deadline);
+  Step refresh_once(ledger::Intent intent, Instant deadline);
   Step look_for_earlier_try(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step write_creating(ledger::Intent intent, BookingRequest request, PreparedContact contact, Remembered& memory);
   Step create(ledger::Intent intent, BookingRequest request, Remembered& memory);

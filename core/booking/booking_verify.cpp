@@ -43,7 +43,7 @@ net::Task<Result<Intent>> BookingSteps::verify(Intent intent, BookingRequest req
   const Instant deadline = context_.in(context_.tenant.limits.settle_timeout_ms);
   const auto calendar = co_await availability_.calendar(request.calendar_id, deadline);
   if (!calendar) co_return co_await wait(std::move(intent), memory);
-  const auto sight = co_await readback_.look(intent.id, intent.appointment_id, request, memory.assigned_user, deadline);
+  const auto sight = co_await readback_.look(intent, request, memory.assigned_user, deadline);
   if (!sight) co_return co_await wait(std::move(intent), memory);
   // A list that does not show ours is behind, so it does not show who else is there either.
   if (!sight->ours) co_return co_await verify_unlisted(std::move(intent), std::move(request), memory);
@@ -76,11 +76,7 @@ net::Task<Result<Intent>> BookingSteps::verify_unlisted(Intent intent, BookingRe
   const auto looked = co_await readback_.presence(intent.appointment_id, context_.in(limits.settle_timeout_ms));
   if (!looked) co_return co_await wait(std::move(intent), memory);
   const ghl::Appointment& stored = looked->appointment;
-  // Without a description it is ours only if it is as asked: the id may be that of somebody else's.
-  const bool is_ours =
-      has_marker_of(stored, intent.id) ||
-      (stored.description.empty() && is_as_asked(stored, request, intent, context_.tenant.location_id));
-  if (looked->presence != Presence::absent && is_ours) {
+  if (looked->presence != Presence::absent && is_ours(stored, intent, request)) {
     memory.absent_since.reset();
     if (looked->presence == Presence::cancelled) {
       co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "cancelled in GHL by a person"});
@@ -158,10 +154,34 @@ net::Task<Result<Intent>> BookingSteps::yield_for(Intent intent, Refusal refusal
   return context_.ledger.advance(std::move(change));
 }
 
+// The one to cancel: never what only an answer's id named. Empty when neither its id nor its marker shows it.
+net::Task<Result<std::string>> BookingSteps::own_appointment(Intent intent, BookingRequest request, Instant deadline) {
+  const auto looked = co_await readback_.presence(intent.appointment_id, deadline);
+  if (!looked) co_return fail(looked.error());
+  if (looked->presence != Presence::absent && is_ours(looked->appointment, intent, request)) {
+    co_return intent.appointment_id;
+  }
+  const auto there = co_await readback_.find(intent.id, std::move(request), intent.contact_id, deadline);
+  if (!there) co_return fail(there.error());
+  co_return *there ? (*there)->id : std::string();
+}
+
 // Compensation: cancel ours, before anybody is told anything of it.
 net::Task<Result<Intent>> BookingSteps::yield_seat(Intent intent, BookingRequest request, Remembered& memory) {
-  const auto cancelled = co_await context_.client.cancel_appointment(
-      intent.appointment_id, context_.in(context_.tenant.limits.settle_timeout_ms), request.customer_told);
+  const Instant deadline = context_.in(context_.tenant.limits.settle_timeout_ms);
+  const auto own = co_await own_appointment(intent, request, deadline);
+  if (!own) co_return co_await wait(std::move(intent), memory);
+  if (own->empty()) {
+    // Lists may be behind; absent is what two reads a lag apart do not show.
+    const Duration lag(context_.tenant.limits.read_lag_ms);
+    if (!memory.absent_since) memory.absent_since = context_.now();
+    if (context_.now() - *memory.absent_since < lag) {
+      co_return co_await wait(std::move(intent), memory, *memory.absent_since + lag);
+    }
+    const Refusal refusal = decode_refusal(intent.outcome);
+    co_return co_await refuse(std::move(intent), refusal, /*watch_for_ghost=*/true);
+  }
+  const auto cancelled = co_await context_.client.cancel_appointment(*own, deadline, request.customer_told);
   if (!cancelled && cancelled.error().kind != ErrorKind::not_found) co_return co_await wait(std::move(intent), memory);
   const Refusal refusal = decode_refusal(intent.outcome);
   // A duplicate delivery may still make another one.
@@ -169,6 +189,19 @@ net::Task<Result<Intent>> BookingSteps::yield_seat(Intent intent, BookingRequest
 }
 
 net::Task<Result<Intent>> BookingSteps::refresh(Intent intent, Instant deadline) {
+  // Somebody else may have written to it meanwhile: then it is looked at as it is now.
+  for (;;) {
+    const IntentState state = intent.state;
+    const std::string id = intent.id;
+    auto refreshed = co_await refresh_once(std::move(intent), deadline);
+    if (refreshed || refreshed.error().kind != ErrorKind::conflict) co_return refreshed;
+    auto known = co_await context_.ledger.find_intent(id);
+    if (!known || known->state != state) co_return known;
+    intent = std::move(*known);
+  }
+}
+
+net::Task<Result<Intent>> BookingSteps::refresh_once(Intent intent, Instant deadline) {
   auto request = decode_request(intent.request);
   if (!request) co_return fail(request.error());
   auto looked = co_await readback_.presence(intent.appointment_id, deadline);

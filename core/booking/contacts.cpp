@@ -95,6 +95,14 @@ net::Task<Result<PreparedContact>> ContactDesk::make(Person person, KnownContact
       (key == person.phone ? known.phone_is_taken : known.email_is_taken) = true;
     } else if (!recent->second.id.empty()) {
       co_return PreparedContact{recent->second.id, false};
+    } else if (recent->second.may_exist) {
+      // What was asked for a moment ago may be there: a search shows it once its lag has passed.
+      const Instant shown_at = recent->second.at + Duration(context_.tenant.limits.read_lag_ms);
+      if (shown_at >= deadline) co_return fail(ErrorKind::transient, "a contact of this person is perhaps being made");
+      co_await net::sleep_for(context_.runtime.clock, shown_at - context_.now());
+      const auto found = co_await find(person, deadline);
+      if (!found) co_return fail(found.error());
+      if (!found->fitting_id.empty()) co_return PreparedContact{found->fitting_id, false};
     }
   }
   busy_.insert(keys.begin(), keys.end());
@@ -103,7 +111,8 @@ net::Task<Result<PreparedContact>> ContactDesk::make(Person person, KnownContact
   for (const std::string& key : keys) {
     busy_.erase(key);
     const bool is_taken = key == person.phone ? known.phone_is_taken : known.email_is_taken;
-    if (!is_taken) recent_[key] = {made ? made->id : "", name, context_.now()};
+    const bool may_exist = !made && made.error().kind == ErrorKind::unknown_outcome;
+    if (!is_taken) recent_[key] = {made ? made->id : "", name, context_.now(), may_exist};
   }
   co_return made;
 }

@@ -43,6 +43,7 @@ class ContactDesk {
     std::string id;
     std::string name;
     Instant at{};
+    bool may_exist = false;  // its making was asked for and the answer lost
   };
 
   net::Task<Result<PreparedContact>> upsert(Person person, Instant deadline);

@@ -98,7 +98,9 @@ net::Task<Result<void>> Driver::take_up(Instant older_than) {
   auto unsettled = co_await context_.ledger.unsettled_intents(context_.tenant.id, batch);
   if (!unsettled) co_return fail(unsettled.error());
   for (Intent& intent : *unsettled) {
-    if (drives_.contains(intent.id) || intent.updated_at > older_than) continue;
+    // A time that is still to come was written by an earlier boot, whose clock was ahead: it says nothing.
+    const bool is_fresh = intent.updated_at > older_than && intent.updated_at <= context_.now();
+    if (drives_.contains(intent.id) || is_fresh) continue;
     Steps* steps = steps_of(intent);
     if (steps == nullptr) continue;
     if (intent.state == IntentState::opened || intent.state == IntentState::held) {

@@ -46,6 +46,13 @@ Exclusivity judge_exclusivity(const ghl::Appointment& ours, const std::vector<gh
   return elsewhere || stronger >= capacity ? Exclusivity::yield : Exclusivity::ours;
 }
 
+bool is_ours(const ghl::Appointment& stored, const ledger::Intent& intent, const BookingRequest& request) {
+  if (has_marker_of(stored, intent.id)) return true;
+  const bool is_named = !intent.appointment_id.empty() && stored.id == intent.appointment_id;
+  return is_named && stored.description.empty() && stored.calendar_id == request.calendar_id &&
+         stored.contact_id == intent.contact_id && stored.start == request.start;
+}
+
 std::vector<std::string> copies_of(const ledger::Intent& intent, const ghl::Appointment& ours,
                                    const std::vector<ghl::Appointment>& events, const Limits& limits) {
   // Both times are GHL's: our own clock may have been set in between.
@@ -94,8 +101,8 @@ net::Task<Result<std::vector<ghl::Appointment>>> no_events() {
 
 }  // namespace
 
-net::Task<Result<Sight>> Readback::look(std::string intent_id, std::string appointment_id, BookingRequest request,
-                                        std::string user_id, Instant deadline) {
+net::Task<Result<Sight>> Readback::look(ledger::Intent intent, BookingRequest request, std::string user_id,
+                                        Instant deadline) {
   const Interval booking{request.start, request.end};
   ghl::Client& client = context_.client;
   auto [events, elsewhere] =
@@ -104,11 +111,10 @@ net::Task<Result<Sight>> Readback::look(std::string intent_id, std::string appoi
   if (!events) co_return fail(events.error());
   if (!elsewhere) co_return fail(elsewhere.error());
   Sight sight{.events = std::move(*events), .ours = std::nullopt};
+  const auto is_named = [&](const ghl::Appointment& event) { return event.id == intent.appointment_id; };
   for (const ghl::Appointment& event : sight.events) {
-    if (event.id == appointment_id) sight.ours = event;
-  }
-  for (const ghl::Appointment& event : sight.events) {
-    if (!sight.ours && has_marker_of(event, intent_id)) sight.ours = event;
+    if (!is_ours(event, intent, request)) continue;
+    if (!sight.ours || is_named(event)) sight.ours = event;
   }
   if (sight.ours && !sight.ours->assigned_user_id.empty() && sight.ours->assigned_user_id != user_id) {
     elsewhere = co_await client.list_user_events(sight.ours->assigned_user_id, booking, deadline);

@@ -46,14 +46,17 @@ class Readback {
                                                           std::string contact_id, Instant deadline);
   // Reads the calendar over the booking's time and beside it the user's other calendars. `user_id` is who is known or
   // guessed to be assigned; where the event says otherwise, that one's are read too.
-  net::Task<Result<Sight>> look(std::string intent_id, std::string appointment_id, BookingRequest request,
-                                std::string user_id, Instant deadline);
+  net::Task<Result<Sight>> look(ledger::Intent intent, BookingRequest request, std::string user_id, Instant deadline);
   // The appointment by its id.
   net::Task<Result<Looked>> presence(std::string appointment_id, Instant deadline);
 
  private:
   Context& context_;
 };
+
+// Whether what GHL shows is what this intent made: it carries the marker. Without a description it has to be as asked
+// too, for the id that an answer named may be somebody else's.
+bool is_ours(const ghl::Appointment& stored, const ledger::Intent& intent, const BookingRequest& request);
 
 // The events that a duplicate delivery of this intent's create made: with its marker, like ours, added while the create
 // could arrive. One that a person copied is theirs.

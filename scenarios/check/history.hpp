@@ -41,7 +41,7 @@ struct BookingFact {
   bool placed_by_person = false;     // a person put it here: moved or restored
   bool restored = false;             // a person undid its cancellation, here or at an earlier place
   bool denied = false;               // GHL made it and answered that it did not
-  bool by_chaos = false;             // GHL stored something else than was asked for, or made it once more
+  bool by_chaos = false;             // GHL stored something else, made it once more, or denied it
 
   // Whether the backend under test made it; and whether it took up its time at an instant.
   bool ours() const { return source == "api"; }

@@ -120,6 +120,7 @@ void check_outbox(const History& history, Findings& findings) {
       return review.id.starts_with(job.id) && review.kind == "job_dead";
     });
     if (job.dead && job.kind == "notify" && is_asked_about) continue;
+    if (!job.dead && history.wall_was_set) continue;  // put off by a life with another wall
     report(history, findings,
            "Job " + job.id + (job.dead ? " was given up" : " is not done at the end") + ", after " +
                std::to_string(job.attempts) +

@@ -130,9 +130,12 @@ mock_ghl::ChaosPlan draw_chaos(SplitMix64 random, std::int64_t storm_ms) {
   if (has(plan, Fault::commit_gap)) {
     std::erase_if(plan.rules, [](const ChaosRule& rule) { return rule.fault == Fault::patchy_reads; });
   }
-  // Where the second of two was put elsewhere, nobody would look for it.
-  if (has(plan, Fault::duplicate_delivery)) {
-    std::erase_if(plan.rules, [](const ChaosRule& rule) { return rule.fault == Fault::stores_other; });
+  // What was put elsewhere and denied, or made once more elsewhere, nobody would find.
+  if (has(plan, Fault::stores_other)) {
+    static constexpr std::array<Fault, 4> denials{Fault::answer, Fault::refused_after_commit,
+                                                  Fault::wrong_id_after_commit, Fault::duplicate_delivery};
+    std::erase_if(plan.rules,
+                  [](const ChaosRule& rule) { return std::ranges::find(denials, rule.fault) != denials.end(); });
   }
   // Without its description nothing says whose an appointment is once its answer is lost too.
   static constexpr std::array<Alters, 4> alterations{Alters::start, Alters::end, Alters::calendar, Alters::contact};

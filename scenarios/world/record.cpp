@@ -84,7 +84,7 @@ BookingFact fact_of(const mock_ghl::Appointment& appointment) {
   fact.description = appointment.description;
   fact.title = appointment.title;
   fact.denied = appointment.denied;
-  fact.by_chaos = appointment.by_chaos;
+  fact.by_chaos = appointment.by_chaos || appointment.denied;
   return fact;
 }
 

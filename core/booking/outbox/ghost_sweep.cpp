@@ -30,9 +30,15 @@ class GhostSweep final : public OutboxHandler {
   // Only the marker proves that it is this intent's: the caller may have booked the same slot again since. The one
   // whose end is known stands again only because a person restored it.
   net::Task<Result<void>> cancel_ghosts(ledger::Intent intent, BookingRequest request, Instant deadline) {
-    const auto events =
+    auto events =
         co_await context_.client.list_calendar_events(request.calendar_id, {request.start, request.end}, deadline);
     if (!events) co_return fail(events.error());
+    // GHL may have put it at another time than was asked for.
+    auto of_contact = intent.contact_id.empty()
+                          ? Result<std::vector<ghl::Appointment>>{std::vector<ghl::Appointment>{}}
+                          : co_await context_.client.list_contact_appointments(intent.contact_id, deadline);
+    if (!of_contact && of_contact.error().kind != ErrorKind::not_found) co_return fail(of_contact.error());
+    if (of_contact) events->insert(events->end(), of_contact->begin(), of_contact->end());
     for (const ghl::Appointment& event : *events) {
       if (event.id == intent.appointment_id || !event.occupies() || !has_marker_of(event, intent.id)) continue;
       const auto cancelled = co_await context_.client.cancel_appointment(event.id, deadline, false);

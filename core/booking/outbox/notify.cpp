@@ -1,6 +1,7 @@
 // Tells the customer, at most once, that it is booked: by GHL's own notification, a text message or an e-mail.
 #include <algorithm>
 
+#include "core/base/log.hpp"
 #include "core/booking/outbox/handlers.hpp"
 #include "core/booking/outbox_jobs.hpp"
 #include "core/booking/request.hpp"
@@ -42,27 +43,34 @@ class Notify final : public OutboxHandler {
     job.payload["sending"] = true;
     const auto noted = co_await context_.ledger.note_job(job.job.id, dump_json(job.payload));
     if (!noted) co_return fail(noted.error());
-    const auto sent = co_await send(*intent, *request, string_member(job.payload, "by").value_or(""), deadline);
-    if (!sent && sent.error().kind == ErrorKind::unknown_outcome) co_return sent;
-    if (sent) {
-      co_await note_told(intent->id);
-      co_return sent;
+    // It is being given up just now, or changed: the next try looks again.
+    if (const auto told = co_await note_told(intent->id, true); !told) {
+      job.payload.erase("sending");
+      const auto cleared = co_await context_.ledger.note_job(job.job.id, dump_json(job.payload));
+      co_return fail(cleared ? told.error() : cleared.error());
     }
+    const auto sent = co_await send(*intent, *request, string_member(job.payload, "by").value_or(""), deadline);
+    if (sent || sent.error().kind == ErrorKind::unknown_outcome) co_return sent;
     // Proven not sent: it may leave again.
+    const auto untold = co_await note_told(intent->id, false);
     job.payload.erase("sending");
     const auto cleared = co_await context_.ledger.note_job(job.job.id, dump_json(job.payload));
     if (!cleared) co_return fail(cleared.error());
+    if (!untold) log(LogLevel::warning, "told_stays", {{"intent", Loggable::safe(intent->id)}});
     co_return sent;
   }
 
  private:
-  // A cancellation of it is told to the customer only if the booking was.
-  net::Task<void> note_told(std::string intent_id) {
+  // A cancellation of it is told to the customer only if the booking was, or may have been.
+  net::Task<Result<void>> note_told(std::string intent_id, bool told) {
     auto intent = co_await context_.ledger.find_intent(std::move(intent_id));
-    if (!intent || intent->state != ledger::IntentState::booked) co_return;
+    if (!intent) co_return fail(intent.error());
     auto request = decode_request(intent->request);
-    if (!request) co_return;
-    request->customer_told = true;
+    if (!request) co_return fail(request.error());
+    if (intent->state != ledger::IntentState::booked || intent->withdrawn) {
+      co_return fail(ErrorKind::transient, "the booking has changed; look again");
+    }
+    request->customer_told = told;
     ledger::Advance change;
     change.intent_id = intent->id;
     change.expected_version = intent->version;
@@ -70,7 +78,9 @@ class Notify final : public OutboxHandler {
     change.request = encode(*request);
     change.durability = ledger::Durability::lazy;
     change.now = context_.now();
-    co_await context_.ledger.advance(std::move(change));
+    const auto noted = co_await context_.ledger.advance(std::move(change));
+    if (!noted) co_return fail(noted.error());
+    co_return Result<void>{};
   }
 
   net::Task<Result<void>> send(const ledger::Intent& intent, const BookingRequest& request, std::string by,
