@@ -20,6 +20,7 @@ using Words = std::vector<std::string>;
 // A caller who calls again within this time may not have heard how the first call ended.
 constexpr Duration call_back_window = minutes(30);
 constexpr std::size_t name_bytes_max = 100;
+constexpr std::string_view name_prefix = "name:";
 constexpr std::string_view look_prefix = "look:";
 constexpr std::string_view know_prefix = "know:";
 
@@ -80,12 +81,21 @@ struct Candidate {
   bool is_booked() const { return intent->state == IntentState::booked; }
 };
 
+// By the name it was asked for under, or another that its caller said is the same person's.
+Fit fit_of(const Intent& intent, const BookingRequest& request, const std::string& name) {
+  Fit best = fit(request.person.full_name(), name);
+  for (const std::string& link : intent.links) {
+    if (link.starts_with(name_prefix)) best = std::min(best, fit(link.substr(name_prefix.size()), name));
+  }
+  return best;
+}
+
 std::vector<Candidate> read(const Asked& asked, const std::vector<Intent>& intents) {
   std::vector<Candidate> candidates;
   for (const Intent& intent : intents) {
     auto request = decode_request(intent.request);
     if (!request) continue;
-    const Fit fits = fit(request->person.full_name(), asked.request.person.full_name());
+    const Fit fits = fit_of(intent, *request, asked.request.person.full_name());
     candidates.push_back({&intent, std::move(*request), fits});
   }
   return candidates;
@@ -329,6 +339,9 @@ std::vector<std::string> links_of(const Asked& asked) {
   // Who was hidden and named a number is found when that number calls.
   const std::string& spoken = asked.request.person.phone;
   if (!spoken.empty() && spoken != asked.request.line) links.push_back(number_link(spoken));
+  if (asked.confirm == Confirm::same) {
+    links.push_back(std::string(name_prefix) + asked.request.person.full_name());
+  }
   return links;
 }
 

@@ -13,6 +13,7 @@ namespace holdfast::booking {
 
 // Whether two names, as a voice model wrote them down, are one person's.
 enum class Fit {
+  // Best first.
   same,     // the same words, or one is a part of the other ("Ada", "Ada King", "King, Ada")
   unclear,  // near misses: "Jon Lee" and "John Lee", "Larson" and "Larsen"; ask
   other,    // another person: "Amy Hill" and "Ben Hill"

@@ -134,7 +134,10 @@ void check_outbox(const History& history, Findings& findings) {
   for (const auto& intent : history.intents) {
     const auto found = written.find(intent.id);
     const int count = found == written.end() ? 0 : found->second;
-    const bool due = intent.state == IntentState::booked;
+    const bool is_put_off = history.wall_was_set && std::ranges::any_of(history.jobs, [&](const auto& job) {
+                              return job.intent_id == intent.id && job.kind == "note";
+                            });
+    const bool due = intent.state == IntentState::booked && !is_put_off;
     if (count > 1 || (due && count == 0)) {
       report(history, findings,
              "The note of intent " + intent.id + " was written " + std::to_string(count) + " times instead of once.",

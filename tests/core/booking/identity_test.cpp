@@ -237,5 +237,20 @@ TEST(JudgeWish, WhatAPersonCancelledIsLookedAtAndToldOnce) {
   EXPECT_EQ(judge_wish(stranger, {cancelled}).kind, Opening::Kind::open);
 }
 
+TEST(JudgeWish, AnotherSpellingThatWasConfirmedIsThePersonFromThenOn) {
+  Asked first = asked("John Hansen", "", "+1");
+  Intent wish = known(first, "a");
+  Asked respelt = asked("Jon Hansen", "", "+1");
+  EXPECT_EQ(judge_wish(respelt, {wish}).reason, "same_or_another");
+  respelt.confirm = Confirm::same;
+  EXPECT_EQ(judge_wish(respelt, {wish}).found_id, "a");
+  const auto links = links_of(respelt);
+  wish.links.insert(wish.links.end(), links.begin(), links.end());
+
+  const Asked later = asked("Jon Hansen", "", "+1", ten + hours(1));
+  EXPECT_EQ(judge_wish(later, {wish}).reason, "add_or_replace");
+  EXPECT_EQ(judge_wish(asked("Ben Hill", "", "+1", ten + hours(1)), {wish}).kind, Opening::Kind::open);
+}
+
 }  // namespace
 }  // namespace holdfast::booking
