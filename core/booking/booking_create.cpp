@@ -81,15 +81,14 @@ net::Task<Result<Intent>> BookingSteps::after_failed_create(Intent intent, Booki
     }
     if (*there) co_return co_await found(std::move(intent), **there);
   }
-  const bool may_be_late = !error.not_sent;
   if (error.kind == ErrorKind::slot_taken) {
-    co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "GHL refused the create"}, may_be_late);
+    co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "GHL refused the create"});
   }
   const bool worth_a_try = error.kind == ErrorKind::rate_limited || error.kind == ErrorKind::transient;
   // A wait that the server asks for is never shortened; one that no caller can sit out ends the wish.
   const std::int64_t asked_ms = error.retry_after ? error.retry_after->count() : 0;
   if (!worth_a_try || memory.creates >= creates_max || asked_ms > limits.longest_wait_ms) {
-    co_return co_await refuse(std::move(intent), upstream_refusal(error), may_be_late);
+    co_return co_await refuse(std::move(intent), upstream_refusal(error));
   }
   // Another try is a new decision with a new look at the slot, never a blind repeat.
   auto held = co_await context_.ledger.advance(move_to(intent, IntentState::held, context_.now(), Durability::lazy));
@@ -123,8 +122,7 @@ net::Task<Result<Intent>> BookingSteps::read_back(Intent intent, BookingRequest 
   const Duration lag(limits.read_lag_ms);
   if (!memory.absent_since) memory.absent_since = asked_at;
   if (asked_at - *memory.absent_since >= lag) {
-    co_return co_await refuse(std::move(intent), {RefusalReason::not_created, "the create never arrived"},
-                              /*watch_for_ghost=*/true);
+    co_return co_await refuse(std::move(intent), {RefusalReason::not_created, "the create never arrived"});
   }
   co_return co_await wait(std::move(intent), memory, *memory.absent_since + lag);
 }

@@ -11,12 +11,13 @@ namespace holdfast::booking {
 
 // What one driver remembers between steps.
 struct BookingSteps::Remembered final : Steps::Memory {
-  bool may_send = false;                // this driver wrote `creating` itself and has not sent yet
-  int creates = 0;                      // create requests this driver has sent
-  std::string start_text;               // the slot as GHL wrote it
-  std::string assigned_user;            // known or guessed before the calendar is read
-  std::optional<Instant> sent_until;    // until when its create may have left, by this boot's clock
-  std::optional<Instant> absent_since;  // the first of the reads in a row that did not find it
+  bool may_send = false;                     // this driver wrote `creating` itself and has not sent yet
+  int creates = 0;                           // create requests this driver has sent
+  std::string start_text;                    // the slot as GHL wrote it
+  std::string assigned_user;                 // known or guessed before the calendar is read
+  std::optional<Instant> sent_until;         // until when its create may have left, by this boot's clock
+  std::optional<ledger::IntentState> state;  // of the last step: what was not seen in another state says nothing
+  std::optional<Instant> absent_since;       // the first of the reads in a row that did not find it
 };
 
 // A change to `to` with nothing else in it.

@@ -59,6 +59,8 @@ net::Task<Result<Intent>> BookingSteps::step(Intent intent, Memory& memory) {
     co_return fail(request.error());
   }
   auto& remembered = static_cast<Remembered&>(memory);
+  if (remembered.state != intent.state) remembered.absent_since.reset();
+  remembered.state = intent.state;
   if (!intent.withdrawn) co_return co_await go_on(std::move(intent), std::move(*request), remembered);
 
   // It has to make way: what was not sent is not sent, what stands is cancelled, what is unknown is found out first.
@@ -233,17 +235,21 @@ net::Task<Result<Intent>> BookingSteps::look_for_earlier_try(Intent intent, Book
   co_return co_await refuse(std::move(intent), {RefusalReason::slot_taken, "GHL no longer offers it"});
 }
 
-// The contact that an earlier wish of this person got, of their group or conversation: a search may not show it yet.
-// Empty where there is none.
-net::Task<std::string> BookingSteps::contact_of_earlier(Intent intent, BookingRequest request, Instant deadline) {
+// The wishes of the intent's group and conversation.
+net::Task<Result<std::vector<Intent>>> BookingSteps::wishes_near(Intent intent, std::string conversation) {
   constexpr std::size_t most = 20;
-  auto known_wishes = co_await context_.ledger.find_group(intent.tenant, intent.group);
+  auto wishes = co_await context_.ledger.find_group(intent.tenant, intent.group);
+  if (!wishes || conversation.empty()) co_return wishes;
+  auto said = co_await context_.ledger.find_intents(intent.tenant, conversation_link(conversation), most);
+  if (!said) co_return said;
+  wishes->insert(wishes->end(), said->begin(), said->end());
+  co_return wishes;
+}
+
+// The contact that an earlier wish of this person got: a search may not show it yet. Empty where there is none.
+net::Task<std::string> BookingSteps::contact_of_earlier(Intent intent, BookingRequest request, Instant deadline) {
+  const auto known_wishes = co_await wishes_near(std::move(intent), request.conversation);
   if (!known_wishes) co_return "";
-  if (!request.conversation.empty()) {
-    const auto said =
-        co_await context_.ledger.find_intents(intent.tenant, conversation_link(request.conversation), most);
-    if (said) known_wishes->insert(known_wishes->end(), said->begin(), said->end());
-  }
   for (const Intent& earlier : *known_wishes) {
     const auto known = decode_request(earlier.request);
     if (earlier.contact_id.empty() || !known) continue;
@@ -277,11 +283,12 @@ net::Task<Result<bool>> BookingSteps::has_seat_left(Intent intent, BookingReques
   co_return taken + held < seats.capacity;
 }
 
-// Whether an earlier wish of the group was cancelled at this very time so lately that GHL's free slots may not show it.
+// Whether an earlier wish of this person was cancelled at this very time so lately that GHL's free slots may not show
+// it.
 net::Task<bool> BookingSteps::just_left_by_own(const Intent& intent, const BookingRequest& request) {
-  const auto group = co_await context_.ledger.find_group(intent.tenant, intent.group);
-  if (!group) co_return false;
-  for (const Intent& member : *group) {
+  const auto near = co_await wishes_near(intent, request.conversation);
+  if (!near) co_return false;
+  for (const Intent& member : *near) {
     const auto other = decode_request(member.request);
     const bool is_gone = member.state == IntentState::refused && !member.appointment_id.empty();
     if (member.id == intent.id || !is_gone || !other || other->calendar_id != request.calendar_id) continue;
@@ -310,13 +317,14 @@ net::Task<Result<Intent>> BookingSteps::write_creating(Intent intent, BookingReq
   co_return creating;
 }
 
-net::Task<Result<Intent>> BookingSteps::refuse(Intent intent, Refusal refusal, bool watch_for_ghost) {
+net::Task<Result<Intent>> BookingSteps::refuse(Intent intent, Refusal refusal) {
   const Instant now = context_.now();
   Advance change = move_to(intent, IntentState::refused, now, Durability::durable);
   change.outcome = encode(refusal);
+  change.appointment_id = intent.appointment_id;
   change.hold = HoldChange::release;
-  // Whatever was sent may still come to be.
-  if (watch_for_ghost || (intent.sent_until && intent.appointment_id.empty())) {
+  // Whatever was sent may still come to be, and may come twice.
+  if (intent.sent_until) {
     change.enqueue.push_back(sweep_job(intent, now + Duration(context_.tenant.limits.late_arrival_window_ms)));
   }
   log(LogLevel::info, "intent_refused",

@@ -48,6 +48,7 @@ class BookingSteps final : public Steps {
   Step prepare(ledger::Intent intent, BookingRequest request, Remembered& memory);
   net::Task<Result<std::string>> own_appointment(ledger::Intent intent, BookingRequest request, Instant deadline);
   Step refresh_once(ledger::Intent intent, Instant deadline);
+  net::Task<Result<std::vector<ledger::Intent>>> wishes_near(ledger::Intent intent, std::string conversation);
   Step look_for_earlier_try(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step write_creating(ledger::Intent intent, BookingRequest request, PreparedContact contact, Remembered& memory);
   Step create(ledger::Intent intent, BookingRequest request, Remembered& memory);
@@ -59,7 +60,7 @@ class BookingSteps final : public Steps {
   Step settle_booked(ledger::Intent intent, BookingRequest request, const ghl::Appointment& stored);
   Step yield_seat(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step yield_for(ledger::Intent intent, Refusal refusal);
-  Step refuse(ledger::Intent intent, Refusal refusal, bool watch_for_ghost = false);
+  Step refuse(ledger::Intent intent, Refusal refusal);
   Step found(ledger::Intent intent, const ghl::Appointment& appointment);
   Step wait(ledger::Intent intent, Remembered& memory, Instant latest = Instant::max());
   net::Task<std::string> contact_of_earlier(ledger::Intent intent, BookingRequest request, Instant deadline);

@@ -93,8 +93,7 @@ net::Task<Result<Intent>> BookingSteps::verify_unlisted(Intent intent, BookingRe
   if (!there || *there) co_return co_await wait(std::move(intent), memory);
   if (!memory.absent_since) memory.absent_since = asked_at;
   if (asked_at - *memory.absent_since >= Duration(limits.read_lag_ms)) {
-    co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "deleted in GHL"},
-                              /*watch_for_ghost=*/true);
+    co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "deleted in GHL"});
   }
   co_return co_await wait(std::move(intent), memory);
 }
@@ -134,6 +133,7 @@ net::Task<Result<Intent>> BookingSteps::settle_booked(Intent intent, BookingRequ
   const Instant now = context_.now();
   Advance change = move_to(intent, IntentState::booked, now, Durability::durable);
   request.updated_at = stored.updated_at;
+  request.was_booked = true;
   change.request = encode(request);
   change.add_links = {slot_link(request.calendar_id, request.start)};
   change.hold = HoldChange::linger;
@@ -179,13 +179,14 @@ net::Task<Result<Intent>> BookingSteps::yield_seat(Intent intent, BookingRequest
       co_return co_await wait(std::move(intent), memory, *memory.absent_since + lag);
     }
     const Refusal refusal = decode_refusal(intent.outcome);
-    co_return co_await refuse(std::move(intent), refusal, /*watch_for_ghost=*/true);
+    intent.appointment_id.clear();  // it was not ours
+    co_return co_await refuse(std::move(intent), refusal);
   }
   const auto cancelled = co_await context_.client.cancel_appointment(*own, deadline, request.customer_told);
   if (!cancelled && cancelled.error().kind != ErrorKind::not_found) co_return co_await wait(std::move(intent), memory);
   const Refusal refusal = decode_refusal(intent.outcome);
   // A duplicate delivery may still make another one.
-  co_return co_await refuse(std::move(intent), refusal, /*watch_for_ghost=*/true);
+  co_return co_await refuse(std::move(intent), refusal);
 }
 
 net::Task<Result<Intent>> BookingSteps::refresh(Intent intent, Instant deadline) {
@@ -230,6 +231,8 @@ net::Task<Result<Intent>> BookingSteps::refresh_once(Intent intent, Instant dead
     request->start = *stored.start;
   }
   if (!stored.calendar_id.empty()) request->calendar_id = stored.calendar_id;
+  // Cancelled before anybody could be told, and restored: told now.
+  if (!request->was_booked) co_return co_await settle_booked(std::move(intent), std::move(*request), stored);
   request->updated_at = stored.updated_at;
   Advance change = move_to(intent, IntentState::booked, context_.now(), Durability::durable);
   change.request = encode(*request);

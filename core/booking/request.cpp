@@ -58,6 +58,7 @@ std::string encode(const BookingRequest& request) {
             {"conversation", request.conversation},
             {"line", request.line},
             {"contact_made", request.contact_made},
+            {"was_booked", request.was_booked},
             {"customer_told", request.customer_told}};
   if (request.updated_at) json["updated_ms"] = to_epoch_ms(*request.updated_at);
   return dump_json(json);
@@ -83,6 +84,7 @@ Result<BookingRequest> decode_request(std::string_view text) {
   request.conversation = text_of(*json, "conversation");
   request.line = text_of(*json, "line");
   request.contact_made = flag_of(*json, "contact_made");
+  request.was_booked = flag_of(*json, "was_booked");
   request.customer_told = flag_of(*json, "customer_told");
   if (const auto updated_ms = integer_member(*json, "updated_ms")) request.updated_at = from_epoch_ms(*updated_ms);
   return request;

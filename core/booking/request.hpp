@@ -34,6 +34,7 @@ struct BookingRequest {
   std::string conversation;    // the call or chat it was asked for in; empty when the transport names none
   std::string line;            // the trusted number of that call; empty when there is none
   bool contact_made = false;   // the contact was made for this wish, so a correction may change it
+  bool was_booked = false;     // it was told as booked, with a note and a confirmation
   bool customer_told = false;  // the customer got a confirmation
   std::optional<Instant> updated_at =
       {};  // the newest change of the appointment that was seen; an older answer is no news

@@ -89,6 +89,10 @@ class WishBook {
       if (calendar == nullptr || slot == nullptr) continue;
       WishFact& wish = find(call, exchange.errand, calendar->id, slot->start);
       wish.adds |= errand.second_thought == vapi_sim::SecondThought::add;
+      // Asked whether it is one more or instead, and asked for again twice without an answer: one more (docs/tools.md).
+      if (exchange.question == "add_or_replace") wish.unanswered = 1;
+      if (wish.unanswered > 0 && exchange.confirm.empty()) ++wish.unanswered;
+      wish.adds |= wish.unanswered > 3;
       wish.asks.push_back(
           Ask{&call, &exchange, asked_at, exchange.answered_at, status_of(exchange, *slot), slot->zone});
     }

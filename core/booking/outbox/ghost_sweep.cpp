@@ -33,14 +33,18 @@ class GhostSweep final : public OutboxHandler {
     auto events =
         co_await context_.client.list_calendar_events(request.calendar_id, {request.start, request.end}, deadline);
     if (!events) co_return fail(events.error());
-    // GHL may have put it at another time than was asked for.
-    auto of_contact = intent.contact_id.empty()
-                          ? Result<std::vector<ghl::Appointment>>{std::vector<ghl::Appointment>{}}
-                          : co_await context_.client.list_contact_appointments(intent.contact_id, deadline);
-    if (!of_contact && of_contact.error().kind != ErrorKind::not_found) co_return fail(of_contact.error());
-    if (of_contact) events->insert(events->end(), of_contact->begin(), of_contact->end());
+    // Of one whose id never came to be known, the time is not known either.
+    if (intent.appointment_id.empty() && !intent.contact_id.empty()) {
+      const auto of_contact = co_await context_.client.list_contact_appointments(intent.contact_id, deadline);
+      if (!of_contact && of_contact.error().kind != ErrorKind::not_found) co_return fail(of_contact.error());
+      if (of_contact) events->insert(events->end(), of_contact->begin(), of_contact->end());
+    }
+    const auto seen = std::ranges::find(*events, intent.appointment_id, &ghl::Appointment::id);
+    const std::string maker = seen == events->end() ? "" : seen->created_by;
     for (const ghl::Appointment& event : *events) {
       if (event.id == intent.appointment_id || !event.occupies() || !has_marker_of(event, intent.id)) continue;
+      // What a person copied is theirs.
+      if (!maker.empty() && !event.created_by.empty() && event.created_by != maker) continue;
       const auto cancelled = co_await context_.client.cancel_appointment(event.id, deadline, false);
       if (!cancelled && cancelled.error().kind != ErrorKind::not_found) co_return fail(cancelled.error());
     }
