@@ -121,6 +121,13 @@ bool is_same_conversation(const Asked& asked, const Candidate& candidate) {
 // Refusals that a repeat of the call need not hear again: what a stop of the daemon interrupted nobody was told, and
 // what was given up for a time that is booked by now is asked about anew (models reuse ids).
 bool is_open_again(const Candidate& candidate, const std::vector<Candidate>& candidates) {
+  const auto is_replaced = [&] {
+    return std::ranges::any_of(candidates, [&](const Candidate& other) {
+      return other.intent->group == candidate.intent->group && other.is_live() && other.is_booked();
+    });
+  };
+  // It is on its way out.
+  if (candidate.intent->state == IntentState::yielding && candidate.intent->withdrawn) return is_replaced();
   if (candidate.intent->state != IntentState::refused) return false;
   const RefusalReason reason = decode_refusal(candidate.intent->outcome).reason;
   // A late second delivery must not bring back what the caller has long asked for anew, or instead.
@@ -130,9 +137,7 @@ bool is_open_again(const Candidate& candidate, const std::vector<Candidate>& can
     return same_conversation && other.fit == Fit::same && other.intent->wanted > candidate.intent->wanted;
   });
   if (reason == RefusalReason::interrupted) return !was_passed_by;
-  return reason == RefusalReason::withdrawn && std::ranges::any_of(candidates, [&](const Candidate& other) {
-           return other.intent->group == candidate.intent->group && other.is_live() && other.is_booked();
-         });
+  return reason == RefusalReason::withdrawn && is_replaced();
 }
 
 Opening found(const Candidate& candidate, bool want) {

@@ -1,6 +1,7 @@
 #include "scenarios/check/wishes.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 #include "scenarios/check/order.hpp"
@@ -90,9 +91,11 @@ class WishBook {
       WishFact& wish = find(call, exchange.errand, calendar->id, slot->start);
       wish.adds |= errand.second_thought == vapi_sim::SecondThought::add;
       // Asked whether it is one more or instead, and asked for again twice without an answer: one more (docs/tools.md).
-      if (exchange.question == "add_or_replace") wish.unanswered = 1;
-      if (wish.unanswered > 0 && exchange.confirm.empty()) ++wish.unanswered;
-      wish.adds |= wish.unanswered > 3;
+      // And one more is what a caller says is one more.
+      if (exchange.confirm.empty() && wish.was_asked) ++wish.unanswered;
+      if (!exchange.confirm.empty()) wish.unanswered = std::numeric_limits<int>::min() / 2;
+      wish.was_asked |= exchange.question == "add_or_replace";
+      wish.adds |= wish.unanswered >= 2 || exchange.confirm == "add";
       wish.asks.push_back(
           Ask{&call, &exchange, asked_at, exchange.answered_at, status_of(exchange, *slot), slot->zone});
     }

@@ -31,9 +31,10 @@ inline constexpr std::string_view booked_elsewhere = "booked elsewhere";
 // it was asked for.
 struct WishFact {
   std::string person;
-  std::string errand;  // the matter and the errand of it in which it was asked for first
-  bool adds = false;   // a second slot of this errand is wanted beside the first, not instead of it
-  int unanswered = 0;  // asks without an answer since the question whether it is
+  std::string errand;      // the matter and the errand of it in which it was asked for first
+  bool adds = false;       // a second slot of this errand is wanted beside the first, not instead of it
+  bool was_asked = false;  // whether it is
+  int unanswered = 0;      // asks without an answer since then
   std::string calendar_id;
   holdfast::Instant start{};
   std::string caller_name;
