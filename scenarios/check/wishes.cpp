@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <tuple>
 
 #include "scenarios/check/order.hpp"
@@ -95,7 +96,8 @@ class WishBook {
       if (exchange.confirm.empty() && wish.was_asked) ++wish.unanswered;
       if (!exchange.confirm.empty()) wish.unanswered = std::numeric_limits<int>::min() / 2;
       wish.was_asked |= exchange.question == "add_or_replace";
-      wish.adds |= wish.unanswered >= 2 || exchange.confirm == "add";
+      wish.was_added |= wish.unanswered >= 2 || exchange.confirm == "add";
+      if (exchange.confirm == "replace") replaced_.insert(wish.errand);
       wish.asks.push_back(
           Ask{&call, &exchange, asked_at, exchange.answered_at, status_of(exchange, *slot), slot->zone});
     }
@@ -105,6 +107,8 @@ class WishBook {
     std::vector<WishFact> sorted;
     for (auto& [key, wish] : wishes_) {
       sort_stably(wish.asks, [](const Ask& a, const Ask& b) { return a.exchange->asked_at < b.exchange->asked_at; });
+      // "One more" may be said of another errand's time: where one was wanted instead of another, that counts.
+      wish.adds |= wish.was_added && !replaced_.contains(wish.errand);
       sorted.push_back(std::move(wish));
     }
     return sorted;
@@ -127,6 +131,7 @@ class WishBook {
 
   const History& history_;
   std::map<Key, WishFact> wishes_;
+  std::set<std::string> replaced_;  // errands of which one time was wanted instead of another
 };
 
 }  // namespace

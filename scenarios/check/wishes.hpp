@@ -35,6 +35,7 @@ struct WishFact {
   bool adds = false;       // a second slot of this errand is wanted beside the first, not instead of it
   bool was_asked = false;  // whether it is
   int unanswered = 0;      // asks without an answer since then
+  bool was_added = false;  // the answer was, or had to be taken for, one more
   std::string calendar_id;
   holdfast::Instant start{};
   std::string caller_name;
