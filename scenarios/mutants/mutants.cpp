@@ -1,11 +1,14 @@
 #include "scenarios/mutants/mutants.hpp"
 
+#include <array>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "core/base/json.hpp"
 #include "scenarios/mutants/spoiled_ghl.hpp"
 #include "scenarios/mutants/spoiled_ledger.hpp"
+#include "scenarios/mutants/spoiled_wishes.hpp"
 
 namespace scenarios {
 namespace {
@@ -40,6 +43,43 @@ HttpHandler rewriting(HttpHandler handler, Json instead) {
   };
 }
 
+constexpr std::array<std::pair<std::string_view, GhlDefect>, 9> ghl_defects{{
+    {"blind_retry_of_create", GhlDefect::retry_creates},
+    {"blind_retry_of_note", GhlDefect::retry_notes},
+    {"trust_stale_check", GhlDefect::trust_stale_check},
+    {"forget_verify", GhlDefect::forget_verify},
+    {"notify_at_once", GhlDefect::notify_at_once},
+    {"notify_cancels", GhlDefect::notify_cancels},
+    {"no_marker", GhlDefect::no_marker},
+    {"merge_contacts", GhlDefect::merge_contacts},
+    {"stored_is_asked", GhlDefect::stored_is_asked},
+}};
+
+constexpr std::array<std::pair<std::string_view, WishDefect>, 13> wish_defects{{
+    {"every_ask_is_new", WishDefect::every_ask_is_new},
+    {"trust_call_id", WishDefect::trust_call_id},
+    {"slot_and_line_do", WishDefect::slot_and_line_do},
+    {"never_ask", WishDefect::never_ask},
+    {"forget_group", WishDefect::forget_group},
+    {"give_up_at_once", WishDefect::give_up_at_once},
+    {"oldest_is_wanted", WishDefect::oldest_is_wanted},
+    {"creating_is_lazy", WishDefect::creating_is_lazy},
+    {"booked_is_lazy", WishDefect::booked_is_lazy},
+    {"holds_stay", WishDefect::holds_stay},
+    {"no_ghost_sweep", WishDefect::no_ghost_sweep},
+    {"no_note", WishDefect::no_note},
+    {"forget_what_was_sent", WishDefect::forget_what_was_sent},
+}};
+
+template <std::size_t N, typename Defect>
+std::optional<Defect> find_in(const std::array<std::pair<std::string_view, Defect>, N>& defects,
+                              std::string_view name) {
+  for (const auto& [known, defect] : defects) {
+    if (known == name) return defect;
+  }
+  return std::nullopt;
+}
+
 // What each mutant puts around the daemon.
 class Spoiled final : public Seams {
  public:
@@ -49,17 +89,14 @@ class Spoiled final : public Seams {
                                                           holdfast::ledger::Ledger& inner) const override {
     if (name_ == "no_hold") return spoil_holds(inner, HoldDefect::none_at_all);
     if (name_ == "hold_by_equality") return spoil_holds(inner, HoldDefect::by_equality);
-    return nullptr;
+    const auto defect = find_in(wish_defects, name_);
+    return defect ? spoil_wishes(inner, *defect) : nullptr;
   }
 
   std::unique_ptr<holdfast::net::HttpTransport> around_ghl(holdfast::net::Runtime runtime,
                                                            holdfast::net::HttpTransport& inner) const override {
-    const auto spoil = [&](GhlDefect defect) { return spoil_ghl(std::move(runtime), inner, defect); };
-    if (name_ == "blind_retry_of_create") return spoil(GhlDefect::retry_creates);
-    if (name_ == "blind_retry_of_note") return spoil(GhlDefect::retry_notes);
-    if (name_ == "trust_stale_check") return spoil(GhlDefect::trust_stale_check);
-    if (name_ == "forget_verify") return spoil(GhlDefect::forget_verify);
-    return nullptr;
+    const auto defect = find_in(ghl_defects, name_);
+    return defect ? spoil_ghl(std::move(runtime), inner, *defect) : nullptr;
   }
 
   HttpHandler around_daemon(HttpHandler inner) const override {
@@ -90,6 +127,24 @@ const std::vector<Mutant>& mutants() {
       {"say_refused_on_unknown",
        "tells the caller \"taken\" while the create is still under way (peers.md bugs 3 and 8)"},
       {"blind_retry_of_note", "sends a note again when its answer was lost"},
+      {"every_ask_is_new", "recognises no wish: a repeat is another wish (saga 1, R1 to R3)"},
+      {"trust_call_id", "takes the same tool call id for the same wish, whatever is asked (saga 1, R1)"},
+      {"slot_and_line_do", "takes whoever asks for a slot from the line of one who has it for them (saga 1, R3, R4)"},
+      {"never_ask", "asks nothing: what is unclear is another wish (saga 1, R5)"},
+      {"forget_group", "lets another time stand beside the first (saga 2)"},
+      {"give_up_at_once", "gives the first time up before the other is booked (saga 2)"},
+      {"oldest_is_wanted", "tells how the first time stands, not the one wanted last (saga 2)"},
+      {"merge_contacts", "makes no contact of its own where a number is known (saga 1)"},
+      {"creating_is_lazy", "lets the create leave before its intent is durable (saga 3.4)"},
+      {"no_marker", "makes appointments that nobody can recognise (saga 3.5)"},
+      {"stored_is_asked", "does not compare what GHL stored with what was asked (saga 3.6)"},
+      {"booked_is_lazy", "tells \"booked\" before it is durable (saga 3.7)"},
+      {"holds_stay", "never lets a hold go (saga 3.7)"},
+      {"no_ghost_sweep", "does not look for what arrives late (saga 3.8)"},
+      {"no_note", "forgets the note (saga 3.8)"},
+      {"notify_at_once", "tells the customer before it has verified the booking (saga 3.5)"},
+      {"notify_cancels", "tells the customer of cancellations of what they never had (saga 3.8)"},
+      {"forget_what_was_sent", "does not write down that a message is about to leave (saga 6)"},
   };
   return all;
 }

@@ -1,6 +1,6 @@
 #include "scenarios/mutants/spoiled_ghl.hpp"
 
-#include <set>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -20,8 +20,18 @@ using holdfast::net::TransportResult;
 constexpr std::int64_t retry_wait_ms = 200;
 constexpr int retries_max = 2;
 
+constexpr std::string_view appointments_path = "/calendars/events/appointments";
+
+template <typename Change>
+void change_body(HttpRequest& request, Change change) {
+  auto body = holdfast::parse_json(request.body);
+  if (!body || !body->is_object()) return;
+  change(*body);
+  request.body = holdfast::dump_json(*body);
+}
+
 bool is_create(const HttpRequest& request) {
-  return request.method == "POST" && request.target.starts_with("/calendars/events/appointments");
+  return request.method == "POST" && request.target.starts_with(appointments_path);
 }
 bool is_note(const HttpRequest& request) {
   return request.method == "POST" && request.target.ends_with("/notes");
@@ -48,6 +58,24 @@ class SpoiledGhl final : public holdfast::net::HttpTransport {
         co_return co_await blind(std::move(request), deadline);
       case GhlDefect::forget_verify:
         co_return co_await without_rivals(std::move(request), deadline);
+      case GhlDefect::notify_at_once:
+        if (is_create(request)) change_body(request, [](Json& body) { body["toNotify"] = true; });
+        break;
+      case GhlDefect::notify_cancels:
+        if (request.method == "PUT" && request.target.starts_with(appointments_path)) {
+          change_body(request, [](Json& body) {
+            if (body.contains("appointmentStatus")) body["toNotify"] = true;
+          });
+        }
+        break;
+      case GhlDefect::no_marker:
+        if (is_create(request)) change_body(request, [](Json& body) { body.erase("description"); });
+        break;
+      case GhlDefect::merge_contacts:
+        if (request.method == "POST" && request.target == "/contacts/") request.target = "/contacts/upsert";
+        break;
+      case GhlDefect::stored_is_asked:
+        co_return co_await as_asked(std::move(request), deadline);
     }
     co_return co_await inner_.send(std::move(request), deadline);
   }
@@ -105,6 +133,39 @@ class SpoiledGhl final : public holdfast::net::HttpTransport {
     co_return answer;
   }
 
+  // Remembers what a create asked for, by its description, and reads it back everywhere.
+  Task<TransportResult> as_asked(HttpRequest request, Instant deadline) {
+    if (is_create(request)) {
+      if (const auto body = holdfast::parse_json(request.body)) {
+        asked_[holdfast::string_member(*body, "description").value_or("")] = *body;
+      }
+    }
+    TransportResult answer = co_await inner_.send(std::move(request), deadline);
+    if (!answer) co_return answer;
+    auto body = holdfast::parse_json(answer->body);
+    if (!body || !body->is_object()) co_return answer;
+    Json* events = body->contains("events") ? &(*body)["events"] : nullptr;
+    if (events != nullptr && events->is_array()) {
+      for (Json& event : *events) restore(event);
+    }
+    for (const char* wrapper : {"event", "appointment"}) {
+      if (body->contains(wrapper)) restore((*body)[wrapper]);
+    }
+    restore(*body);
+    answer->body = holdfast::dump_json(*body);
+    co_return answer;
+  }
+
+  void restore(Json& event) const {
+    const auto asked =
+        event.is_object() ? asked_.find(holdfast::string_member(event, "description").value_or("")) : asked_.end();
+    if (asked == asked_.end()) return;
+    for (const char* field : {"startTime", "calendarId", "contactId"}) {
+      if (event.contains(field) && asked->second.contains(field)) event[field] = asked->second[field];
+    }
+    event.erase("endTime");
+  }
+
   static bool is_narrow(const holdfast::net::Target& target) {
     const auto begin = target.parameter("startDate");
     const auto end = target.parameter("endDate");
@@ -133,6 +194,7 @@ class SpoiledGhl final : public holdfast::net::HttpTransport {
   holdfast::net::Runtime runtime_;
   HttpTransport& inner_;
   GhlDefect defect_;
+  std::map<std::string, Json> asked_;
   std::string latest_;
   std::string last_user_;
 };
