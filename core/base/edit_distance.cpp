@@ -4,12 +4,14 @@
 #include <array>
 
 namespace holdfast {
+namespace {
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  constexpr std::size_t bytes_max = 128;
-  a = a.substr(0, bytes_max);
-  b = b.substr(0, bytes_max);
-  std::array<std::size_t, bytes_max + 1> row{};
+template <typename View>
+std::size_t distance_of(View a, View b) {
+  constexpr std::size_t length_max = 128;
+  a = a.substr(0, length_max);
+  b = b.substr(0, length_max);
+  std::array<std::size_t, length_max + 1> row{};
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     std::size_t diagonal = row[0];
@@ -21,6 +23,16 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     }
   }
   return row[b.size()];
+}
+
+}  // namespace
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  return distance_of(a, b);
+}
+
+std::size_t edit_distance(std::u32string_view a, std::u32string_view b) {
+  return distance_of(a, b);
 }
 
 }  // namespace holdfast

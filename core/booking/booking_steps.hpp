@@ -56,7 +56,9 @@ class BookingSteps final : public Steps {
   Step read_back(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step verify(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step verify_unlisted(ledger::Intent intent, BookingRequest request, Remembered& memory);
-  Step take_over(ledger::Intent intent, BookingRequest request, ghl::Appointment stored);
+  Step take_over(ledger::Intent intent, BookingRequest request, ghl::Appointment stored, Remembered& memory);
+  enum class Owner { same, merged, other };
+  net::Task<Result<Owner>> owner_of(ghl::Appointment stored, ledger::Intent intent, Instant deadline);
   Step settle_booked(ledger::Intent intent, BookingRequest request, const ghl::Appointment& stored);
   Step yield_seat(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step yield_for(ledger::Intent intent, Refusal refusal);

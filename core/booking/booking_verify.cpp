@@ -58,7 +58,7 @@ net::Task<Result<Intent>> BookingSteps::verify(Intent intent, BookingRequest req
     co_return co_await found(std::move(intent), ours);
   }
   if (!is_as_asked(ours, request, intent, context_.tenant.location_id)) {
-    co_return co_await take_over(std::move(intent), std::move(request), ours);
+    co_return co_await take_over(std::move(intent), std::move(request), ours, memory);
   }
   if (!co_await cancel_copies(intent, ours, *sight)) co_return co_await wait(std::move(intent), memory);
   if (judge_exclusivity(ours, sight->events, {request.start, request.end}, *calendar) == Exclusivity::yield) {
@@ -84,7 +84,7 @@ net::Task<Result<Intent>> BookingSteps::verify_unlisted(Intent intent, BookingRe
     if (is_as_asked(stored, request, intent, context_.tenant.location_id)) {
       co_return co_await wait(std::move(intent), memory);
     }
-    co_return co_await take_over(std::move(intent), std::move(request), stored);
+    co_return co_await take_over(std::move(intent), std::move(request), stored, memory);
   }
   // Not there, or the id is somebody else's: look for ours by its marker.
   const auto there =
@@ -100,9 +100,16 @@ net::Task<Result<Intent>> BookingSteps::verify_unlisted(Intent intent, BookingRe
 
 // GHL holds something else than what was asked. What a person changed stands, and is told as it stands; what GHL itself
 // kept wrongly is cancelled, and the caller is not told that it is booked.
-net::Task<Result<Intent>> BookingSteps::take_over(Intent intent, BookingRequest request, ghl::Appointment stored) {
-  const bool is_same_person = stored.contact_id == intent.contact_id;
-  if (was_edited(stored) && is_same_person && stored.start && is_news(stored, request)) {
+net::Task<Result<Intent>> BookingSteps::take_over(Intent intent, BookingRequest request, ghl::Appointment stored,
+                                                  Remembered& memory) {
+  const Instant deadline = context_.in(context_.tenant.limits.settle_timeout_ms);
+  const auto owner = co_await owner_of(stored, intent, deadline);
+  if (!owner) co_return co_await wait(std::move(intent), memory);
+  if (*owner == Owner::other && was_edited(stored)) {
+    co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "given to somebody else in GHL"});
+  }
+  const bool is_theirs = *owner == Owner::merged || (*owner == Owner::same && was_edited(stored));
+  if (is_theirs && stored.start && is_news(stored, request)) {
     request.end = stored.end.value_or(*stored.start + (request.end - request.start));
     request.start = *stored.start;
     if (!stored.calendar_id.empty()) request.calendar_id = stored.calendar_id;
@@ -112,6 +119,17 @@ net::Task<Result<Intent>> BookingSteps::take_over(Intent intent, BookingRequest 
   log(LogLevel::error, "stored_otherwise", {{"intent", Loggable::safe(intent.id)}});
   co_return co_await yield_for(std::move(intent),
                                {RefusalReason::stored_otherwise, "GHL kept another time, calendar or contact"});
+}
+
+// Whose contact an appointment of ours is at. One that is gone was merged into another by the office: the same
+// person's.
+net::Task<Result<BookingSteps::Owner>> BookingSteps::owner_of(ghl::Appointment stored, Intent intent,
+                                                              Instant deadline) {
+  if (stored.contact_id.empty() || stored.contact_id == intent.contact_id) co_return Owner::same;
+  const auto known = co_await context_.client.get_contact(intent.contact_id, deadline);
+  if (!known && known.error().kind == ErrorKind::not_found) co_return Owner::merged;
+  if (!known) co_return fail(known.error());
+  co_return Owner::other;
 }
 
 // A duplicate delivery makes a second one with our marker: that goes. One that a person copied is theirs. False when it
@@ -134,6 +152,7 @@ net::Task<Result<Intent>> BookingSteps::settle_booked(Intent intent, BookingRequ
   Advance change = move_to(intent, IntentState::booked, now, Durability::durable);
   request.updated_at = stored.updated_at;
   request.was_booked = true;
+  if (!stored.contact_id.empty()) change.contact_id = stored.contact_id;
   change.request = encode(request);
   change.add_links = {slot_link(request.calendar_id, request.start)};
   change.hold = HoldChange::linger;
@@ -159,7 +178,11 @@ net::Task<Result<std::string>> BookingSteps::own_appointment(Intent intent, Book
   const auto looked = co_await readback_.presence(intent.appointment_id, deadline);
   if (!looked) co_return fail(looked.error());
   if (looked->presence != Presence::absent && is_ours(looked->appointment, intent, request)) {
-    co_return intent.appointment_id;
+    // What the office gave to somebody else meanwhile is not ours to cancel.
+    const auto owner = co_await owner_of(looked->appointment, intent, deadline);
+    if (!owner) co_return fail(owner.error());
+    const bool is_given_away = *owner == Owner::other && was_edited(looked->appointment);
+    co_return is_given_away ? std::string() : intent.appointment_id;
   }
   const auto there = co_await readback_.find(intent.id, std::move(request), intent.contact_id, deadline);
   if (!there) co_return fail(there.error());
@@ -223,9 +246,15 @@ net::Task<Result<Intent>> BookingSteps::refresh_once(Intent intent, Instant dead
     if (intent.state == IntentState::refused) co_return intent;
     co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "cancelled in GHL by a person"});
   }
+  const auto owner = co_await owner_of(stored, intent, deadline);
+  if (!owner) co_return fail(owner.error());
+  if (*owner == Owner::other) {
+    if (intent.state == IntentState::refused) co_return intent;
+    co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "given to somebody else in GHL"});
+  }
   const bool is_moved = stored.start && *stored.start != request->start;
   const bool is_restored = intent.state == IntentState::refused;
-  if (!is_moved && !is_restored) co_return intent;
+  if (!is_moved && !is_restored && *owner == Owner::same) co_return intent;
   if (is_moved) {
     request->end = stored.end.value_or(*stored.start + (request->end - request->start));
     request->start = *stored.start;
@@ -236,6 +265,7 @@ net::Task<Result<Intent>> BookingSteps::refresh_once(Intent intent, Instant dead
   request->updated_at = stored.updated_at;
   Advance change = move_to(intent, IntentState::booked, context_.now(), Durability::durable);
   change.request = encode(*request);
+  change.contact_id = stored.contact_id.empty() ? intent.contact_id : stored.contact_id;
   change.add_links = {slot_link(request->calendar_id, request->start)};
   change.hold = HoldChange::release;
   co_return co_await context_.ledger.advance(std::move(change));

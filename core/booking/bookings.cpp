@@ -147,7 +147,8 @@ net::Task<Standing> Bookings::stand(Asked asked, Intent intent, Instant deadline
 
 // The intent at rest and as GHL has it now, or nullopt when nobody can say before the deadline.
 net::Task<std::optional<Intent>> Bookings::settled(Intent intent, Instant deadline) {
-  const bool is_recorded = (intent.state == IntentState::booked && !intent.withdrawn) || was_cancelled_by_person(intent);
+  const bool is_recorded =
+      (intent.state == IntentState::booked && !intent.withdrawn) || was_cancelled_by_person(intent);
   if (!is_recorded) co_return co_await driver_.drive_until(std::move(intent), deadline);
   auto now = co_await steps_.refresh(intent, deadline);
   if (now) co_return std::move(*now);

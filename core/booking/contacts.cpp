@@ -55,18 +55,6 @@ net::Task<Result<KnownContacts>> ContactDesk::find(Person person, Instant deadli
   co_return known;
 }
 
-// Nobody has the number or the address: an upsert, which GHL matches again on its side, so that two tries of one person
-// are one contact.
-net::Task<Result<PreparedContact>> ContactDesk::upsert(Person person, Instant deadline) {
-  const auto made = co_await context_.client.upsert_contact(draft_of(person, {}), deadline);
-  if (made && !made->id.empty()) co_return PreparedContact{made->id, true};
-  // A refusal or a lost answer may hide a contact that was made (facts/ghl.md quirk 30): look before failing.
-  const auto found = co_await find(std::move(person), deadline);
-  if (found && !found->fitting_id.empty()) co_return PreparedContact{found->fitting_id, false};
-  if (!made) co_return fail(made.error());
-  co_return fail(ErrorKind::transient, "GHL answered the contact upsert without an id; try again");
-}
-
 std::vector<std::string> ContactDesk::keys_of(const Person& person) {
   std::vector<std::string> keys;
   if (!person.phone.empty()) keys.push_back(person.phone);
@@ -74,7 +62,7 @@ std::vector<std::string> ContactDesk::keys_of(const Person& person) {
   return keys;
 }
 
-// Two people of one line at the same time would be upserted into one contact: whoever comes second waits, and hears
+// Two people of one line at the same time would each find nobody: whoever comes second waits, and hears
 // from here, not from a search that may lag, whose number it is by now.
 net::Task<Result<PreparedContact>> ContactDesk::make(Person person, KnownContacts known, Instant deadline) {
   const std::vector<std::string> keys = keys_of(person);
@@ -106,8 +94,7 @@ net::Task<Result<PreparedContact>> ContactDesk::make(Person person, KnownContact
     }
   }
   busy_.insert(keys.begin(), keys.end());
-  const bool is_free = !known.phone_is_taken && !known.email_is_taken;
-  auto made = is_free ? co_await upsert(person, deadline) : co_await create(person, known, deadline);
+  auto made = co_await create(person, known, deadline);
   for (const std::string& key : keys) {
     busy_.erase(key);
     const bool is_taken = key == person.phone ? known.phone_is_taken : known.email_is_taken;
@@ -121,6 +108,7 @@ void ContactDesk::forget_old() {
   std::erase_if(recent_, [&](const auto& entry) { return context_.now() - entry.second.at > recent_for; });
 }
 
+// Never an upsert: GHL would match addresses that no search shows and write this person over whose they are, for good.
 net::Task<Result<PreparedContact>> ContactDesk::create(Person person, KnownContacts known, Instant deadline) {
   for (int tries = 0; tries < 3; ++tries) {
     const auto created = co_await context_.client.create_contact(draft_of(person, known), deadline);

@@ -46,7 +46,6 @@ class ContactDesk {
     bool may_exist = false;  // its making was asked for and the answer lost
   };
 
-  net::Task<Result<PreparedContact>> upsert(Person person, Instant deadline);
   net::Task<Result<PreparedContact>> create(Person person, KnownContacts known, Instant deadline);
   static std::vector<std::string> keys_of(const Person& person);
   void forget_old();

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 #include <utility>
 
 #include "core/base/edit_distance.hpp"
+#include "core/base/folded.hpp"
 
 namespace holdfast::booking {
 namespace {
@@ -15,7 +15,7 @@ using ledger::Intent;
 using ledger::IntentState;
 using ledger::Opening;
 
-using Words = std::vector<std::string>;
+using Words = std::vector<std::u32string>;
 
 // A caller who calls again within this time may not have heard how the first call ended.
 constexpr Duration call_back_window = minutes(30);
@@ -30,14 +30,17 @@ constexpr std::array<std::pair<IdentityQuestion, std::string_view>, 3> question_
     {IdentityQuestion::add_or_replace, "add_or_replace"},
 }};
 
+bool is_apostrophe(char32_t c) {
+  return c == U'\'' || c == U'\u2019' || c == U'\u02bc' || c == U'`';
+}
+
 Words words_of(std::string_view name) {
   Words words;
-  std::string word;
-  for (const char c : name.substr(0, name_bytes_max)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) || byte >= 0x80) {
-      word += static_cast<char>(std::tolower(byte));
-    } else if (c != '\'' && c != '.' && !word.empty()) {
+  std::u32string word;
+  for (const char32_t c : folded(name.substr(0, name_bytes_max))) {
+    if (is_word_character(c)) {
+      word += c;
+    } else if (!is_apostrophe(c) && c != U'.' && !word.empty()) {
       words.push_back(std::exchange(word, {}));
     }
   }
@@ -45,25 +48,44 @@ Words words_of(std::string_view name) {
   return words;
 }
 
-bool has_word(const Words& words, const std::string& word) {
+// "Jr" and the like, which tell the people of one name apart; taken out of the words.
+std::u32string take_generation(Words& words) {
+  static constexpr std::array<std::pair<std::u32string_view, std::u32string_view>, 8> generations{{{U"jr", U"jr"},
+                                                                                                   {U"junior", U"jr"},
+                                                                                                   {U"sr", U"sr"},
+                                                                                                   {U"senior", U"sr"},
+                                                                                                   {U"ii", U"ii"},
+                                                                                                   {U"2nd", U"ii"},
+                                                                                                   {U"iii", U"iii"},
+                                                                                                   {U"3rd", U"iii"}}};
+  for (auto word = words.begin(); words.size() > 1 && word != words.end(); ++word) {
+    const auto known = std::ranges::find(generations, *word, [](const auto& pair) { return pair.first; });
+    if (known == generations.end()) continue;
+    words.erase(word);
+    return std::u32string(known->second);
+  }
+  return {};
+}
+
+bool has_word(const Words& words, const std::u32string& word) {
   return std::ranges::find(words, word) != words.end();
 }
 
 // A word that sounds alike: one letter changed in a short one, two in one of seven letters and more. "Jonas" and
 // "Tomas" are two names.
-bool is_near(const std::string& one, const std::string& other) {
+bool is_near(const std::u32string& one, const std::u32string& other) {
   const std::size_t shorter = std::min(one.size(), other.size());
   if (shorter < 2) return one.front() == other.front();
   return edit_distance(one, other) <= (shorter <= 6 ? 1U : 2U);
 }
 
 bool all_in(const Words& some, const Words& all) {
-  return std::ranges::all_of(some, [&](const std::string& word) { return has_word(all, word); });
+  return std::ranges::all_of(some, [&](const std::u32string& word) { return has_word(all, word); });
 }
 
 bool all_near(const Words& some, const Words& all) {
-  return std::ranges::all_of(some, [&](const std::string& word) {
-    return std::ranges::any_of(all, [&](const std::string& other) { return is_near(word, other); });
+  return std::ranges::all_of(some, [&](const std::u32string& word) {
+    return std::ranges::any_of(all, [&](const std::u32string& other) { return is_near(word, other); });
   });
 }
 
@@ -196,6 +218,10 @@ std::optional<Opening> same_slot(const Asked& asked, const std::vector<Candidate
     if (!candidate.is_live() || !is_same_slot(asked.request, candidate.request)) continue;
     if (asked.request.service != candidate.request.service) continue;
     if (!is_same_conversation(asked, candidate) && !shares_identifier(asked.request, candidate.request)) continue;
+    // The calls of one message are meant beside each other: two names are two people.
+    const bool is_beside =
+        std::ranges::any_of(asked.sibling_links, [&](const auto& link) { return candidate.has_link(link); });
+    if (is_beside && words_of(candidate.request.person.full_name()) != name) continue;
     if (candidate.fit == Fit::same) same.push_back(&candidate);
     if (candidate.fit == Fit::unclear) unclear.push_back(&candidate);
     if (words_of(candidate.request.person.full_name()) == name) exact.push_back(&candidate);
@@ -281,10 +307,11 @@ Opening instead_of_other(const Asked& asked, const std::vector<Candidate>& candi
 }  // namespace
 
 Fit fit(std::string_view one, std::string_view other) {
-  const Words a = words_of(one);
-  const Words b = words_of(other);
+  Words a = words_of(one);
+  Words b = words_of(other);
   if (a.empty() || b.empty()) return Fit::same;
-  if (all_in(a, b) || all_in(b, a)) return Fit::same;
+  const bool same_generation = take_generation(a) == take_generation(b);
+  if (all_in(a, b) || all_in(b, a)) return same_generation ? Fit::same : Fit::unclear;
   return all_near(a, b) || all_near(b, a) ? Fit::unclear : Fit::other;
 }
 

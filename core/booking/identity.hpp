@@ -19,7 +19,8 @@ enum class Fit {
   other,    // another person: "Amy Hill" and "Ben Hill"
 };
 
-// Symmetric. Case, accents' bytes aside, punctuation and the order of the words do not count. An empty name fits all.
+// Symmetric. Case, accents, punctuation and the order of the words do not count; "Jr" and the like make two names
+// unclear. An empty name fits all.
 Fit fit(std::string_view one, std::string_view other);
 
 // The answer to a question that an earlier reply asked; comes back as the argument `confirm`.

@@ -29,9 +29,8 @@ std::string with_own_wishes(std::string reply, const std::vector<OwnWish>& wishe
   std::string say;
   for (const OwnWish& wish : wishes) {
     const std::string label = spoken_label(wish.request.start, zone);
-    yours.push_back(OrderedJson{{"status", wish.is_booked ? "booked" : "pending"},
-                                {"label", label},
-                                {"service", wish.request.service}});
+    yours.push_back(OrderedJson{
+        {"status", wish.is_booked ? "booked" : "pending"}, {"label", label}, {"service", wish.request.service}});
     say += (wish.is_booked ? "You have " : "I'm still confirming ") + label + ". ";
   }
   json["say"] = say + json["say"].get<std::string>();

@@ -55,6 +55,7 @@ struct Tenant {
   Zone zone = Zone::utc();        // the business's zone: what "ten o'clock" means unless the caller says otherwise
   std::string region = "US";      // for national phone numbers
   std::vector<Service> services;  // at least one
+  std::vector<std::string> own_numbers;  // E.164; the business's: forwarded calls may show one, a customer has none
   std::vector<std::string> trusted_parameters;  // static tool parameters that may name the caller ("caller_number")
   Notifier notifier = Notifier::ghl;
   Limits limits{};

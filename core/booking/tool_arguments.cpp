@@ -109,9 +109,15 @@ std::string text_argument(const Json& arguments, std::string_view key, std::size
 }
 
 std::string trusted_number(const Tenant& tenant, const vapi::Conversation& conversation, const Json& arguments) {
-  if (const auto number = to_e164(conversation.caller_number, tenant.region)) return *number;
+  // A forwarded call may show the business's own number, for everybody: that is nobody's line.
+  const auto called = to_e164(conversation.called_number, tenant.region);
+  const auto is_own = [&](const std::string& number) {
+    return (called && number == *called) || std::ranges::find(tenant.own_numbers, number) != tenant.own_numbers.end();
+  };
+  if (const auto number = to_e164(conversation.caller_number, tenant.region)) return is_own(*number) ? "" : *number;
   for (const std::string& key : tenant.trusted_parameters) {
-    if (const auto number = to_e164(text_argument(arguments, key), tenant.region)) return *number;
+    const auto number = to_e164(text_argument(arguments, key), tenant.region);
+    if (number && !is_own(*number)) return *number;
   }
   return "";
 }
@@ -151,6 +157,9 @@ std::expected<BookArguments, Question> understand_booking(const Tenant& tenant, 
   understood.person.phone = trusted;
   if (trusted.empty()) {
     if (const auto spoken = to_e164(arguments.text("phone"), tenant.region)) understood.person.phone = *spoken;
+    if (std::ranges::find(tenant.own_numbers, understood.person.phone) != tenant.own_numbers.end()) {
+      understood.person.phone.clear();
+    }
   }
   if (understood.person.first_name.empty() && understood.person.last_name.empty()) {
     return ask("What name should I put the appointment under?");

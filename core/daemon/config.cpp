@@ -214,6 +214,7 @@ TenantAccount read_tenant(Section& section, Reading& reading) {
     section.problem("allow_unauthenticated", "and a vapi_secret contradict each other: keep one");
   }
   take(tenant.trusted_parameters, section.texts("trusted_parameters"));
+  take(tenant.own_numbers, section.texts("own_numbers"));
   if (const auto notifier = section.text("notifier")) {
     if (const auto known = booking::notifier_from(*notifier)) {
       tenant.notifier = *known;

@@ -30,6 +30,7 @@ region = "US"                           # for phone numbers without a country co
 ghl_token_env = "GHL_TOKEN"             # the variable that holds the Private Integration Token; or ghl_token_file
 vapi_secret_env = "VAPI_SECRET"         # the variable that holds what Vapi presents; or vapi_secret_file
 # allow_unauthenticated = true          # only where nobody else can reach the port
+# own_numbers = ["+13105550111"]  # the business's own: a forwarded call that shows one counts as a hidden number
 # trusted_parameters = ["caller_number"]  # static tool parameters that may name the caller
 # notifier = "ghl"       # who tells the customer, once it is verified: "ghl" (its own notification), "sms", "email", "none"
 

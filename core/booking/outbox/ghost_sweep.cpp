@@ -43,6 +43,9 @@ class GhostSweep final : public OutboxHandler {
     const std::string maker = seen == events->end() ? "" : seen->created_by;
     for (const ghl::Appointment& event : *events) {
       if (event.id == intent.appointment_id || !event.occupies() || !has_marker_of(event, intent.id)) continue;
+      // Nor is it ours to cancel what was given to somebody else.
+      const bool was_edited = event.added_at && event.updated_at && *event.updated_at > *event.added_at;
+      if (was_edited && !event.contact_id.empty() && event.contact_id != intent.contact_id) continue;
       // What a person copied is theirs.
       if (!maker.empty() && !event.created_by.empty() && event.created_by != maker) continue;
       const auto cancelled = co_await context_.client.cancel_appointment(event.id, deadline, false);

@@ -54,6 +54,16 @@ TEST(Fit, ExamplesOnEitherSide) {
   EXPECT_EQ(fit("Ada King", "Ada Lovelace"), Fit::other);
   EXPECT_EQ(fit("Jonas Silva", "Tomas Silva"), Fit::other);
   EXPECT_EQ(fit("Michael Reed", "Micheal Reed"), Fit::unclear);
+  EXPECT_EQ(fit("José Díaz", "Jose Diaz"), Fit::same);
+  EXPECT_EQ(fit("Jose\xcc\x81 Diaz", "JOSÉ DÍAZ"), Fit::same) << "decomposed, and in capitals";
+  EXPECT_EQ(fit("Łukasz Møller", "Lukasz Moller"), Fit::same);
+  EXPECT_EQ(fit("O’Brien", "O'Brien"), Fit::same) << "either apostrophe";
+  EXPECT_EQ(fit("Müller", "Mueller"), Fit::unclear);
+  EXPECT_EQ(fit("王芳", "王伟"), Fit::unclear);
+  EXPECT_EQ(fit("Иван Петров", "Иван Сидоров"), Fit::other);
+  EXPECT_EQ(fit("John Smith", "John Smith Jr."), Fit::unclear) << "father and son";
+  EXPECT_EQ(fit("John Smith Sr", "John Smith Junior"), Fit::unclear);
+  EXPECT_EQ(fit("John Smith Jr", "Smith, John Junior"), Fit::same);
 }
 
 RC_GTEST_PROP(Fit, IsSymmetricAndTakesAnyBytes, (const std::string& one, const std::string& other)) {
@@ -250,6 +260,17 @@ TEST(JudgeWish, AnotherSpellingThatWasConfirmedIsThePersonFromThenOn) {
   const Asked later = asked("Jon Hansen", "", "+1", ten + hours(1));
   EXPECT_EQ(judge_wish(later, {wish}).reason, "add_or_replace");
   EXPECT_EQ(judge_wish(asked("Ben Hill", "", "+1", ten + hours(1)), {wish}).kind, Opening::Kind::open);
+}
+
+TEST(JudgeWish, TwoNamesInOneMessageAreTwoPeople) {
+  Asked father = asked("John Smith", "c1", "+1");
+  father.call_link = call_link("c1", "one");
+  Asked other = asked("John Smith Baker", "c1", "+1");
+  other.call_link = call_link("c1", "two");
+  const std::vector<Intent> candidates{known(father, "a")};
+  EXPECT_EQ(judge_wish(other, candidates).found_id, "a") << "said later, it is the same one with a fuller name";
+  other.sibling_links = {father.call_link};
+  EXPECT_EQ(judge_wish(other, candidates).kind, Opening::Kind::open);
 }
 
 }  // namespace
