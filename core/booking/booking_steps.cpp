@@ -154,9 +154,10 @@ net::Task<Result<Intent>> BookingSteps::refuse_unless_left(Intent intent, std::v
   for (const ledger::Hold& conflict : conflicts) {
     const auto holder = co_await context_.ledger.find_intent(conflict.intent_id);
     if (!holder) co_return fail(holder.error());
+    if (holder->state == IntentState::refused) continue;  // meanwhile
     // Of two times of one person that are too close, the one that is still pending makes way.
     const bool is_own = holder->group == intent.group && holder->wanted < intent.wanted;
-    if (is_own && holder->state != IntentState::booked && holder->state != IntentState::refused) {
+    if (is_own && holder->state != IntentState::booked) {
       const auto withdrawn = co_await context_.ledger.withdraw(holder->id, context_.now());
       if (!withdrawn) co_return fail(withdrawn.error());
       driver_.drive(*withdrawn);
@@ -322,6 +323,7 @@ net::Task<Result<Intent>> BookingSteps::refuse(Intent intent, Refusal refusal) {
   Advance change = move_to(intent, IntentState::refused, now, Durability::durable);
   change.outcome = encode(refusal);
   change.appointment_id = intent.appointment_id;
+  change.request = intent.request;
   change.hold = HoldChange::release;
   // Whatever was sent may still come to be, and may come twice.
   if (intent.sent_until) {

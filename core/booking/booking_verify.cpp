@@ -51,6 +51,8 @@ net::Task<Result<Intent>> BookingSteps::verify(Intent intent, BookingRequest req
   memory.failures = 0;
   memory.absent_since.reset();
   if (!ours.occupies()) {
+    request.updated_at = ours.updated_at;
+    intent.request = encode(request);
     co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "cancelled in GHL by a person"});
   }
   if (ours.id != intent.appointment_id) {
@@ -79,6 +81,8 @@ net::Task<Result<Intent>> BookingSteps::verify_unlisted(Intent intent, BookingRe
   if (looked->presence != Presence::absent && is_ours(stored, intent, request)) {
     memory.absent_since.reset();
     if (looked->presence == Presence::cancelled) {
+      request.updated_at = stored.updated_at;
+      intent.request = encode(request);
       co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "cancelled in GHL by a person"});
     }
     if (is_as_asked(stored, request, intent, context_.tenant.location_id)) {
@@ -93,6 +97,7 @@ net::Task<Result<Intent>> BookingSteps::verify_unlisted(Intent intent, BookingRe
   if (!there || *there) co_return co_await wait(std::move(intent), memory);
   if (!memory.absent_since) memory.absent_since = asked_at;
   if (asked_at - *memory.absent_since >= Duration(limits.read_lag_ms)) {
+    if (looked->presence != Presence::absent) intent.appointment_id.clear();  // it is somebody else's
     co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "deleted in GHL"});
   }
   co_return co_await wait(std::move(intent), memory);
@@ -127,9 +132,15 @@ net::Task<Result<BookingSteps::Owner>> BookingSteps::owner_of(ghl::Appointment s
                                                               Instant deadline) {
   if (stored.contact_id.empty() || stored.contact_id == intent.contact_id) co_return Owner::same;
   const auto known = co_await context_.client.get_contact(intent.contact_id, deadline);
-  if (!known && known.error().kind == ErrorKind::not_found) co_return Owner::merged;
-  if (!known) co_return fail(known.error());
-  co_return Owner::other;
+  if (known) co_return Owner::other;
+  if (known.error().kind != ErrorKind::not_found) co_return fail(known.error());
+  // Merged into a contact of the same name; anybody else's is another's.
+  const auto other = co_await context_.client.get_contact(stored.contact_id, deadline);
+  if (!other) co_return fail(other.error());
+  const auto request = decode_request(intent.request);
+  if (!request) co_return fail(request.error());
+  const bool fits = fit(request->person.full_name(), name_of(*other)) == Fit::same;
+  co_return fits ? Owner::merged : Owner::other;
 }
 
 // A duplicate delivery makes a second one with our marker: that goes. One that a person copied is theirs. False when it
@@ -244,6 +255,9 @@ net::Task<Result<Intent>> BookingSteps::refresh_once(Intent intent, Instant dead
   }
   if (looked->presence != Presence::live) {
     if (intent.state == IntentState::refused) co_return intent;
+    // Written down, so that a read from before the cancel is no restoring.
+    if (stored.updated_at) request->updated_at = stored.updated_at;
+    intent.request = encode(*request);
     co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "cancelled in GHL by a person"});
   }
   const auto owner = co_await owner_of(stored, intent, deadline);
@@ -254,6 +268,9 @@ net::Task<Result<Intent>> BookingSteps::refresh_once(Intent intent, Instant dead
   }
   const bool is_moved = stored.start && *stored.start != request->start;
   const bool is_restored = intent.state == IntentState::refused;
+  const bool is_newer = !request->updated_at || !stored.updated_at || *stored.updated_at > *request->updated_at;
+  // Nor is what an answer named wrongly, and was never proven to be ours.
+  if (is_restored && (!is_newer || !is_ours(stored, intent, *request))) co_return intent;
   if (!is_moved && !is_restored && *owner == Owner::same) co_return intent;
   if (is_moved) {
     request->end = stored.end.value_or(*stored.start + (request->end - request->start));

@@ -110,10 +110,15 @@ net::Task<Standing> Bookings::wait(Asked asked, Result<ledger::OpenedIntent> beg
   }
   if (begun->kind == Opening::Kind::found) {
     // It may have taken the place of another one just now.
-    if (asked.confirm == Confirm::replace && !begun->intent.needs_work()) steps_.settled(begun->intent);
+    if (asked.confirm == Confirm::replace && !begun->intent.needs_work()) {
+      const auto synced = co_await context_.ledger.sync();
+      if (!synced) co_return failed(synced.error());
+      steps_.settled(begun->intent);
+    }
     const auto known = decode_request(begun->intent.request);
     const Person correction = known ? corrected(*known, asked.request) : Person{};
-    if (!correction.phone.empty() || !correction.email.empty()) {
+    const bool is_given = !correction.phone.empty() || !correction.email.empty();
+    if (is_given && may_be_told(asked, begun->intent)) {
       context_.tasks.spawn(amend_later(begun->intent, correction));
     }
   }
@@ -172,11 +177,13 @@ net::Task<Standing> Bookings::tell(Asked asked, bool at_rest, Intent last_known,
     if (was_cancelled_by_person(*own)) co_await note_question(cancel_key(own->id), question_ttl);
     if (const auto request = decode_request(own->request)) standing.request = *request;
     if (wanted == group->end() || wanted->withdrawn) co_return standing;
+    if (!may_be_told(asked, *wanted)) co_return standing;
     co_return co_await tell_kept(std::move(asked), std::move(standing), *wanted, deadline);
   }
   // Booked is told of what was looked at just now, or of what has replaced it.
   const bool is_known = wanted->id != own->id || at_rest;
   if (!is_known || wanted->state != IntentState::booked || wanted->withdrawn) co_return standing;
+  if (wanted->id != own->id) standing.may_be_told = may_be_told(asked, *wanted);
   const auto request = decode_request(wanted->request);
   if (!request) co_return failed(request.error());
   standing.kind = Standing::Kind::booked;
@@ -231,7 +238,8 @@ net::Task<void> Bookings::amend_later(Intent intent, Person corrected) {
   }
 }
 
-net::Task<Result<std::vector<OwnWish>>> Bookings::of_conversation(std::string conversation, Instant deadline) {
+net::Task<Result<std::vector<OwnWish>>> Bookings::of_conversation(std::string conversation, std::string line,
+                                                                  Instant deadline) {
   std::vector<OwnWish> wishes;
   if (conversation.empty()) co_return wishes;
   constexpr std::size_t most = 50;
@@ -244,7 +252,10 @@ net::Task<Result<std::vector<OwnWish>>> Bookings::of_conversation(std::string co
       return other.group == intent.group && other.state != IntentState::refused && other.wanted > intent.wanted;
     });
     auto request = decode_request(intent.request);
-    if (is_replaced || !request || request->end <= context_.wall_now()) continue;
+    // Who only named somebody's number hears nothing of theirs.
+    const bool is_trusted =
+        request && (request->conversation == conversation || (!line.empty() && request->line == line));
+    if (is_replaced || !is_trusted || request->end <= context_.wall_now()) continue;
     if (intent.state != IntentState::booked) {
       wishes.push_back({std::move(*request), false});
       continue;

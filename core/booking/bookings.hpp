@@ -54,8 +54,9 @@ class Bookings {
   // How it stands then, at the latest at `deadline` plus a few ledger accesses. Whoever waits may give up, the wish
   // does not: a caller who hangs up after asking for the booking has it.
   net::Task<Standing> wait(Asked asked, Result<ledger::OpenedIntent> begun, Instant deadline);
-  // What was asked for in this conversation and is there or under way, as GHL shows it now.
-  net::Task<Result<std::vector<OwnWish>>> of_conversation(std::string conversation, Instant deadline);
+  // What was asked for in this conversation and is there or under way, as GHL shows it now; of what was first asked for
+  // in another conversation only what belongs to the same trusted line.
+  net::Task<Result<std::vector<OwnWish>>> of_conversation(std::string conversation, std::string line, Instant deadline);
 
  private:
   net::Task<Result<ledger::OpenedIntent>> open(Asked asked);

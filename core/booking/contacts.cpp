@@ -16,9 +16,9 @@ net::Task<Result<ghl::Contact>> nobody() {
   co_return ghl::Contact{};
 }
 
-std::string name_of(const ghl::Contact& contact) {
-  const std::string name = Person{contact.first_name, contact.last_name, "", ""}.full_name();
-  return name.empty() ? contact.full_name : name;
+bool may_have_happened(const Error& error) {
+  return !error.not_sent && (error.kind == ErrorKind::unknown_outcome || error.kind == ErrorKind::deadline_exceeded ||
+                             error.kind == ErrorKind::transient);
 }
 
 ghl::ContactDraft draft_of(const Person& person, const KnownContacts& known) {
@@ -31,6 +31,11 @@ ghl::ContactDraft draft_of(const Person& person, const KnownContacts& known) {
 }
 
 }  // namespace
+
+std::string name_of(const ghl::Contact& contact) {
+  const std::string name = Person{contact.first_name, contact.last_name, "", ""}.full_name();
+  return name.empty() ? contact.full_name : name;
+}
 
 net::Task<Result<KnownContacts>> ContactDesk::find(Person person, Instant deadline) {
   auto [by_phone, by_email] = co_await net::both(
@@ -98,7 +103,7 @@ net::Task<Result<PreparedContact>> ContactDesk::make(Person person, KnownContact
   for (const std::string& key : keys) {
     busy_.erase(key);
     const bool is_taken = key == person.phone ? known.phone_is_taken : known.email_is_taken;
-    const bool may_exist = !made && made.error().kind == ErrorKind::unknown_outcome;
+    const bool may_exist = !made && may_have_happened(made.error());
     if (!is_taken) recent_[key] = {made ? made->id : "", name, context_.now(), may_exist};
   }
   co_return made;

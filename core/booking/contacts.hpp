@@ -19,6 +19,9 @@ struct KnownContacts {
   bool email_is_taken = false;
 };
 
+// As people call the contact.
+std::string name_of(const ghl::Contact& contact);
+
 // The contact a booking is made for.
 struct PreparedContact {
   std::string id;

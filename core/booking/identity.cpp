@@ -137,7 +137,11 @@ bool shares_identifier(const BookingRequest& one, const BookingRequest& other) {
 }
 
 bool is_same_conversation(const Asked& asked, const Candidate& candidate) {
-  return !asked.request.conversation.empty() && candidate.has_link(conversation_link(asked.request.conversation));
+  if (asked.request.conversation.empty()) return false;
+  if (asked.request.conversation == candidate.request.conversation) return true;
+  // Asked for in this conversation too: by somebody trusted, not by one who only named their number.
+  const bool same_line = !asked.request.line.empty() && asked.request.line == candidate.request.line;
+  return same_line && candidate.has_link(conversation_link(asked.request.conversation));
 }
 
 // Refusals that a repeat of the call need not hear again: what a stop of the daemon interrupted nobody was told, and
@@ -195,6 +199,7 @@ Opening open_in(std::string group) {
 const Candidate* same_call(const Asked& asked, const std::vector<Candidate>& candidates) {
   for (auto it = candidates.rbegin(); it != candidates.rend(); ++it) {
     if (!it->has_link(asked.call_link) || it->fit == Fit::other) continue;
+    if (it->fit == Fit::unclear && asked.confirm != Confirm::none) continue;  // they are being told apart
     if (is_same_slot(asked.request, it->request) && asked.request.service == it->request.service) {
       return is_open_again(*it, candidates) ? nullptr : &*it;
     }
@@ -275,8 +280,10 @@ bool is_of_attendee(const Asked& asked, const Candidate& candidate) {
 
 // A time that a person cancelled in GHL, and perhaps restored since.
 bool has_to_be_looked_at(const Asked& asked, const Candidate& candidate) {
-  return was_cancelled_by_person(*candidate.intent) && is_of_attendee(asked, candidate) &&
-         may_count(asked, candidate) &&
+  const bool is_theirs = is_of_attendee(asked, candidate) ||
+                         (candidate.fit == Fit::same && is_same_slot(asked.request, candidate.request) &&
+                          shares_identifier(asked.request, candidate.request));
+  return was_cancelled_by_person(*candidate.intent) && is_theirs && may_count(asked, candidate) &&
          std::ranges::find(asked.looked_at, candidate.intent->id) == asked.looked_at.end();
 }
 
@@ -297,7 +304,8 @@ Opening instead_of_other(const Asked& asked, const std::vector<Candidate>& candi
   std::vector<const Candidate*> others;
   for (const Candidate& candidate : candidates) {
     if (is_it(candidate)) continue;
-    if (candidate.intent->group == group) return found;  // it stands instead of one already
+    // It stands instead of one already.
+    if (candidate.intent->group == group && candidate.request.was_booked) return found;
     if (is_of_attendee(asked, candidate) && is_other_time(asked, candidate)) others.push_back(&candidate);
   }
   if (const Candidate* latest = latest_wanted(others)) found.group = latest->intent->group;
@@ -379,7 +387,9 @@ std::vector<std::string> links_of(const Asked& asked) {
 
 ledger::Opening judge_wish(const Asked& asked, const std::vector<Intent>& intents) {
   const std::vector<Candidate> candidates = read(asked, intents);
-  if (const Candidate* repeated = same_call(asked, candidates)) return found(*repeated, false);
+  if (const Candidate* repeated = same_call(asked, candidates)) {
+    return instead_of_other(asked, candidates, found(*repeated, false));
+  }
   if (const auto opening = same_slot(asked, candidates)) return instead_of_other(asked, candidates, *opening);
   if (const auto opening = cancelled_slot(asked, candidates)) return *opening;
   if (!asked.may_open) return question(IdentityQuestion::none);

@@ -49,6 +49,8 @@ Exclusivity judge_exclusivity(const ghl::Appointment& ours, const std::vector<gh
 bool is_ours(const ghl::Appointment& stored, const ledger::Intent& intent, const BookingRequest& request) {
   if (has_marker_of(stored, intent.id)) return true;
   const bool is_named = !intent.appointment_id.empty() && stored.id == intent.appointment_id;
+  // Its id was proven when it was booked; people may write over its description since.
+  if (is_named && request.was_booked) return true;
   return is_named && stored.description.empty() && stored.calendar_id == request.calendar_id &&
          stored.contact_id == intent.contact_id && stored.start == request.start;
 }

@@ -43,7 +43,7 @@ HttpHandler rewriting(HttpHandler handler, Json instead) {
   };
 }
 
-constexpr std::array<std::pair<std::string_view, GhlDefect>, 9> ghl_defects{{
+constexpr std::array<std::pair<std::string_view, GhlDefect>, 8> ghl_defects{{
     {"blind_retry_of_create", GhlDefect::retry_creates},
     {"blind_retry_of_note", GhlDefect::retry_notes},
     {"trust_stale_check", GhlDefect::trust_stale_check},
@@ -51,18 +51,16 @@ constexpr std::array<std::pair<std::string_view, GhlDefect>, 9> ghl_defects{{
     {"notify_at_once", GhlDefect::notify_at_once},
     {"notify_cancels", GhlDefect::notify_cancels},
     {"no_marker", GhlDefect::no_marker},
-    {"merge_contacts", GhlDefect::merge_contacts},
     {"stored_is_asked", GhlDefect::stored_is_asked},
 }};
 
-constexpr std::array<std::pair<std::string_view, WishDefect>, 13> wish_defects{{
+constexpr std::array<std::pair<std::string_view, WishDefect>, 12> wish_defects{{
     {"every_ask_is_new", WishDefect::every_ask_is_new},
     {"trust_call_id", WishDefect::trust_call_id},
     {"slot_and_line_do", WishDefect::slot_and_line_do},
     {"never_ask", WishDefect::never_ask},
     {"forget_group", WishDefect::forget_group},
     {"give_up_at_once", WishDefect::give_up_at_once},
-    {"oldest_is_wanted", WishDefect::oldest_is_wanted},
     {"creating_is_lazy", WishDefect::creating_is_lazy},
     {"booked_is_lazy", WishDefect::booked_is_lazy},
     {"holds_stay", WishDefect::holds_stay},
@@ -133,8 +131,6 @@ const std::vector<Mutant>& mutants() {
       {"never_ask", "asks nothing: what is unclear is another wish (saga 1, R5)"},
       {"forget_group", "lets another time stand beside the first (saga 2)"},
       {"give_up_at_once", "gives the first time up before the other is booked (saga 2)"},
-      {"oldest_is_wanted", "tells how the first time stands, not the one wanted last (saga 2)"},
-      {"merge_contacts", "makes no contact of its own where a number is known (saga 1)"},
       {"creating_is_lazy", "lets the create leave before its intent is durable (saga 3.4)"},
       {"no_marker", "makes appointments that nobody can recognise (saga 3.5)"},
       {"stored_is_asked", "does not compare what GHL stored with what was asked (saga 3.6)"},

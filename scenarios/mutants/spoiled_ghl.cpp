@@ -71,9 +71,6 @@ class SpoiledGhl final : public holdfast::net::HttpTransport {
       case GhlDefect::no_marker:
         if (is_create(request)) change_body(request, [](Json& body) { body.erase("description"); });
         break;
-      case GhlDefect::merge_contacts:
-        if (request.method == "POST" && request.target == "/contacts/") request.target = "/contacts/upsert";
-        break;
       case GhlDefect::stored_is_asked:
         co_return co_await as_asked(std::move(request), deadline);
     }

@@ -18,7 +18,6 @@ enum class GhlDefect {
   notify_at_once,     // a create tells the customer, before anybody has verified it
   notify_cancels,     // every cancellation tells the customer, also of what they never had
   no_marker,          // a create carries no marker
-  merge_contacts,     // a contact is never made, only upserted: one number, one contact
   stored_is_asked,    // every appointment reads as its create asked for it
 };
 

@@ -61,12 +61,6 @@ Task<Result<OpenedIntent>> open_and_give_up(Ledger& inner, OpenIntent request, O
   co_return opened;
 }
 
-Task<Result<std::vector<Intent>>> oldest_first(Ledger& inner, std::string tenant, std::string group) {
-  auto members = co_await inner.find_group(std::move(tenant), std::move(group));
-  if (members) std::ranges::stable_sort(*members, {}, &Intent::created_at);
-  co_return members;
-}
-
 class SpoiledWishes final : public ForwardingLedger {
  public:
   SpoiledWishes(Ledger& inner, WishDefect defect) : ForwardingLedger(inner), defect_(defect) {}
@@ -80,11 +74,6 @@ class SpoiledWishes final : public ForwardingLedger {
       return spoiled(defect, decide, links, candidates);
     };
     return inner().open_intent(std::move(request), std::move(around));
-  }
-
-  Task<Result<std::vector<Intent>>> find_group(std::string tenant, std::string group) override {
-    if (defect_ == WishDefect::oldest_is_wanted) return oldest_first(inner(), std::move(tenant), std::move(group));
-    return inner().find_group(std::move(tenant), std::move(group));
   }
 
   Task<Result<Intent>> advance(Advance change) override {

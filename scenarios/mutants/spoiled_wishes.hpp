@@ -15,7 +15,6 @@ enum class WishDefect {
   never_ask,            // 1, R5: what is unclear is another wish
   forget_group,         // 2: another time stands beside the first
   give_up_at_once,      // 2: the first time is given up before the other is booked
-  oldest_is_wanted,     // 2: what is told is how the first time stands, not the one wanted last
   creating_is_lazy,     // 3.4: the create leaves before its intent is durable
   booked_is_lazy,       // 3.7: "booked" is told before it is durable
   holds_stay,           // 3.7: a hold never ends

@@ -22,8 +22,10 @@ class Amend final : public OutboxHandler {
     if (request->contact_made) {
       for (const char* field : {"phone", "email"}) {
         const std::string value = string_member(job.payload, field).value_or("");
-        if (value.empty()) continue;
         const bool is_phone = std::string_view(field) == "phone";
+        // Corrected again meanwhile: the later job writes it.
+        const std::string& wanted = is_phone ? request->person.phone : request->person.email;
+        if (value.empty() || value != wanted) continue;
         const auto holder = is_phone ? co_await context_.client.find_contact_by_phone(value, deadline)
                                      : co_await context_.client.find_contact_by_email(value, deadline);
         if (!holder) co_return fail(holder.error());

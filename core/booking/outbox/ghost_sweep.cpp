@@ -43,6 +43,12 @@ class GhostSweep final : public OutboxHandler {
     const std::string maker = seen == events->end() ? "" : seen->created_by;
     for (const ghl::Appointment& event : *events) {
       if (event.id == intent.appointment_id || !event.occupies() || !has_marker_of(event, intent.id)) continue;
+      // What a person cancelled they may have made anew as a copy: ours all arrived long before.
+      const Limits& limits = context_.tenant.limits;
+      const bool is_later =
+          intent.sent_until && event.added_at &&
+          *event.added_at > *intent.sent_until + Duration(limits.create_timeout_ms + limits.late_arrival_window_ms);
+      if (is_later && decode_refusal(intent.outcome).reason == RefusalReason::cancelled) continue;
       // Nor is it ours to cancel what was given to somebody else.
       const bool was_edited = event.added_at && event.updated_at && *event.updated_at > *event.added_at;
       if (was_edited && !event.contact_id.empty() && event.contact_id != intent.contact_id) continue;

@@ -31,7 +31,7 @@ class Notify final : public OutboxHandler {
     if (is_superseded(*intent, *group)) {
       co_return fail(ErrorKind::transient, "another time of the same person is being booked; wait for it");
     }
-    const auto request = decode_request(intent->request);
+    auto request = decode_request(intent->request);
     if (!request) co_return fail(request.error());
     const Instant deadline = context_.in(context_.tenant.limits.settle_timeout_ms);
     if (job.payload.contains("sending")) {
@@ -40,15 +40,22 @@ class Notify final : public OutboxHandler {
           ErrorKind::refused,
           "whether the customer was told is unknown; look at their conversation in GHL and tell them if not");
     }
+    // Only what stands is confirmed, and as it stands: the office may have cancelled or moved it meanwhile.
+    const auto stored = co_await context_.client.get_appointment(intent->appointment_id, deadline);
+    if (!stored && stored.error().kind == ErrorKind::not_found) {
+      // Deleted, unless it was made so lately that GHL may not show it.
+      const bool may_lag = context_.now() - intent->updated_at <= Duration(context_.tenant.limits.read_lag_ms);
+      if (may_lag) co_return fail(ErrorKind::transient, "GHL does not show the appointment yet; look again");
+      co_return Result<void>{};
+    }
+    if (!stored) co_return fail(stored.error());
+    if (!stored->occupies()) co_return Result<void>{};
+    if (stored->start) request->start = *stored->start;
+    // It is being given up just now, or changed: the next try looks again.
+    if (const auto told = co_await note_told(intent->id, true); !told) co_return fail(told.error());
     job.payload["sending"] = true;
     const auto noted = co_await context_.ledger.note_job(job.job.id, dump_json(job.payload));
     if (!noted) co_return fail(noted.error());
-    // It is being given up just now, or changed: the next try looks again.
-    if (const auto told = co_await note_told(intent->id, true); !told) {
-      job.payload.erase("sending");
-      const auto cleared = co_await context_.ledger.note_job(job.job.id, dump_json(job.payload));
-      co_return fail(cleared ? told.error() : cleared.error());
-    }
     const auto sent = co_await send(*intent, *request, string_member(job.payload, "by").value_or(""), deadline);
     if (sent || sent.error().kind == ErrorKind::unknown_outcome) co_return sent;
     // Proven not sent: it may leave again.

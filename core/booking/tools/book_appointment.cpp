@@ -17,7 +17,8 @@ constexpr std::string_view pending_say = "I'm still confirming that with the cal
 std::string question_reply(const Standing& standing) {
   const std::string_view question = to_string(standing.question);
   if (standing.question == IdentityQuestion::same_or_another) {
-    return plain_reply("need_info", "Is this for the person who has this time already, or for somebody else?", question);
+    return plain_reply("need_info", "Is this for the person who has this time already, or for somebody else?",
+                       question);
   }
   if (!standing.may_be_told) {
     return plain_reply("need_info",

@@ -66,10 +66,11 @@ net::Task<std::string> CheckAvailability::execute(ToolCall call) {
                   .time_of_day = understood->time_of_day};
   if (!call.conversation.id.empty()) wish.own_link = conversation_link(call.conversation.id);
   const Zone zone = wish.zone;
+  std::string line = trusted_number(context.tenant, call.conversation, call.arguments.json());
   const auto day = wish.day;
   const auto [offer, own] =
       co_await net::both(context.runtime, desk_.availability.search(std::move(wish), call.deadline),
-                         desk_.bookings.of_conversation(call.conversation.id, call.deadline));
+                         desk_.bookings.of_conversation(call.conversation.id, std::move(line), call.deadline));
   if (!own) {
     log(LogLevel::error, "ledger_failed", {{"reason", Loggable::safe(to_string(own.error()))}});
     co_return late_reply();

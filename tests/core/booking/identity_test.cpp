@@ -35,7 +35,9 @@ Intent known(const Asked& wish, std::string id, IntentState state = IntentState:
   intent.id = intent.group = std::move(id);
   intent.state = state;
   intent.wanted = ++wanted;
-  intent.request = encode(wish.request);
+  BookingRequest request = wish.request;
+  request.was_booked = state == IntentState::booked;
+  intent.request = encode(request);
   intent.links = links_of(wish);
   intent.created_at = wish.now;
   return intent;
