@@ -204,7 +204,7 @@ net::Task<Result<Intent>> BookingSteps::prepare(Intent intent, BookingRequest re
   PreparedContact contact{known->fitting_id, request.contact_made};
   if (contact.id.empty()) contact.id = co_await contact_of_earlier(intent, request, deadline);
   if (contact.id.empty()) {
-    const auto made = co_await contacts_.make(request.person, *known, deadline);
+    const auto made = co_await contacts_.make(request.person, *known, context_.in(limits.create_timeout_ms));
     if (!made) co_return co_await refuse(std::move(intent), upstream_refusal(made.error()));
     contact = *made;
   }
@@ -251,6 +251,18 @@ net::Task<Result<std::vector<Intent>>> BookingSteps::wishes_near(Intent intent, 
 net::Task<std::string> BookingSteps::contact_of_earlier(Intent intent, BookingRequest request, Instant deadline) {
   const auto known_wishes = co_await wishes_near(std::move(intent), request.conversation);
   if (!known_wishes) co_return "";
+  // A boot that ended just now may have asked for the contact: a search shows it once its lag has passed.
+  const Instant shown_at = context_.boot_at + Duration(context_.tenant.limits.read_lag_ms);
+  for (const Intent& earlier : *known_wishes) {
+    const bool may_have_asked =
+        earlier.created_at < context_.boot_at && earlier.state == IntentState::refused && earlier.contact_id.empty();
+    if (!may_have_asked || context_.now() >= shown_at) continue;
+    co_await net::sleep_for(context_.runtime.clock, shown_at - context_.now());
+    deadline = context_.in(context_.tenant.limits.create_timeout_ms);
+    const auto found = co_await contacts_.find(request.person, deadline);
+    if (found && !found->fitting_id.empty()) co_return found->fitting_id;
+    break;
+  }
   for (const Intent& earlier : *known_wishes) {
     const auto known = decode_request(earlier.request);
     if (earlier.contact_id.empty() || !known) continue;
