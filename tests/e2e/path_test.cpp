@@ -224,8 +224,8 @@ TEST(Path, HowOftenTheCallerWaitsForTheDisk) {
   }
   converse(stack, new_caller(9));  // the first write to a fresh log syncs its head
   // The work behind the answer stays at its first request until the answer has been counted.
-  stack.chaos(Json::array({fault_rule("latency", "create-note", behind_ms),
-                           fault_rule("latency", "get-appointment", behind_ms)}));
+  stack.chaos(Json::array(
+      {fault_rule("latency", "create-note", behind_ms), fault_rule("latency", "get-appointment", behind_ms)}));
   for (int i = 0; i < conversations; ++i) {
     const Caller caller = new_caller(i);
     const std::uint64_t syncs = disk.counts().syncs;
