@@ -19,6 +19,18 @@ using ledger::HoldChange;
 using ledger::Intent;
 using ledger::IntentState;
 
+namespace {
+
+// By conversation or trusted line, and name.
+bool is_of_same_person(const Intent& one, const Intent& other) {
+  const auto a = decode_request(one.request);
+  const auto b = decode_request(other.request);
+  if (!a || !b || fit(a->person.full_name(), b->person.full_name()) != Fit::same) return false;
+  return (!a->conversation.empty() && a->conversation == b->conversation) || (!a->line.empty() && a->line == b->line);
+}
+
+}  // namespace
+
 BookingSteps::BookingSteps(Context& context, Availability& availability, Driver& driver, std::function<void()> on_work)
     : context_(context),
       availability_(availability),
@@ -155,6 +167,8 @@ net::Task<Result<Intent>> BookingSteps::refuse_unless_left(Intent intent, std::v
     const auto holder = co_await context_.ledger.find_intent(conflict.intent_id);
     if (!holder) co_return fail(holder.error());
     if (holder->state == IntentState::refused) continue;  // meanwhile
+    // One of the same person that is on its way out: not taken, only not free yet.
+    if (holder->withdrawn && is_of_same_person(*holder, intent)) co_return co_await wait(std::move(intent), memory);
     // Of two times of one person that are too close, the one that is still pending makes way.
     const bool is_own = holder->group == intent.group && holder->wanted < intent.wanted;
     if (is_own && holder->state != IntentState::booked) {
