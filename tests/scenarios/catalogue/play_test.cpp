@@ -50,6 +50,37 @@ INSTANTIATE_TEST_SUITE_P(Catalogue, Builtin, testing::Range<std::size_t>(0, all(
   return name;
 });
 
+// A kill before and after every access to the ledger and every request to GHL while a caller hears "pending" and takes
+// another slot: whatever point it is, one appointment is left (or none, as told), and everybody is told the truth.
+TEST(Crashes, AtEveryPointOfPendingThenAnotherSlotLeaveOne) {
+  const auto scenario = std::ranges::find(all(), "pending-then-another-slot-crash", &Scenario::id);
+  ASSERT_NE(scenario, all().end());
+  int points = 0;
+  for (const char* operation : {"ledger.any", "create-appointment", "get-slots", "get-calendar-events",
+                                "get-appointments-for-contact", "edit-appointment", "create-contact"}) {
+    for (const bool on_answer : {false, true}) {
+      for (int nth = 1;; ++nth) {
+        RunPlan plan = scenario->plan;
+        plan.crashes = {
+            {.trigger = {.operation = operation, .nth = nth, .on_answer = on_answer, .delay_ms = 0}, .down_ms = 1'500}};
+        const RunRecord record = simulate(plan, {});
+        if (record.history.crashes.empty()) break;  // there is no such point any more
+        ++points;
+        const Findings findings = check_all(record.history);
+        EXPECT_TRUE(findings.violations.empty()) << operation << " " << nth << (on_answer ? " answered" : "") << "\n"
+                                                 << story(record, findings);
+        const auto live = std::ranges::count_if(record.history.bookings, [&](const BookingFact& booking) {
+          return booking.ours() && booking.live_at(record.history.ended_at);
+        });
+        EXPECT_LE(live, 1) << operation << " " << nth << on_answer;
+      }
+    }
+  }
+  RecordProperty("points", points);
+  EXPECT_GT(points, 100);
+  std::printf("%d points\n", points);
+}
+
 // What only a crash at the right moment shows is for the storms (holdfast sim --mutants).
 bool is_for_storms(std::string_view mutant) {
   return mutant == "booked_is_lazy" || mutant == "forget_what_was_sent";
