@@ -26,11 +26,6 @@ bool is_as_asked(const ghl::Appointment& stored, const BookingRequest& request, 
          (stored.location_id.empty() || stored.location_id == location_id);
 }
 
-// A person may have changed it since it was made: then it stands as they want it.
-bool was_edited(const ghl::Appointment& stored) {
-  return stored.added_at && stored.updated_at && *stored.updated_at > *stored.added_at;
-}
-
 // An answer older than one that was seen is no news.
 bool is_news(const ghl::Appointment& stored, const BookingRequest& request) {
   return !request.updated_at || !stored.updated_at || *stored.updated_at >= *request.updated_at;

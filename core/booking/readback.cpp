@@ -55,6 +55,10 @@ bool is_ours(const ghl::Appointment& stored, const ledger::Intent& intent, const
          stored.contact_id == intent.contact_id && stored.start == request.start;
 }
 
+bool was_edited(const ghl::Appointment& stored) {
+  return stored.added_at && stored.updated_at && *stored.updated_at > *stored.added_at;
+}
+
 std::vector<std::string> copies_of(const ledger::Intent& intent, const ghl::Appointment& ours,
                                    const std::vector<ghl::Appointment>& events, const Limits& limits) {
   // Both times are GHL's: our own clock may have been set in between.

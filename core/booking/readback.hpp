@@ -58,6 +58,9 @@ class Readback {
 // too, for the id that an answer named may be somebody else's.
 bool is_ours(const ghl::Appointment& stored, const ledger::Intent& intent, const BookingRequest& request);
 
+// A person may have changed it since it was made: then it stands as they want it.
+bool was_edited(const ghl::Appointment& stored);
+
 // The events that a duplicate delivery of this intent's create made: with its marker, like ours, added while the create
 // could arrive. One that a person copied is theirs.
 std::vector<std::string> copies_of(const ledger::Intent& intent, const ghl::Appointment& ours,

@@ -43,21 +43,26 @@ class GhostSweep final : public OutboxHandler {
     const std::string maker = seen == events->end() ? "" : seen->created_by;
     for (const ghl::Appointment& event : *events) {
       if (event.id == intent.appointment_id || !event.occupies() || !has_marker_of(event, intent.id)) continue;
-      // What a person cancelled they may have made anew as a copy: ours all arrived long before.
-      const Limits& limits = context_.tenant.limits;
-      const bool is_later =
-          intent.sent_until && event.added_at &&
-          *event.added_at > *intent.sent_until + Duration(limits.create_timeout_ms + limits.late_arrival_window_ms);
-      if (is_later && decode_refusal(intent.outcome).reason == RefusalReason::cancelled) continue;
-      // Nor is it ours to cancel what was given to somebody else.
-      const bool was_edited = event.added_at && event.updated_at && *event.updated_at > *event.added_at;
-      if (was_edited && !event.contact_id.empty() && event.contact_id != intent.contact_id) continue;
-      // What a person copied is theirs.
-      if (!maker.empty() && !event.created_by.empty() && event.created_by != maker) continue;
+      if (is_of_people(event, intent, maker)) continue;
       const auto cancelled = co_await context_.client.cancel_appointment(event.id, deadline, false);
       if (!cancelled && cancelled.error().kind != ErrorKind::not_found) co_return fail(cancelled.error());
     }
     co_return Result<void>{};
+  }
+
+  // Whether people made it, or made it theirs, although it carries our marker. `maker` is what made ours; "" when
+  // unknown.
+  bool is_of_people(const ghl::Appointment& event, const ledger::Intent& intent, const std::string& maker) const {
+    // What they cancelled they may have made anew as a copy: ours all arrived long before.
+    const Limits& limits = context_.tenant.limits;
+    const bool is_later =
+        intent.sent_until && event.added_at &&
+        *event.added_at > *intent.sent_until + Duration(limits.create_timeout_ms + limits.late_arrival_window_ms);
+    if (is_later && decode_refusal(intent.outcome).reason == RefusalReason::cancelled) return true;
+    // What was given to somebody else.
+    if (was_edited(event) && !event.contact_id.empty() && event.contact_id != intent.contact_id) return true;
+    // What was copied.
+    return !maker.empty() && !event.created_by.empty() && event.created_by != maker;
   }
 
   net::Task<Result<void>> cancel_copies(ledger::Intent intent, BookingRequest request, Instant deadline) {
