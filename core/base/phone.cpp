@@ -20,7 +20,10 @@ using i18n::phonenumbers::PhoneNumberUtil;
 // The library refuses longer texts itself; refusing here keeps its regular expressions away from them.
 constexpr std::size_t raw_bytes_max = 250;
 
-// Each reading that changes a number takes a digit or more off it, and fifteen are all it can have.
+// The plus sign and fifteen digits, which is all that E.164 has. The library knows longer numbers (Japan's free ones).
+constexpr std::size_t e164_bytes_max = 16;
+
+// Each reading that changes a number takes a digit or more off it.
 constexpr int readings_max = 16;
 
 // The library's own logger prints what it could not parse, which is personal data: it gets one that drops everything.
@@ -101,6 +104,7 @@ Result<std::string> read_once(std::string_view raw, const std::string& region) {
     number.clear_extension();
     std::string text;
     library().Format(number, PhoneNumberUtil::E164, &text);
+    if (text.size() > e164_bytes_max) return not_a_number();
     return text;
   } catch (const std::exception&) {
     return not_a_number();

@@ -46,6 +46,7 @@ TEST(Phone, RefusesWhatCannotBeCalled) {
                           "12345",
                           "+1415555010",
                           "+141555501000",
+                          "+8100777123456789012",  // possible in Japan, and longer than E.164
                           "not a number",
 
                           "+",

@@ -8,7 +8,7 @@ namespace holdfast::fuzz {
 namespace {
 
 bool is_e164(std::string_view text) {
-  return text.size() >= 3 && text.size() <= 18 && text[0] == '+' && text[1] != '0' &&
+  return text.size() >= 3 && text.size() <= 16 && text[0] == '+' && text[1] != '0' &&
          std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
