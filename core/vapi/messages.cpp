@@ -84,6 +84,14 @@ struct Entry {
   std::string id;
   std::string name;
   Arguments arguments;
+  int list = 0;  // the latest of the message's lists that told it
+  bool is_ambiguous = false;
+
+  // Whether one list tells two calls of one id, and not the same call twice.
+  bool is_beside(const Entry& other) const {
+    return list == other.list && (name != other.name || arguments.telling != other.arguments.telling ||
+                                  arguments.object != other.arguments.object);
+  }
 };
 
 // A call id as text. Integers are no ids by the schema; their decimal text is the only thing that could be answered to.
@@ -117,23 +125,29 @@ Entry read_entry(const Json& json) {
 // The entries of every list, each call once, in the order first seen.
 class CallMerger {
  public:
+  // The entries added from now on are another list's.
+  void begin_list() { ++list_; }
+
   void add(const Json& json) {
     ++entries_seen_;
     Entry entry = read_entry(json);
     if (entry.id.empty()) return;  // cannot be answered
-    // All calls fired by hooks share one id, so among them the name tells them apart (facts/vapi.md 2.1).
+    entry.list = list_;
+    // All calls fired by hooks share one id, so among them the name tells them apart (facts/vapi.md 2.1), and then the
+    // arguments.
+    const bool is_hook = entry.id == hook_call_id;
     std::string key = entry.id;
-    if (entry.id == hook_call_id) key += '\n' + entry.name;
-    const auto [place, is_new] = places_.try_emplace(std::move(key), entries_.size());
-    if (is_new) {
-      if (entries_.size() >= tool_calls_max) entry.arguments = {};  // only its id and name are needed
-      entries_.push_back(std::move(entry));
+    if (is_hook) key += '\n' + entry.name;
+    const auto known = places_.find(key);
+    if (known == places_.end()) return insert(std::move(key), std::move(entry));
+    if (known->second >= tool_calls_max) return;  // only its id and name are needed
+    if (!entries_[known->second].is_beside(entry)) return merge(entries_[known->second], std::move(entry));
+    if (!is_hook) {
+      entries_[known->second].is_ambiguous = true;
       return;
     }
-    Entry& known = entries_[place->second];
-    if (known.name.empty()) known.name = std::move(entry.name);
-    if (entry.arguments.telling > known.arguments.telling && place->second < tool_calls_max)
-      known.arguments = std::move(entry.arguments);
+    key += '\n' + dump_json(entry.arguments.object);
+    if (!places_.contains(key)) insert(std::move(key), std::move(entry));
   }
 
   bool has_only_unanswerable() const { return entries_seen_ > 0 && entries_.empty(); }
@@ -149,6 +163,10 @@ class CallMerger {
       if (calls.size() >= tool_calls_max) {
         call.argument_error = "Too many tool calls in one message: only the first " + std::to_string(tool_calls_max) +
                               " were carried out, and this one was not. Call it again on its own.";
+      } else if (entry.is_ambiguous) {
+        call.argument_error =
+            "Two tool calls in one message had this id and were not the same, so their answers could not be told "
+            "apart. Neither was carried out. Call the tool again, one call at a time.";
       } else if (call.name.empty()) {
         call.argument_error = "This tool call has no tool name. Call the tool again by its name.";
       }
@@ -158,6 +176,19 @@ class CallMerger {
   }
 
  private:
+  void insert(std::string key, Entry entry) {
+    places_.emplace(std::move(key), entries_.size());
+    if (entries_.size() >= tool_calls_max) entry.arguments = {};
+    entries_.push_back(std::move(entry));
+  }
+
+  static void merge(Entry& known, Entry entry) {
+    known.list = entry.list;
+    if (known.name.empty()) known.name = std::move(entry.name);
+    if (entry.arguments.telling > known.arguments.telling) known.arguments = std::move(entry.arguments);
+  }
+
+  int list_ = 0;
   std::size_t entries_seen_ = 0;
   std::vector<Entry> entries_;
   std::map<std::string, std::size_t, std::less<>> places_;
@@ -168,9 +199,11 @@ Result<std::vector<ToolCall>> read_tool_calls(const Json& message) {
   for (const char* key : {"toolCallList", "toolCalls"}) {
     const Json* list = find_member(message, key);
     if (list == nullptr || !list->is_array()) continue;
+    merger.begin_list();
     for (const Json& entry : *list) merger.add(entry);
   }
   if (const Json* list = find_member(message, "toolWithToolCallList"); list != nullptr && list->is_array()) {
+    merger.begin_list();
     for (const Json& tool : *list) {
       if (const Json* entry = find_member(tool, "toolCall")) merger.add(*entry);
     }

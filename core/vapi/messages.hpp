@@ -43,8 +43,10 @@ inline constexpr std::size_t tool_calls_max = 32;
 // Reads a request body. invalid_input when it is not JSON or has no message.type. Accepts toolCallList, toolCalls and
 // toolWithToolCallList[].toolCall; nested and flat; arguments as object, string, empty string or absent; `parameters`
 // for `arguments`; when a call is listed several times the entry that tells its arguments best counts. An entry without
-// an id is left out, as it cannot be answered; invalid_input when that leaves none. Calls fired by hooks all have the
-// id "hook-function-call": they are told apart by name, and their schema-shaped arguments are flattened. Skips
+// an id is left out, as it cannot be answered; invalid_input when that leaves none. Two
+// different calls with one id in one list cannot be answered apart: they become one call with an argument_error. Calls
+// fired by hooks all have the id "hook-function-call": they are told apart by name and arguments, and their
+// schema-shaped arguments are flattened. Skips
 // artifact, assistant prompt and history while parsing: they can be megabytes. Legacy function-call messages become one
 // call with id "function-call"; answer them with serialise_legacy_result.
 Result<ServerMessage> parse_server_message(std::string_view body);

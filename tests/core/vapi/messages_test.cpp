@@ -149,6 +149,42 @@ TEST(Messages, HookArgumentsAreFlattenedAndHookCallsToldApartByName) {
   EXPECT_TRUE(message.calls[2].arguments.contains("properties"));
 }
 
+// Answers go by id: whichever of two answers arrived, it would be false for the other call.
+TEST(Messages, TwoCallsWithOneIdAreNeitherCarriedOutNorForgotten) {
+  const std::string same = R"({"id":"call_0","function":{"name":"book","arguments":{"slot_code":"A"}}})";
+  for (const char* other : {R"({"id":"call_0","function":{"name":"book","arguments":{"slot_code":"B"}}})",
+                            R"({"id":"call_0","function":{"name":"check","arguments":{"slot_code":"A"}}})",
+                            R"({"id":"call_0","function":{"name":"book"}})",
+                            R"({"id":"call_0","function":{"name":"book","arguments":"{broken"}})"}) {
+    const std::string list = "[" + same + R"(,{"id":"call_1","name":"n"},)" + other + "]";
+    for (const std::string& body : {tool_calls(list), R"({"message":{"type":"tool-calls","toolCallList":)" + list +
+                                                          R"(,"toolCalls":)" + list + "}}"}) {
+      const ServerMessage message = parse(body);
+      ASSERT_EQ(message.calls.size(), 2U) << body;
+      EXPECT_EQ(message.calls[0].id, "call_0");
+      EXPECT_NE(message.calls[0].argument_error.find("Neither was carried out"), std::string::npos) << body;
+      EXPECT_EQ(message.calls[1].argument_error, "");
+    }
+  }
+  const ServerMessage repeated = parse(tool_calls("[" + same + "," + same + "]"));
+  ASSERT_EQ(repeated.calls.size(), 1U) << "the same call, listed twice";
+  EXPECT_EQ(repeated.calls[0].argument_error, "");
+}
+
+// Nobody repeats what a hook fired: both are carried out.
+TEST(Messages, TwoHookCallsOfOneNameAreTwoCalls) {
+  const auto hook = [](const std::string& reason) {
+    return R"({"id":"hook-function-call","function":{"name":"n","arguments":{"properties":{"reason":{"value":")" +
+           reason + R"("}}}}})";
+  };
+  const std::string list = "[" + hook("a") + "," + hook("b") + "," + hook("a") + "]";
+  const ServerMessage message =
+      parse(R"({"message":{"type":"tool-calls","toolCallList":)" + list + R"(,"toolCalls":)" + list + "}}");
+  ASSERT_EQ(message.calls.size(), 2U);
+  EXPECT_EQ(message.calls[0].arguments, (Json{{"reason", "a"}}));
+  EXPECT_EQ(message.calls[1].arguments, (Json{{"reason", "b"}}));
+}
+
 TEST(Messages, LegacyFunctionCall) {
   const ServerMessage message = parse(
       R"({"message":{"type":"function-call","functionCall":{"name":"book","parameters":{"slot_code":"K7QP"}},"call":{"id":"c"}}})");
