@@ -1,10 +1,10 @@
-#include "mock_ghl/model/base64.hpp"
+#include "core/base/base64.hpp"
 
 #include <openssl/evp.h>
 
 #include <algorithm>
 
-namespace mock_ghl {
+namespace holdfast {
 
 namespace {
 
@@ -32,19 +32,26 @@ std::string base64url_encode(std::string_view bytes) {
   return text;
 }
 
+std::optional<std::string> base64_decode(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  std::string bytes(3 * (text.size() / 4), '\0');
+  const int length = EVP_DecodeBlock(bytes_of(bytes), bytes_of(text), static_cast<int>(text.size()));
+  // OpenSSL counts the padding as zero bytes.
+  const auto padding = std::ranges::count(text.substr(text.size() - std::min<std::size_t>(2, text.size())), '=');
+  if (length < padding) return std::nullopt;
+  bytes.resize(static_cast<std::size_t>(length) - static_cast<std::size_t>(padding));
+  // It also forgives spaces and stray bits; whoever wrote the text is asked instead.
+  return base64_encode(bytes) == text ? std::optional(std::move(bytes)) : std::nullopt;
+}
+
 std::optional<std::string> base64url_decode(std::string_view text) {
   std::string padded(text);
   std::replace(padded.begin(), padded.end(), '-', '+');
   std::replace(padded.begin(), padded.end(), '_', '/');
-  const std::size_t padding = (4 - padded.size() % 4) % 4;
-  padded.append(padding, '=');
-  std::string bytes(3 * (padded.size() / 4), '\0');
-  const int length = EVP_DecodeBlock(bytes_of(bytes), bytes_of(padded), static_cast<int>(padded.size()));
-  // OpenSSL counts the padding as zero bytes.
-  if (length < static_cast<int>(padding)) return std::nullopt;
-  bytes.resize(static_cast<std::size_t>(length) - padding);
-  // It also forgives spaces, the other alphabet and stray bits; whoever wrote the text is asked instead.
-  return base64url_encode(bytes) == text ? std::optional(std::move(bytes)) : std::nullopt;
+  padded.append((4 - padded.size() % 4) % 4, '=');
+  auto bytes = base64_decode(padded);
+  // Nor is the other alphabet forgiven, nor padding.
+  return bytes && base64url_encode(*bytes) == text ? bytes : std::nullopt;
 }
 
-}  // namespace mock_ghl
+}  // namespace holdfast

@@ -6,12 +6,13 @@
 #include <string>
 #include <string_view>
 
-namespace mock_ghl {
+namespace holdfast {
 
 // Any bytes as text.
 std::string base64_encode(std::string_view bytes);
 std::string base64url_encode(std::string_view bytes);
-// nullopt for anything that base64url_encode never writes.
+// Each is nullopt for anything that its encoder never writes.
+std::optional<std::string> base64_decode(std::string_view text);
 std::optional<std::string> base64url_decode(std::string_view text);
 
-}  // namespace mock_ghl
+}  // namespace holdfast

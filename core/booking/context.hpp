@@ -1,7 +1,10 @@
 // Context: what every part of one tenant's front desk shares.
 #pragma once
 
+#include <optional>
+
 #include "core/booking/tenant.hpp"
+#include "core/booking/webhook.hpp"
 #include "core/ghl/client.hpp"
 #include "core/ledger/ledger.hpp"
 #include "core/net/task_group.hpp"
@@ -16,6 +19,7 @@ struct Context {
   ghl::Client& client;
   net::TaskGroup tasks;  // everything that runs on after the reply to a tool call
   Instant boot_at;       // when this process took up its work; windows of an earlier one begin anew here
+  std::optional<WebhookReceiver> review_webhook = {};  // of ReviewAlert::webhook
 
   // The present instant, and the one `duration_ms` from now.
   Instant now() const { return runtime.now(); }

@@ -29,8 +29,10 @@ vapi::ToolResult error_result(const vapi::ToolCall& call, std::string text) {
 struct FrontDesk::Parts {
   using Reply = net::OneShot<vapi::ToolResult>;
 
-  Parts(net::Runtime runtime, Tenant tenant, ledger::Ledger& ledger, ghl::Client& client)
-      : context{runtime, std::move(tenant), ledger, client, net::TaskGroup(runtime), runtime.now()},
+  Parts(net::Runtime runtime, Tenant tenant, ledger::Ledger& ledger, ghl::Client& client,
+        std::optional<WebhookReceiver> review_webhook)
+      : context{runtime,       std::move(tenant),        ledger, client, net::TaskGroup(runtime),
+                runtime.now(), std::move(review_webhook)},
         availability(context),
         outbox(context),
         driver(context),
@@ -55,8 +57,10 @@ struct FrontDesk::Parts {
   std::vector<std::unique_ptr<Tool>> tools;
 };
 
-FrontDesk::FrontDesk(net::Runtime runtime, Tenant tenant, ledger::Ledger& ledger, ghl::Client& client)
-    : parts_(std::make_unique<Parts>(std::move(runtime), std::move(tenant), ledger, client)) {}
+FrontDesk::FrontDesk(net::Runtime runtime, Tenant tenant, ledger::Ledger& ledger, ghl::Client& client,
+                     std::optional<WebhookReceiver> review_webhook)
+    : parts_(
+          std::make_unique<Parts>(std::move(runtime), std::move(tenant), ledger, client, std::move(review_webhook))) {}
 
 FrontDesk::~FrontDesk() = default;
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/booking/tenant.hpp"
+#include "core/booking/webhook.hpp"
 #include "core/ghl/client.hpp"
 #include "core/ledger/ledger.hpp"
 #include "core/net/runtime.hpp"
@@ -16,8 +18,10 @@ namespace holdfast::booking {
 // One tenant's front desk. Not thread-safe; one loop.
 class FrontDesk {
  public:
-  // `ledger` and `client` must outlive the desk and its tasks.
-  FrontDesk(net::Runtime runtime, Tenant tenant, ledger::Ledger& ledger, ghl::Client& client);
+  // `ledger` and `client` must outlive the desk and its tasks. `review_webhook` is there when the tenant wants reviews
+  // to be told of by webhook.
+  FrontDesk(net::Runtime runtime, Tenant tenant, ledger::Ledger& ledger, ghl::Client& client,
+            std::optional<WebhookReceiver> review_webhook = {});
   ~FrontDesk();
   FrontDesk(const FrontDesk&) = delete;
   FrontDesk& operator=(const FrontDesk&) = delete;

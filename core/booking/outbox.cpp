@@ -96,14 +96,8 @@ net::Task<void> Outbox::give_up(ledger::OutboxJob job, Error error) {
                               .created_at = context_.now(),
                               .resolved_at = std::nullopt,
                               .resolution = ""};
-  ledger::Intent owner;
-  owner.id = job.intent_id;
-  owner.tenant = job.tenant;
   std::vector<ledger::OutboxJob> alerts;
-  if (job.kind != "alert") {
-    alerts.push_back(alert_job(owner, review, context_.now()));
-    alerts.back().id += "-" + job.kind;
-  }
+  if (!is_alert(job.kind)) alerts = alert_jobs(context_, review);
   // The review first: a job is never dead without one.
   const auto added = co_await context_.ledger.add_review(review, std::move(alerts));
   if (added) co_await context_.ledger.bury_job(job.id, to_string(error), review);

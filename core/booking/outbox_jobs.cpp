@@ -57,8 +57,31 @@ ledger::OutboxJob amend_job(const ledger::Intent& intent, const Person& correcte
   return make_job(intent, name, "amend", Json{{"phone", corrected.phone}, {"email", corrected.email}}, due_at);
 }
 
-ledger::OutboxJob alert_job(const ledger::Intent& intent, const ledger::Review& review, Instant due_at) {
-  return make_job(intent, "alert-" + review.kind, "alert", Json{{"review", review.id}, {"text", review.text}}, due_at);
+std::vector<ledger::OutboxJob> alert_jobs(const Context& context, const ledger::Review& review) {
+  const Instant now = context.now();
+  const std::string opened_at = format_iso_utc(context.wall_now());
+  std::vector<ledger::OutboxJob> jobs;
+  for (const ReviewAlert alert : context.tenant.review_alerts) {
+    ledger::Intent owner;
+    owner.id = review.intent_id;
+    owner.tenant = review.tenant;
+    Json payload{{"review", review.id}};
+    if (alert == ReviewAlert::ghl_task) {
+      payload["text"] = review.text;
+    } else {
+      payload["reason"] = review.kind;
+      payload["opened_at"] = opened_at;
+    }
+    jobs.push_back(
+        make_job(owner, "", alert == ReviewAlert::ghl_task ? "alert" : "alert_webhook", std::move(payload), now));
+    // Not the intent's: one may have several reviews.
+    jobs.back().id = review.id + "/" + jobs.back().kind;
+  }
+  return jobs;
+}
+
+bool is_alert(std::string_view kind) {
+  return kind == "alert" || kind == "alert_webhook";
 }
 
 }  // namespace holdfast::booking

@@ -3,7 +3,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/booking/context.hpp"
 #include "core/booking/request.hpp"
 #include "core/booking/tenant.hpp"
 #include "core/ledger/ledger.hpp"
@@ -21,8 +23,10 @@ ledger::OutboxJob sweep_job(const ledger::Intent& intent, Instant due_at);
 ledger::OutboxJob notify_job(const ledger::Intent& intent, Notifier notifier, Instant due_at);
 // A correction of the number or address on a contact that this wish made.
 ledger::OutboxJob amend_job(const ledger::Intent& intent, const Person& corrected, Instant due_at);
-// Tells a person of the business that there is a review.
-ledger::OutboxJob alert_job(const ledger::Intent& intent, const ledger::Review& review, Instant due_at);
+// Tell a person of the business that there is a review, in each way that the tenant wants.
+std::vector<ledger::OutboxJob> alert_jobs(const Context& context, const ledger::Review& review);
+// Whether a kind of job is one of those.
+bool is_alert(std::string_view kind);
 
 // "Ref <intent id>": how a text of ours is known again.
 std::string reference_of(const std::string& intent_id);

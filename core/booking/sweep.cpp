@@ -53,7 +53,7 @@ net::Task<void> Sweep::review_unsettled() {
   for (const ledger::Intent& intent : *unsettled) {
     if (now - intent.created_at < Duration(context_.tenant.limits.review_after_ms)) continue;
     ledger::Review review = unsettled_review(intent, now);
-    std::vector<ledger::OutboxJob> alerts{alert_job(intent, review, now)};
+    std::vector<ledger::OutboxJob> alerts = alert_jobs(context_, review);
     co_await context_.ledger.add_review(std::move(review), std::move(alerts));
   }
 }

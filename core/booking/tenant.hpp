@@ -29,6 +29,16 @@ enum class Notifier {
 std::string_view to_string(Notifier notifier);
 std::optional<Notifier> notifier_from(std::string_view name);
 
+// How a person of the business is told of a review (docs/reviews.md).
+enum class ReviewAlert {
+  ghl_task,  // a task on the contact in GHL
+  webhook,   // a signed webhook
+};
+
+// The stable names, as the configuration holds them.
+std::string_view to_string(ReviewAlert alert);
+std::optional<ReviewAlert> review_alert_from(std::string_view name);
+
 // Times and bounds of the booking rules. All in milliseconds unless the name says otherwise.
 struct Limits {
   std::int64_t voice_deadline_ms = 4'500;   // a tool call is answered by then, whatever GHL does (facts/vapi.md 7)
@@ -58,6 +68,7 @@ struct Tenant {
   std::vector<std::string> own_numbers;  // E.164; the business's: forwarded calls may show one, a customer has none
   std::vector<std::string> trusted_parameters;  // static tool parameters that may name the caller ("caller_number")
   Notifier notifier = Notifier::ghl;
+  std::vector<ReviewAlert> review_alerts = {ReviewAlert::ghl_task};  // at least one
   Limits limits{};
 };
 

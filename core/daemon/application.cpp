@@ -12,8 +12,17 @@
 namespace holdfast::daemon {
 namespace {
 
+std::optional<booking::WebhookReceiver> webhook_receiver(const TenantAccount& account,
+                                                         const WebhookTransports& webhooks) {
+  if (!account.review_webhook) return std::nullopt;
+  const auto transport = webhooks.find(account.tenant.id);
+  HOLDFAST_ASSERT(transport != webhooks.end());
+  return booking::WebhookReceiver{
+      .transport = transport->second, .target = account.review_webhook->target, .key = account.review_webhook->key};
+}
+
 Offices open_offices(const net::Runtime& runtime, std::vector<TenantAccount> tenants, ledger::Ledger& ledger,
-                     net::HttpTransport& ghl) {
+                     net::HttpTransport& ghl, const WebhookTransports& webhooks) {
   Offices offices;
   for (TenantAccount& account : tenants) {
     auto client = std::make_unique<ghl::Client>(
@@ -21,7 +30,8 @@ Offices open_offices(const net::Runtime& runtime, std::vector<TenantAccount> ten
         ghl::ClientOptions{.location_id = account.tenant.location_id,
                            .tokens = std::make_shared<ghl::StaticToken>(account.ghl_token),
                            .retry = account.retry});
-    auto desk = std::make_unique<booking::FrontDesk>(runtime, account.tenant, ledger, *client);
+    auto desk = std::make_unique<booking::FrontDesk>(runtime, account.tenant, ledger, *client,
+                                                     webhook_receiver(account, webhooks));
     const std::string id = account.tenant.id;
     const bool is_new = offices.emplace(id, Office{std::move(account), std::move(client), std::move(desk)}).second;
     HOLDFAST_ASSERT(is_new);
@@ -34,8 +44,8 @@ Offices open_offices(const net::Runtime& runtime, std::vector<TenantAccount> ten
 // The table of parts; each uses only those above it.
 struct Application::Parts {
   Parts(const net::Runtime& runtime, std::vector<TenantAccount> tenants, ledger::Ledger& ledger,
-        net::HttpTransport& ghl, HealthProbe ledger_probe)
-      : offices(open_offices(runtime, std::move(tenants), ledger, ghl)),
+        net::HttpTransport& ghl, HealthProbe ledger_probe, const WebhookTransports& webhooks)
+      : offices(open_offices(runtime, std::move(tenants), ledger, ghl, webhooks)),
         recovered(runtime.clock),
         ledger_health(runtime, "ledger", std::move(ledger_probe)),
         vapi(runtime, offices, recovered),
@@ -54,8 +64,8 @@ struct Application::Parts {
 };
 
 Application::Application(net::Runtime runtime, std::vector<TenantAccount> tenants, ledger::Ledger& ledger,
-                         net::HttpTransport& ghl, HealthProbe ledger_probe)
-    : parts_(std::make_unique<Parts>(runtime, std::move(tenants), ledger, ghl, std::move(ledger_probe))) {}
+                         net::HttpTransport& ghl, HealthProbe ledger_probe, const WebhookTransports& webhooks)
+    : parts_(std::make_unique<Parts>(runtime, std::move(tenants), ledger, ghl, std::move(ledger_probe), webhooks)) {}
 
 Application::~Application() = default;
 

@@ -19,9 +19,10 @@ namespace holdfast::daemon {
 class Application {
  public:
   // `ledger` and `ghl` (the transport to GHL's host) must outlive the application and its tasks. `ledger_probe` tries
-  // whether the ledger can write, for /readyz; without one it counts as writable.
+  // whether the ledger can write, for /readyz; without one it counts as writable. `webhooks` has a transport for every
+  // tenant with a review_webhook; those outlive the application, too.
   Application(net::Runtime runtime, std::vector<TenantAccount> tenants, ledger::Ledger& ledger, net::HttpTransport& ghl,
-              HealthProbe ledger_probe = {});
+              HealthProbe ledger_probe = {}, const WebhookTransports& webhooks = {});
   ~Application();
   Application(const Application&) = delete;
   Application& operator=(const Application&) = delete;

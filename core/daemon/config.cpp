@@ -161,6 +161,78 @@ void read_limits(Section section, TenantAccount& account) {
   section.finish();
 }
 
+bool is_this_machine(const std::string& host) {
+  const bool is_address = host.find_first_not_of("0123456789.") == std::string::npos;
+  return host == "localhost" || host == "::1" || (is_address && host.starts_with("127."));
+}
+
+// "https://host:port/path?query" as an account without its key; nullopt after a problem.
+std::optional<WebhookAccount> read_webhook_url(Section& section, const std::string& url) {
+  const auto scheme = url.find("://");
+  const std::size_t rest = scheme == std::string::npos ? std::string::npos : url.find_first_of("/?#", scheme + 3);
+  const auto origin = net::parse_origin(std::string_view(url).substr(0, rest));
+  if (!origin) {
+    section.problem("webhook_url", "is wrong: " + origin.error().message + ", with a path after it");
+    return std::nullopt;
+  }
+  std::string target = rest == std::string::npos ? "/" : url.substr(rest);
+  if (target.front() == '?') target.insert(0, "/");
+  if (target.find('#') != std::string::npos || !is_printable(target)) {
+    section.problem("webhook_url", "must not hold '#', spaces, control or non-ASCII characters: percent-encode them");
+    return std::nullopt;
+  }
+  if (!origin->tls && !is_this_machine(origin->host)) {
+    section.problem("webhook_url", "must begin with https://: http:// is only for a receiver on this machine");
+    return std::nullopt;
+  }
+  return WebhookAccount{.origin = origin->text(), .target = std::move(target), .key = {}};
+}
+
+void read_webhook(Section& section, TenantAccount& account, Reading& reading) {
+  const std::string hint = "what the receiver checks the signature with";
+  const std::string url =
+      section.required_text("webhook_url", "where the webhook is sent to, such as \"https://host/path\"");
+  auto webhook = url.empty() ? std::nullopt : read_webhook_url(section, url);
+  const std::size_t before = reading.problems.size();
+  const Secret secret = read_secret(section, "webhook_secret", true, hint, reading);
+  if (reading.problems.size() != before) return;
+  const auto key = booking::webhook_key(secret.reveal());
+  if (!key) {
+    section.problem(section.has("webhook_secret_env") ? "webhook_secret_env" : "webhook_secret_file",
+                    "must lead to whsec_ and 24 to 64 bytes in base64; make one with: "
+                    "echo \"whsec_$(openssl rand -base64 32)\"");
+    return;
+  }
+  if (!webhook) return;
+  webhook->key = *key;
+  account.review_webhook = std::move(webhook);
+}
+
+void read_review_alert(Section section, TenantAccount& account, Reading& reading) {
+  std::vector<booking::ReviewAlert>& alerts = account.tenant.review_alerts;
+  if (const auto names = section.texts("by")) {
+    alerts.clear();
+    for (const std::string& name : *names) {
+      const auto alert = booking::review_alert_from(name);
+      if (!alert) {
+        section.problem("by", "must hold \"ghl_task\", \"webhook\" or both, not \"" + name + "\"");
+      } else if (std::ranges::find(alerts, *alert) == alerts.end()) {
+        alerts.push_back(*alert);
+      }
+    }
+    if (names->empty()) section.problem("by", "must name at least one way: else nobody is told of what waits for them");
+  }
+  const bool by_webhook = std::ranges::find(alerts, booking::ReviewAlert::webhook) != alerts.end();
+  if (by_webhook) {
+    read_webhook(section, account, reading);
+  } else {
+    for (const char* key : {"webhook_url", "webhook_secret_env", "webhook_secret_file"}) {
+      if (section.has(key)) section.problem(key, "is not used: put \"webhook\" into by, or leave it out");
+    }
+  }
+  section.finish();
+}
+
 void read_services(Section& section, booking::Tenant& tenant, Reading& reading) {
   for (Section& entry : section.tables("service", "[[tenant.service]]")) {
     booking::Service service;
@@ -223,6 +295,7 @@ TenantAccount read_tenant(Section& section, Reading& reading) {
     }
   }
   read_services(section, tenant, reading);
+  read_review_alert(section.table("review_alert", "[tenant.review_alert]"), account, reading);
   read_limits(section.table("limits", "[tenant.limits]"), account);
   section.finish();
   return account;
@@ -324,7 +397,10 @@ std::expected<Config, ConfigProblems> load_config(const std::string& path) {
 std::expected<std::string, ConfigProblems> load_ledger_path(const std::string& path) {
   const auto text = read_text(path);
   if (!text) return std::unexpected(text.error());
-  const auto not_looked_up = [](const std::string&) -> std::optional<std::string> { return "not-looked-up"; };
+  // Good for every kind of secret.
+  const auto not_looked_up = [](const std::string&) -> std::optional<std::string> {
+    return "whsec_bm90LWxvb2tlZC11cC1ub3QtbG9va2VkLXVwLW5vdC0=";
+  };
   auto config = parse_config(*text, path, {.variable = not_looked_up, .file = not_looked_up});
   if (!config) return std::unexpected(std::move(config).error());
   return std::move(config->ledger_path);

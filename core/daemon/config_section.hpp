@@ -19,6 +19,7 @@ class ProblemList {
   // Ordered by line.
   std::vector<std::string> sorted() const;
   bool empty() const { return problems_.empty(); }
+  std::size_t size() const { return problems_.size(); }
 
  private:
   struct Problem {

@@ -38,6 +38,11 @@ vapi_secret_env = "VAPI_SECRET"         # the variable that holds what Vapi pres
 name = "Consultation"                   # what callers call it
 calendar_id = "BqTwX8QFwXzpegMve9EQ"    # the GHL calendar behind it
 
+[tenant.review_alert]          # who is told of what only a person can decide: docs/reviews.md
+by = ["ghl_task"]                       # a task on the contact in GHL, and "webhook"; at least one
+# webhook_url = "https://your.host/holdfast-reviews"   # https, or http of this machine
+# webhook_secret_env = "REVIEW_SECRET"  # or webhook_secret_file: whsec_ and 24 to 64 bytes in base64
+
 [tenant.limits]
 voice_deadline_ms = 4500        # a tool call is answered by then, whatever GHL does
 create_timeout_ms = 10000       # how long the create request may wait for GHL's answer

@@ -4,14 +4,23 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/base/secret.hpp"
 #include "core/booking/front_desk.hpp"
 #include "core/booking/tenant.hpp"
 #include "core/ghl/client.hpp"
+#include "core/net/transport.hpp"
 
 namespace holdfast::daemon {
+
+// Where a tenant's reviews are told of by webhook.
+struct WebhookAccount {
+  std::string origin;  // known to parse; https, or http of this machine
+  std::string target;  // path and query
+  Secret key;          // bytes
+};
 
 // A tenant with the secrets that belong to it.
 struct TenantAccount {
@@ -20,7 +29,11 @@ struct TenantAccount {
   Secret vapi_secret;  // what Vapi must present; required unless `allow_unauthenticated`
   bool allow_unauthenticated = false;
   ghl::RetryPolicy retry{};
+  std::optional<WebhookAccount> review_webhook = {};  // there when the tenant's review_alerts say so
 };
+
+// The transports to the receivers of webhooks, by tenant id.
+using WebhookTransports = std::map<std::string, net::HttpTransport*, std::less<>>;
 
 // One tenant with what works for it. The desk is destroyed before the client it uses.
 struct Office {

@@ -2,8 +2,8 @@
 // its error envelope. The path decides the shape, because each one has parameters of its own.
 #include <algorithm>
 
+#include "core/base/base64.hpp"
 #include "mock_ghl/api/handlers.hpp"
-#include "mock_ghl/model/base64.hpp"
 #include "mock_ghl/model/letters.hpp"
 
 namespace mock_ghl::api {
@@ -78,12 +78,12 @@ Answer aip_error(const Call& call, int status, std::string_view code, const std:
 }
 
 std::string page_token(std::size_t skip) {
-  return base64url_encode("{\"skip\":" + std::to_string(skip) + "}");
+  return holdfast::base64url_encode("{\"skip\":" + std::to_string(skip) + "}");
 }
 
 // Where a page token points to; nullopt unless page_token made it.
 std::optional<std::size_t> read_page_token(std::string_view token) {
-  const auto text = base64url_decode(token);
+  const auto text = holdfast::base64url_decode(token);
   if (!text || !text->starts_with("{\"skip\":") || !text->ends_with('}')) return std::nullopt;
   const auto skip = read_count(std::string_view(*text).substr(8, text->size() - 9), 0);
   return skip && page_token(*skip) == token ? skip : std::nullopt;

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "core/base/assert.hpp"
+#include "core/base/base64.hpp"
 #include "core/base/json.hpp"
-#include "mock_ghl/model/base64.hpp"
 #include "mock_ghl/model/uuid.hpp"
 
 namespace mock_ghl {
@@ -153,8 +153,8 @@ std::string Authorization::draw_jwt(const Installation& installation, const std:
     const std::uint64_t bits = random_.next();
     for (int shift = 0; shift < 64; shift += 8) signature += static_cast<char>((bits >> shift) & 255);
   }
-  return base64url_encode(jwt_header) + "." + base64url_encode(holdfast::dump_json(claims)) + "." +
-         base64url_encode(signature);
+  return holdfast::base64url_encode(jwt_header) + "." + holdfast::base64url_encode(holdfast::dump_json(claims)) + "." +
+         holdfast::base64url_encode(signature);
 }
 
 AccessToken Authorization::make_access(const Installation& installation, std::vector<std::string> scopes, Instant now,

@@ -7,8 +7,8 @@
 #include <array>
 
 #include "core/base/assert.hpp"
+#include "core/base/base64.hpp"
 #include "core/base/random.hpp"
-#include "mock_ghl/model/base64.hpp"
 
 namespace mock_ghl::webhooks {
 
@@ -46,7 +46,7 @@ std::string sign(EVP_PKEY* key, const EVP_MD* digest, std::string_view body) {
   good = good && EVP_DigestSign(context.get(), signature_data, &length, data, body.size()) == 1;
   HOLDFAST_ASSERT(good && "OpenSSL did not sign with a key it accepted");
   signature.resize(length);
-  return base64_encode(signature);
+  return holdfast::base64_encode(signature);
 }
 
 std::string public_pem(EVP_PKEY* key) {

@@ -3,31 +3,13 @@
 
 #include <set>
 
+#include "core/base/base64.hpp"
 #include "mock_ghl/api/access.hpp"
 #include "mock_ghl/api/consent_page.hpp"
-#include "mock_ghl/model/base64.hpp"
 #include "tests/mock_ghl/oauth_rig.hpp"
 
 namespace mock_ghl::tests {
 namespace {
-
-TEST(Base64Url, EncodesAsTheRfcAndDecodesOnlyThat) {
-  EXPECT_EQ(base64url_encode(""), "");
-  EXPECT_EQ(base64url_encode("f"), "Zg");
-  EXPECT_EQ(base64url_encode("fo"), "Zm8");
-  EXPECT_EQ(base64url_encode("foo"), "Zm9v");
-  EXPECT_EQ(base64url_encode("\xfb\xff"), "-_8");
-  holdfast::SplitMix64 random(3);
-  for (int i = 0; i < 200; ++i) {
-    std::string bytes(random.below(40), '\0');
-    for (char& byte : bytes) byte = static_cast<char>(random.next());
-    EXPECT_EQ(base64url_decode(base64url_encode(bytes)), bytes);
-  }
-  for (const char* wrong : {"Z", "Zh", "Zm9", "Zm9v=", "Zm+v", "Z g", " Zm9v", "Zm9v\n", "Zm9v====", "-_8="}) {
-    EXPECT_FALSE(base64url_decode(wrong)) << wrong;
-  }
-  EXPECT_EQ(base64_encode("\xfb\xff"), "+/8=");
-}
 
 TEST(Consent, ThePageShowsAppScopesAndPlacesAndHidesNothingInTheMarkup) {
   Fixture fixture = agency_fixture();
@@ -129,7 +111,7 @@ TEST(OAuthToken, TheAccessTokenIsAJwtWithGhlsClaims) {
   const auto first = token.find('.');
   const auto second = token.find('.', first + 1);
   ASSERT_NE(second, std::string::npos);
-  const auto decoded = [](const std::string& part) { return *holdfast::parse_json(*base64url_decode(part)); };
+  const auto decoded = [](const std::string& part) { return *holdfast::parse_json(*holdfast::base64url_decode(part)); };
   EXPECT_EQ(decoded(token.substr(0, first))["typ"], "JWT");
   const Json claims = decoded(token.substr(first + 1, second - first - 1));
   EXPECT_EQ(claims["authClass"], "Location");
@@ -141,7 +123,7 @@ TEST(OAuthToken, TheAccessTokenIsAJwtWithGhlsClaims) {
   EXPECT_EQ(claims["oauthMeta"]["scopes"].size(), 3U);
   EXPECT_EQ(claims["iat"], to_epoch_ms(monday_morning()) / 1'000);
   EXPECT_EQ(claims["exp"], to_epoch_ms(monday_morning()) / 1'000 + 86'399);
-  EXPECT_TRUE(base64url_decode(token.substr(second + 1)));
+  EXPECT_TRUE(holdfast::base64url_decode(token.substr(second + 1)));
 }
 
 TEST(OAuthToken, SameSeedSameRequestsSameTokens) {
@@ -478,9 +460,9 @@ TEST(InstalledLocations, V3PagesByToken) {
   EXPECT_FALSE(second["pagination"].contains("nextPageToken"));
   const std::string back = second["pagination"]["prevPageToken"];
   EXPECT_EQ(Rig::json(list.get({{"pageSize", "1"}, {"pageToken", back}}, true))["items"], first["items"]);
-  for (const Form& wrong :
-       {Form{{"pageSize", "0"}}, Form{{"pageSize", "101"}}, Form{{"pageToken", "xyz"}},
-        Form{{"pageToken", base64url_encode("{\"skip\":-1}")}}, Form{{"pageToken", base64url_encode("{\"skip\":}")}}}) {
+  for (const Form& wrong : {Form{{"pageSize", "0"}}, Form{{"pageSize", "101"}}, Form{{"pageToken", "xyz"}},
+                            Form{{"pageToken", holdfast::base64url_encode("{\"skip\":-1}")}},
+                            Form{{"pageToken", holdfast::base64url_encode("{\"skip\":}")}}}) {
     const HttpResponse refused = list.get(wrong, true);
     EXPECT_EQ(refused.status, 400) << wrong[0].second;
     EXPECT_EQ(Rig::json(refused)["error"]["code"], "INVALID_ARGUMENT");

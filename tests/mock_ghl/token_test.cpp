@@ -5,7 +5,6 @@
 
 #include "mock_ghl/api/access.hpp"
 #include "mock_ghl/api/consent_page.hpp"
-#include "mock_ghl/model/base64.hpp"
 #include "tests/mock_ghl/oauth_rig.hpp"
 
 namespace mock_ghl::tests {

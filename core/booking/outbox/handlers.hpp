@@ -20,5 +20,6 @@ std::unique_ptr<OutboxHandler> ghost_sweep_handler(Context& context);
 std::unique_ptr<OutboxHandler> notify_handler(Context& context);
 std::unique_ptr<OutboxHandler> amend_handler(Context& context);
 std::unique_ptr<OutboxHandler> alert_handler(Context& context);
+std::unique_ptr<OutboxHandler> alert_webhook_handler(Context& context);
 
 }  // namespace holdfast::booking

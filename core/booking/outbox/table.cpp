@@ -9,6 +9,7 @@ OutboxHandlers outbox_handlers(Context& context) {
   handlers["notify"] = notify_handler(context);
   handlers["amend"] = amend_handler(context);
   handlers["alert"] = alert_handler(context);
+  handlers["alert_webhook"] = alert_webhook_handler(context);
   return handlers;
 }
 

@@ -61,6 +61,7 @@ class Daemon {
   int run();
 
  private:
+  Result<WebhookTransports> open_webhooks();
   net::Task<void> live();
   net::Task<void> wait_for_signal();
   net::Task<void> shut_down();
@@ -73,6 +74,7 @@ class Daemon {
   net::Runtime runtime_{io_.get_executor(), clock_, entropy_};
   net::asio::signal_set signals_{io_, SIGINT, SIGTERM};
   std::unique_ptr<net::BeastClient> ghl_;
+  std::vector<std::unique_ptr<net::BeastClient>> webhook_clients_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<Application> application_;
   std::unique_ptr<net::BeastServer> server_;
@@ -80,6 +82,20 @@ class Daemon {
   bool finished_ = false;  // everything under way has ended
   std::optional<Error> failure_;
 };
+
+Result<WebhookTransports> Daemon::open_webhooks() {
+  WebhookTransports transports;
+  for (const TenantAccount& account : config_.tenants) {
+    if (!account.review_webhook) continue;
+    auto origin = net::parse_origin(account.review_webhook->origin);
+    if (!origin) return fail(std::move(origin).error());
+    auto client = net::BeastClient::create(runtime_, *origin, {.user_agent = "holdfastd"});
+    if (!client) return fail(std::move(client).error());
+    transports[account.tenant.id] = client->get();
+    webhook_clients_.push_back(std::move(*client));
+  }
+  return transports;
+}
 
 Result<void> Daemon::assemble() {
   auto origin = net::parse_origin(config_.ghl_origin);
@@ -90,8 +106,11 @@ Result<void> Daemon::assemble() {
   auto ledger = ledger::SqliteLedger::open(config_.ledger_path, runtime_);
   if (!ledger) return fail(std::move(ledger).error());
   ledger_ = std::move(*ledger);
-  application_ = std::make_unique<Application>(runtime_, config_.tenants, *ledger_, *ghl_,
-                                               [ledger = ledger_.get()] { return ledger->check_writable(); });
+  const auto webhooks = open_webhooks();
+  if (!webhooks) return fail(webhooks.error());
+  application_ = std::make_unique<Application>(
+      runtime_, config_.tenants, *ledger_, *ghl_, [ledger = ledger_.get()] { return ledger->check_writable(); },
+      *webhooks);
   auto server = net::BeastServer::listen(
       runtime_,
       {.host = config_.listen_host,
@@ -161,6 +180,7 @@ net::Task<void> Daemon::shut_down() {
   application_->stop();
   const bool settled = co_await application_->drain(deadline);
   ghl_->close_idle();
+  for (const auto& client : webhook_clients_) client->close_idle();
   control_.file.reset();
   const bool operated = !control_.server || co_await control_.server->drain(clock_.now() + seconds(1));
   finished_ = served && settled && operated;

@@ -42,7 +42,7 @@ class DeskRig : public testing::Test {
     options.location_id = "loc";
     options.tokens = std::make_shared<ghl::StaticToken>(Secret("pit-test"));
     client_ = std::make_unique<ghl::Client>(loop_.runtime(), ghl_, options);
-    desk_ = std::make_unique<FrontDesk>(loop_.runtime(), clinic(), *ledger_, *client_);
+    desk_ = std::make_unique<FrontDesk>(loop_.runtime(), tenant_, *ledger_, *client_, review_webhook_);
     ASSERT_TRUE(loop_.run(desk_->recover()).has_value());
     desk_->start();
   }
@@ -88,6 +88,8 @@ class DeskRig : public testing::Test {
   std::vector<ledger::Intent> intents() { return kept().all_intents(100).value(); }
 
   tests::Loop loop_{start_of_test};
+  Tenant tenant_ = clinic();                         // of the next open()
+  std::optional<WebhookReceiver> review_webhook_{};  // likewise
   PaperGhl ghl_{loop_.clock()};
   std::shared_ptr<ledger::MemoryDisk> store_ = std::make_shared<ledger::MemoryDisk>();
   const ledger::MemoryStore& kept() const { return store_->store(); }

@@ -32,6 +32,10 @@ class PaperGhl final : public net::HttpTransport {
     if (broken.contains(operation)) {
       co_return std::unexpected(net::TransportError{net::TransportFailure::unanswered, "scripted"});
     }
+    if (refused.contains(operation)) {
+      co_return net::HttpResponse::json(422,
+                                        R"({"message":["scripted"],"error":"Unprocessable Entity","statusCode":422})");
+    }
     co_return answer(operation, target, request);
   }
 
@@ -39,6 +43,8 @@ class PaperGhl final : public net::HttpTransport {
   std::map<std::string, int> calls;
   // Operations that never answer.
   std::map<std::string, bool> broken;
+  // Operations that are refused for good.
+  std::map<std::string, bool> refused;
   // The creates to come, in order; done when the script is over.
   std::vector<Create> creates;
   std::vector<Instant> free;

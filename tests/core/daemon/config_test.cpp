@@ -16,8 +16,11 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 ConfigSources fake_sources() {
-  static const std::map<std::string, std::string> variables = {
-      {"TOKEN", "pit-1\n"}, {"SECRET", "s3cret"}, {"EMPTY", ""}, {"SPACED", "a b"}};
+  static const std::map<std::string, std::string> variables = {{"TOKEN", "pit-1\n"},
+                                                               {"SECRET", "s3cret"},
+                                                               {"EMPTY", ""},
+                                                               {"SPACED", "a b"},
+                                                               {"WEBHOOK", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}};
   static const std::map<std::string, std::string> files = {{"etc/token", "  pit-from-file\r\n"},
                                                            {"/abs/secret", "xyz"}};
   const auto look_up = [](const std::map<std::string, std::string>& map) {
@@ -256,6 +259,68 @@ TEST(Config, EachMistakeOfATenantHasItsSentence) {
             ":7: [[tenant]] trusted_parameters must be a list of texts, such as [\"a\", \"b\"]");
 }
 
+TEST(Config, ReviewsAreToldByATaskUnlessItIsSaidOtherwise) {
+  using booking::ReviewAlert;
+  EXPECT_THAT(parse(minimal)->tenants[0].tenant.review_alerts, ElementsAre(ReviewAlert::ghl_task));
+  const auto account_of = [](const std::string& url) {
+    const auto config = parse(minimal + "[tenant.review_alert]\nby = [\"webhook\", \"ghl_task\", \"webhook\"]\n" +
+                              "webhook_url = \"" + url + "\"\nwebhook_secret_env = \"WEBHOOK\"\n");
+    EXPECT_TRUE(config) << url << ::testing::PrintToString(config ? ConfigProblems{} : config.error());
+    return config ? config->tenants[0] : TenantAccount{};
+  };
+  const TenantAccount account = account_of("https://Hooks.Example.com:8443/a/b?c=d");
+  EXPECT_THAT(account.tenant.review_alerts, ElementsAre(ReviewAlert::webhook, ReviewAlert::ghl_task));
+  ASSERT_TRUE(account.review_webhook);
+  EXPECT_EQ(account.review_webhook->origin, "https://hooks.example.com:8443");
+  EXPECT_EQ(account.review_webhook->target, "/a/b?c=d");
+  EXPECT_EQ(account.review_webhook->key.reveal().size(), 24U);
+  EXPECT_EQ(account_of("https://example.com").review_webhook->target, "/");
+  EXPECT_EQ(account_of("https://example.com?c=d").review_webhook->target, "/?c=d");
+  for (const char* local : {"http://127.0.0.1:9/x", "http://localhost/x", "http://[::1]:9/x"}) {
+    EXPECT_EQ(account_of(local).review_webhook->target, "/x") << local;
+  }
+}
+
+TEST(Config, EachMistakeOfReviewAlertsHasItsSentence) {
+  const std::string by = "by = [\"webhook\"]\n";
+  const std::string url = "webhook_url = \"https://example.com/x\"\n";
+  const std::string secret = "webhook_secret_env = \"WEBHOOK\"\n";
+  const auto problem = [](const std::string& lines) {
+    return only_problem(minimal + "[tenant.review_alert]\n" + lines);
+  };
+  const std::string in = ":11: [tenant.review_alert] ";
+  EXPECT_EQ(problem(by + url + secret), "(none)");
+  EXPECT_EQ(problem("by = \"webhook\"\n"), in + "by must be a list of texts, such as [\"a\", \"b\"]");
+  EXPECT_EQ(problem("by = []\n"), in + "by must name at least one way: else nobody is told of what waits for them");
+  EXPECT_EQ(problem("by = [\"email\"]\n"), in + "by must hold \"ghl_task\", \"webhook\" or both, not \"email\"");
+  EXPECT_EQ(problem(by + secret),
+            ":10: [tenant.review_alert] needs webhook_url: where the webhook is sent to, such as "
+            "\"https://host/path\"");
+  EXPECT_EQ(problem(by + url),
+            ":10: [tenant.review_alert] needs webhook_secret_env or webhook_secret_file: what the "
+            "receiver checks the signature with");
+  EXPECT_EQ(problem("webhook_url = \"http://example.com/x\"\n" + by + secret),
+            in + "webhook_url must begin with https://: http:// is only for a receiver on this machine");
+  EXPECT_EQ(problem("webhook_url = \"http://127.0.0.1.example.com/x\"\n" + by + secret),
+            in + "webhook_url must begin with https://: http:// is only for a receiver on this machine");
+  EXPECT_EQ(
+      problem("webhook_url = \"example.com/x\"\n" + by + secret),
+      in + "webhook_url is wrong: \"example.com/x\" is not an origin: it must begin with http:// or https://. Write "
+           "http://host, https://host or https://host:port, with a path after it");
+  EXPECT_THAT(problem("webhook_url = \"https://u:p@example.com/x\"\n" + by + secret), HasSubstr("a user name"));
+  EXPECT_EQ(problem("webhook_url = \"https://example.com/x#y\"\n" + by + secret),
+            in + "webhook_url must not hold '#', spaces, control or non-ASCII characters: percent-encode them");
+  EXPECT_EQ(problem("webhook_secret_env = \"SECRET\"\n" + by + url),
+            in + "webhook_secret_env must lead to whsec_ and 24 to 64 bytes in base64; make one with: echo "
+                 "\"whsec_$(openssl rand -base64 32)\"");
+  EXPECT_EQ(problem("webhook_secret_file = \"nowhere\"\n" + by + url),
+            in + "webhook_secret_file names the file etc/nowhere, which cannot be read");
+  EXPECT_THAT(problem("webhook_secret = \"whsec_x\"\n" + by + url + secret), HasSubstr("must not stand in this file"));
+  EXPECT_EQ(problem(url), in + "webhook_url is not used: put \"webhook\" into by, or leave it out");
+  EXPECT_EQ(problem(secret), in + "webhook_secret_env is not used: put \"webhook\" into by, or leave it out");
+  EXPECT_THAT(problem("webhok_url = \"https://example.com/x\"\n"), HasSubstr("webhook_url"));
+}
+
 TEST(Config, ASecretInTheFileIsRefusedAndNotRepeated) {
   const auto config = parse(with("ghl_token_env = \"TOKEN\"", "ghl_token = \"pit-literal\"\nvapi_secret = \"hush\"\n"));
   ASSERT_FALSE(config);
@@ -286,7 +351,9 @@ TEST(Config, TheLedgersPathIsReadWithoutTheSecrets) {
   const std::string text =
       "[ledger]\npath = \"/var/lib/holdfast/a.db\"\n[[tenant]]\nid = \"one\"\nlocation_id = \"loc\"\n"
       "timezone = \"UTC\"\nghl_token_env = \"HOLDFAST_TEST_NOT_SET\"\nvapi_secret_file = \"/nowhere/secret\"\n"
-      "[[tenant.service]]\nname = \"A\"\ncalendar_id = \"cal\"\n";
+      "[[tenant.service]]\nname = \"A\"\ncalendar_id = \"cal\"\n"
+      "[tenant.review_alert]\nby = [\"webhook\"]\nwebhook_url = \"https://example.com\"\n"
+      "webhook_secret_file = \"/nowhere/webhook\"\n";
   std::ofstream(path) << text;
   EXPECT_FALSE(load_config(path));
   const auto ledger_path = load_ledger_path(path);
