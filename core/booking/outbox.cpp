@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 #include <utility>
 
 #include "core/base/log.hpp"
@@ -84,9 +85,25 @@ net::Task<void> Outbox::do_job(ledger::OutboxJob job) {
   co_await context_.ledger.retry_job(job.id, due_at, to_string(done.error()));
 }
 
+// A review that a person resolved is over: what was tried again and given up again is asked about anew.
+net::Task<Result<std::string>> Outbox::review_of_death(std::string job_id) {
+  const auto reviews =
+      co_await context_.ledger.reviews(/*with_resolved=*/true, std::numeric_limits<std::size_t>::max());
+  if (!reviews) co_return fail(reviews.error());
+  std::string id = job_id + "/dead";
+  const auto is_over = [&](const ledger::Review& review) { return review.id == id && review.resolved_at; };
+  for (int death = 2; std::ranges::any_of(*reviews, is_over); ++death) {
+    id = job_id + "/dead-" + std::to_string(death);
+  }
+  co_return id;
+}
+
 net::Task<void> Outbox::give_up(ledger::OutboxJob job, Error error) {
   log(LogLevel::error, "outbox_job_given_up", {{"job", Loggable::safe(job.id)}, {"attempts", job.attempts}});
-  const ledger::Review review{.id = job.id + "/dead",
+  // Without it nobody would be asked; the lease ends and the job comes again.
+  const auto review_id = co_await review_of_death(job.id);
+  if (!review_id) co_return;
+  const ledger::Review review{.id = *review_id,
                               .tenant = job.tenant,
                               .intent_id = job.intent_id,
                               .kind = "job_dead",

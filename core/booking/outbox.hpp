@@ -45,6 +45,7 @@ class Outbox {
 
  private:
   net::Task<void> do_job(ledger::OutboxJob job);
+  net::Task<Result<std::string>> review_of_death(std::string job_id);
   net::Task<void> give_up(ledger::OutboxJob job, Error error);
   void note_failure(const ledger::OutboxJob& job, const Error& error);
 

@@ -158,6 +158,26 @@ TEST_F(ReviewTest, AReceiverThatIsGoneIsNotAskedAgain) {
   EXPECT_EQ(reviews().size(), 2U);
 }
 
+TEST_F(ReviewTest, WorkThatIsGivenUpAgainIsANewReviewOnceTheFirstIsResolved) {
+  tell_by({ReviewAlert::webhook});
+  book_without_a_note();
+  const std::string note = intents().at(0).id + "/note";
+  const auto retry = [&] {
+    ASSERT_TRUE(loop_.run(ledger_->retry_job(note, loop_.runtime().now(), "")));
+    desk_->wake_outbox();
+    pass(seconds(10));
+  };
+  retry();
+  EXPECT_THAT(reviews(), ElementsAre(note + "/dead")) << "it is open still";
+  for (const char* again : {"/dead-2", "/dead-3"}) {
+    ASSERT_TRUE(loop_.run(ledger_->resolve_review(reviews().at(0), "done by hand", loop_.runtime().now())));
+    retry();
+    EXPECT_THAT(reviews(), ElementsAre(note + again));
+  }
+  ASSERT_EQ(receiver_.got.size(), 3U) << "and the person is told";
+  EXPECT_EQ(header_of(receiver_.got[2], "webhook-id"), note + "/dead-3/alert_webhook");
+}
+
 TEST_F(ReviewTest, BothWaysAreTakenWhenBothAreWanted) {
   tell_by({ReviewAlert::ghl_task, ReviewAlert::webhook});
   book_without_a_note();
