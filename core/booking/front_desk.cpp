@@ -83,23 +83,33 @@ Tool* FrontDesk::Parts::tool_called(const std::string& name) const {
 
 net::Task<std::vector<vapi::ToolResult>> FrontDesk::answer(vapi::ServerMessage message, Instant deadline) {
   Context& context = parts_->context;
-  std::vector<Parts::Reply> replies;
-  std::optional<net::OneShot<>> before;
+  // Few, however many calls the message has: those beyond vapi::tool_calls_max have an argument_error.
+  std::vector<std::string> ids;
   for (const vapi::ToolCall& call : message.calls) {
-    std::vector<std::string> siblings;
-    for (const vapi::ToolCall& other : message.calls) {
-      if (other.id != call.id) siblings.push_back(other.id);
-    }
+    if (call.argument_error.empty()) ids.push_back(call.id);
+  }
+  std::vector<std::optional<Parts::Reply>> replies(message.calls.size());
+  std::optional<net::OneShot<>> before;
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    const vapi::ToolCall& call = message.calls[i];
+    if (!call.argument_error.empty()) continue;
+    std::vector<std::string> siblings = ids;
+    std::erase(siblings, call.id);
     Turn turn{before, net::OneShot<>(context.runtime.clock)};
     before = turn.mine;
-    replies.emplace_back(context.runtime.clock);
-    context.tasks.spawn(parts_->answer_into(call, message.conversation, std::move(siblings), std::move(turn), deadline,
-                                            replies.back()));
+    replies[i].emplace(context.runtime.clock);
+    context.tasks.spawn(
+        parts_->answer_into(call, message.conversation, std::move(siblings), std::move(turn), deadline, *replies[i]));
   }
   std::vector<vapi::ToolResult> results;
   for (std::size_t i = 0; i < replies.size(); ++i) {
-    const bool in_time = co_await replies[i].wait_until(deadline);
-    results.push_back(in_time ? std::move(replies[i].value()) : late_replies({message.calls[i]}).front());
+    const vapi::ToolCall& call = message.calls[i];
+    if (!replies[i]) {
+      results.push_back(error_result(call, call.argument_error));
+      continue;
+    }
+    const bool in_time = co_await replies[i]->wait_until(deadline);
+    results.push_back(in_time ? std::move(replies[i]->value()) : late_replies({call}).front());
   }
   co_return results;
 }
@@ -119,9 +129,7 @@ net::Task<void> FrontDesk::Parts::answer_into(vapi::ToolCall call, vapi::Convers
                                               Reply reply) {
   Tool* tool = tool_called(call.name);
   vapi::ToolResult result;
-  if (!call.argument_error.empty()) {
-    result = error_result(call, call.argument_error);
-  } else if (tool == nullptr) {
+  if (tool == nullptr) {
     std::string names;
     for (const auto& known : tools) names += (names.empty() ? "" : ", ") + std::string(known->definition().name);
     result = error_result(call, "There is no tool of that name here. There are: " + names + ".");

@@ -294,6 +294,22 @@ TEST_F(ApplicationTest, CallsBeyondTheBoundOfAMessageAreAnsweredToo) {
   }
 }
 
+// Whoever sends many calls must not keep everybody else waiting: what a message costs grows with its length, not with
+// its square.
+TEST_F(ApplicationTest, TwentyThousandCallsInOneMessageAreAnsweredAtOnce) {
+  start_ready();
+  Json calls = Json::array();
+  for (std::size_t i = 0; i < 20'000; ++i) {
+    calls.push_back({{"id", "call_" + std::to_string(i)}, {"function", {{"name", "book_appointment"}}}});
+  }
+  const std::string body =
+      dump_json({{"message", {{"type", "tool-calls"}, {"call", {{"id", "c1"}}}, {"toolCallList", calls}}}});
+  const auto began = std::chrono::steady_clock::now();
+  const HttpResponse response = post(body);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(3));
+  EXPECT_EQ(parse_json(response.body)->at("results").size(), 20'000U);
+}
+
 // A disk whose first read of the unsettled intents takes `ms`.
 ledger::DiskModel slow_recovery(std::int64_t ms) {
   return [ms](std::string_view operation, ledger::Durability) {
