@@ -86,7 +86,7 @@ net::Task<std::vector<vapi::ToolResult>> FrontDesk::answer(vapi::ServerMessage m
   // Few, however many calls the message has: those beyond vapi::tool_calls_max have an argument_error.
   std::vector<std::string> ids;
   for (const vapi::ToolCall& call : message.calls) {
-    if (call.argument_error.empty()) ids.push_back(call.id);
+    if (call.argument_error.empty() && vapi::is_own_id(call.id)) ids.push_back(call.id);
   }
   std::vector<std::optional<Parts::Reply>> replies(message.calls.size());
   std::optional<net::OneShot<>> before;
@@ -134,7 +134,7 @@ net::Task<void> FrontDesk::Parts::answer_into(vapi::ToolCall call, vapi::Convers
     for (const auto& known : tools) names += (names.empty() ? "" : ", ") + std::string(known->definition().name);
     result = error_result(call, "There is no tool of that name here. There are: " + names + ".");
   } else {
-    std::string text = co_await tool->execute({.id = call.id,
+    std::string text = co_await tool->execute({.id = vapi::is_own_id(call.id) ? call.id : "",
                                                .arguments = Arguments(tool->definition(), call.arguments),
                                                .conversation = std::move(conversation),
                                                .siblings = std::move(siblings),

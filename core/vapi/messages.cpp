@@ -241,6 +241,10 @@ Conversation read_conversation(const Json& message) {
 
 }  // namespace
 
+bool is_own_id(std::string_view call_id) {
+  return !call_id.empty() && call_id != hook_call_id && call_id != legacy_call_id;
+}
+
 Result<ServerMessage> parse_server_message(std::string_view body) {
   const Result<Json> root = parse_json_filtered(body, keep_member);
   if (!root) return fail(root.error());

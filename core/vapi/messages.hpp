@@ -40,6 +40,10 @@ struct ServerMessage {
 // an argument_error, so they are answered too.
 inline constexpr std::size_t tool_calls_max = 32;
 
+// Whether an id is a call's own. Those of hooks and of legacy function-calls are the same in every message, so they
+// tell no repeat of a call from another one.
+bool is_own_id(std::string_view call_id);
+
 // Reads a request body. invalid_input when it is not JSON or has no message.type. Accepts toolCallList, toolCalls and
 // toolWithToolCallList[].toolCall; nested and flat; arguments as object, string, empty string or absent; `parameters`
 // for `arguments`; when a call is listed several times the entry that tells its arguments best counts. An entry without

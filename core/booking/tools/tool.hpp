@@ -31,10 +31,10 @@ struct Turn {
 
 // One call of a tool.
 struct ToolCall {
-  std::string id;  // the transport's; may be empty
+  std::string id;  // the transport's; empty when it does not tell this call from others
   Arguments arguments;
   vapi::Conversation conversation;
-  std::vector<std::string> siblings;  // the ids of the other calls of the same message
+  std::vector<std::string> siblings;  // the ids of the other calls of the same message, as far as they have one
   Turn turn;
   Instant deadline;
 

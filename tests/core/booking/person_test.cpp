@@ -146,6 +146,51 @@ TEST_F(PersonTest, TwoBookingsInOneMessage) {
   EXPECT_EQ(ghl_.names.size(), 2U);
 }
 
+// The ids of legacy and hook calls are the same in every message: they tell no repeat from a second thought.
+class IdlessTest : public PersonTest, public testing::WithParamInterface<const char*> {};
+
+TEST_P(IdlessTest, BackToTheFirstLeavesTheFirst) {
+  ghl_.free = {ten, ten + hours(1)};
+  ghl_.creates = {PaperGhl::Create::late, PaperGhl::Create::late};
+  ghl_.late_ms = 20'000;
+  const Json slots = check("c1", "+14155550100")["slots"];
+  for (const int index : {0, 1, 0}) {
+    EXPECT_EQ(book_for("c1", "+14155550100", GetParam(), slots[static_cast<std::size_t>(index)], "Ada King")["status"],
+              "pending");
+  }
+  pass(minutes(3));
+  EXPECT_EQ(book_for("c1", "+14155550100", GetParam(), slots[0], "Ada King")["label"],
+            "Thursday, August 27 at 10:00 AM");
+  EXPECT_EQ(ghl_.live(), 1);
+}
+
+TEST_P(IdlessTest, ANearMissIsAskedAndTheAnswerIsTaken) {
+  ghl_.free = {ten};
+  const Json slot = check("c1", "+14155550100")["slots"][0];
+  EXPECT_EQ(book_for("c1", "+14155550100", GetParam(), slot, "Jon Lee")["status"], "booked");
+  EXPECT_EQ(book_for("c1", "+14155550100", GetParam(), slot, "John Lee")["question"], "same_or_another");
+  EXPECT_EQ(book_for("c1", "+14155550100", GetParam(), slot, "John Lee", {{"confirm", "another"}})["status"], "taken");
+  EXPECT_EQ(book_for("c1", "+14155550100", GetParam(), slot, "John Lee", {{"confirm", "same"}})["status"], "booked");
+  EXPECT_EQ(ghl_.live(), 1);
+}
+
+TEST_P(IdlessTest, AModelThatForgetsTheAnswerDoesNotLoop) {
+  ghl_.free = {ten, ten + hours(1)};
+  const Json slots = check("c1", "+14155550100")["slots"];
+  const auto ask = [&](std::size_t index) {
+    pass(seconds(5));
+    return book_for("c1", "+14155550100", GetParam(), slots[index], "Ada King")["status"].get<std::string>();
+  };
+  EXPECT_EQ(ask(0), "booked");
+  EXPECT_EQ(ask(1), "need_info");
+  EXPECT_EQ(ask(1), "need_info") << "asked anew once";
+  EXPECT_EQ(ask(1), "booked") << "then done";
+  EXPECT_EQ(ghl_.live(), 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(ConstantIds, IdlessTest, testing::Values("function-call", "hook-function-call"),
+                         [](const auto& info) { return info.index == 0 ? "Legacy" : "Hook"; });
+
 TEST_F(PersonTest, AReusedCallIdIsAnotherWish) {
   ghl_.free = {ten, ten + hours(1)};
   const Json slots = check("c1", "+14155550100")["slots"];
