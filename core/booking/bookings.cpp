@@ -98,7 +98,7 @@ net::Task<Result<bool>> Bookings::note_question(std::string question, Duration t
 }
 
 net::Task<Standing> Bookings::wait(Asked asked, Result<ledger::OpenedIntent> begun, Instant deadline) {
-  if (!begun) co_return failed(begun.error());
+  if (!begun) co_return co_await not_begun(std::move(asked), begun.error());
   Standing standing;
   if (begun->kind == Opening::Kind::none) {
     standing.kind = begun->reason.empty() ? Standing::Kind::nothing : Standing::Kind::question;
@@ -123,6 +123,28 @@ net::Task<Standing> Bookings::wait(Asked asked, Result<ledger::OpenedIntent> beg
     }
   }
   co_return co_await stand(std::move(asked), std::move(begun->intent), deadline);
+}
+
+// The ledger failed before the wish was found or opened. That proves nothing: an earlier call may have opened it, and
+// so may this one. What the ledger shows now does.
+net::Task<Standing> Bookings::not_begun(Asked asked, Error error) {
+  constexpr std::size_t most = 1'000;
+  std::vector<Intent> candidates;
+  for (const std::string& link : candidates_of(asked)) {
+    const auto found = co_await context_.ledger.find_intents(context_.tenant.id, link, most);
+    if (!found) co_return failed(error);
+    for (const Intent& intent : *found) {
+      if (std::ranges::find(candidates, intent.id, &Intent::id) == candidates.end()) candidates.push_back(intent);
+    }
+  }
+  asked.may_open = false;
+  asked.knows_of_cancel = true;
+  asked.now = context_.now();
+  asked.wall_now = context_.wall_now();
+  const Opening opening = judge_wish(asked, candidates);
+  Standing standing = failed(error);
+  if (opening.kind == Opening::Kind::none && opening.reason.empty()) standing.kind = Standing::Kind::unwritten;
+  co_return standing;
 }
 
 net::Task<Result<ledger::OpenedIntent>> Bookings::open(Asked asked) {

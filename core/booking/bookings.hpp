@@ -15,12 +15,13 @@ namespace holdfast::booking {
 // How a wish stands at the moment a caller has to be told something. Everything in it is durable.
 struct Standing {
   enum class Kind {
-    booked,    // the person has `request`
-    refused,   // they do not; `kept` is what they still have or still wait for instead
-    pending,   // not settled by the deadline, or GHL cannot say; the driver goes on
-    question,  // nothing was changed: `question` has to be asked first
-    nothing,   // there is no such wish, and none was to be opened
-    failed,    // the ledger failed: whether anything was written is not known
+    booked,     // the person has `request`
+    refused,    // they do not; `kept` is what they still have or still wait for instead
+    pending,    // not settled by the deadline, or GHL cannot say; the driver goes on
+    question,   // nothing was changed: `question` has to be asked first
+    nothing,    // there is no such wish, and none was to be opened
+    unwritten,  // the ledger could not write it down, and shows that it did not: nothing was booked
+    failed,     // the ledger failed: whether anything was written is not known
   };
   Kind kind = Kind::pending;
   BookingRequest request;  // of booked and refused, and the other time that a question is about: as the ledger has it
@@ -62,6 +63,7 @@ class Bookings {
   net::Task<Result<ledger::OpenedIntent>> open(Asked asked);
   net::Task<Result<ledger::OpenedIntent>> open_looked_at(Asked& asked, Instant deadline);
   net::Task<Result<bool>> note_question(std::string question, Duration ttl);
+  net::Task<Standing> not_begun(Asked asked, Error error);
   net::Task<Standing> stand(Asked asked, ledger::Intent intent, Instant deadline);
   net::Task<std::optional<ledger::Intent>> settled(ledger::Intent intent, Instant deadline);
   net::Task<Standing> tell(Asked asked, bool at_rest, ledger::Intent last_known, Instant deadline);

@@ -11,6 +11,7 @@ namespace holdfast::booking {
 namespace {
 
 constexpr std::string_view busy_say = "I can't reach the calendar just now. Nothing was booked. Shall I try again?";
+constexpr std::string_view unwritten_say = "I can't take bookings just now, so nothing was booked. Shall I try again?";
 constexpr std::string_view pending_say = "I'm still confirming that with the calendar. One moment, please.";
 
 // Names the other time, so that a caller who has several knows which one would go.
@@ -129,6 +130,9 @@ net::Task<std::string> BookAppointment::unknown_code(ToolCall call) {
 
 net::Task<std::string> BookAppointment::tell(Standing standing, BookingRequest asked, ToolCall call) {
   switch (standing.kind) {
+    case Standing::Kind::unwritten:
+      log(LogLevel::error, "ledger_failed", {{"reason", Loggable::safe(to_string(standing.error))}});
+      co_return plain_reply("error", unwritten_say);
     case Standing::Kind::failed:
       // Whether something was stored, now or by an earlier call of the same wish, is not known.
       log(LogLevel::error, "ledger_failed", {{"reason", Loggable::safe(to_string(standing.error))}});

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -37,7 +38,11 @@ class DeskRig : public testing::Test {
   }
 
   void open() {
-    ledger_ = std::make_unique<ledger::MemoryLedger>(loop_.runtime(), store_);
+    ledger_ = std::make_unique<ledger::MemoryLedger>(
+        loop_.runtime(), store_, [this](std::string_view operation, ledger::Durability) {
+          return ledger::DiskFate{.failure =
+                                      disk_failure_ ? disk_failure_(operation) : ledger::DiskFate::Failure::none};
+        });
     ghl::ClientOptions options;
     options.location_id = "loc";
     options.tokens = std::make_shared<ghl::StaticToken>(Secret("pit-test"));
@@ -91,6 +96,7 @@ class DeskRig : public testing::Test {
   Tenant tenant_ = clinic();                         // of the next open()
   std::optional<WebhookReceiver> review_webhook_{};  // likewise
   PaperGhl ghl_{loop_.clock()};
+  std::function<ledger::DiskFate::Failure(std::string_view operation)> disk_failure_;
   std::shared_ptr<ledger::MemoryDisk> store_ = std::make_shared<ledger::MemoryDisk>();
   const ledger::MemoryStore& kept() const { return store_->store(); }
   std::unique_ptr<ledger::MemoryLedger> ledger_;

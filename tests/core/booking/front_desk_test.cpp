@@ -216,6 +216,66 @@ TEST_F(FrontDeskTest, WhenGhlCannotBeAskedARepeatIsPendingNotBooked) {
   EXPECT_EQ(book("two", code)["status"], "pending");
 }
 
+bool is_read(std::string_view operation) {
+  return operation.starts_with("find_") || operation.ends_with("_intents") || operation.ends_with("holds");
+}
+
+// Nothing can be written down, and nothing was: that is what the caller hears.
+TEST_F(FrontDeskTest, AFullDiskIsToldAsNothingBooked) {
+  using Failure = ledger::DiskFate::Failure;
+  ghl_.free = {ten};
+  const std::string code = offered_code();
+  disk_failure_ = [](std::string_view operation) {
+    return is_read(operation) ? Failure::none : Failure::before_commit;
+  };
+  const Json reply = book("one", code);
+  EXPECT_EQ(reply["status"], "error");
+  EXPECT_EQ(reply["say"], "I can't take bookings just now, so nothing was booked. Shall I try again?");
+  pass(minutes(10));
+  EXPECT_TRUE(intents().empty());
+  EXPECT_EQ(ghl_.calls["create"], 0);
+  disk_failure_ = nullptr;
+  EXPECT_EQ(book("two", code)["status"], "booked");
+  EXPECT_EQ(ghl_.live(), 1);
+}
+
+// A disk that fails proves nothing by itself: only what it shows afterwards does.
+TEST_F(FrontDeskTest, AFullDiskIsPendingWhereTheWishMayBeThere) {
+  using Failure = ledger::DiskFate::Failure;
+  ghl_.free = {ten, ten + hours(1)};
+  const Json slots = call("check", "check_availability", Json{{"date", "tomorrow"}})["slots"];
+  disk_failure_ = [](std::string_view operation) {
+    return operation == "open_intent" ? Failure::after_commit : Failure::none;
+  };
+  EXPECT_EQ(book("one", slots[0]["code"])["status"], "pending") << "it was written down after all";
+  EXPECT_EQ(intents().size(), 1U);
+  disk_failure_ = [](std::string_view operation) {
+    return operation == "advance" || operation == "acquire_hold" ? Failure::before_commit : Failure::none;
+  };
+  EXPECT_EQ(book("one", slots[0]["code"])["status"], "pending") << "it is driven on once the disk has room";
+  disk_failure_ = [](std::string_view) { return Failure::before_commit; };
+  EXPECT_EQ(book("two", slots[1]["code"])["status"], "pending") << "nobody can say";
+  disk_failure_ = nullptr;
+  EXPECT_EQ(book("three", slots[0]["code"])["status"], "booked");
+}
+
+TEST_F(FrontDeskTest, AFullDiskAfterTheCreateLeftIsPending) {
+  using Failure = ledger::DiskFate::Failure;
+  ghl_.free = {ten};
+  ghl_.creates = {PaperGhl::Create::late};
+  ghl_.late_ms = 20'000;
+  const std::string code = offered_code();
+  EXPECT_EQ(book("one", code)["status"], "pending");
+  disk_failure_ = [](std::string_view operation) {
+    return is_read(operation) ? Failure::none : Failure::before_commit;
+  };
+  for (const char* id : {"one", "two"}) EXPECT_EQ(book(id, code)["status"], "pending") << id;
+  disk_failure_ = nullptr;
+  pass(minutes(3));
+  EXPECT_EQ(book("three", code)["status"], "booked");
+  EXPECT_EQ(ghl_.live(), 1);
+}
+
 TEST_F(FrontDeskTest, AnInventedCodeAndACodeOfAnotherCallAreNotBooked) {
   ghl_.free = {ten};
   const std::string code = offered_code("+14155550100");
