@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
+
 #include "core/base/json.hpp"
 #include "core/ledger/memory/memory_ledger.hpp"
 #include "core/vapi/messages.hpp"
@@ -295,19 +297,24 @@ TEST_F(ApplicationTest, CallsBeyondTheBoundOfAMessageAreAnsweredToo) {
 }
 
 // Whoever sends many calls must not keep everybody else waiting: what a message costs grows with its length, not with
-// its square.
-TEST_F(ApplicationTest, TwentyThousandCallsInOneMessageAreAnsweredAtOnce) {
+// its square. In time of the processor, so that a busy machine does not count.
+TEST_F(ApplicationTest, TwentyThousandCallsInOneMessageCostTenTimesTwoThousand) {
   start_ready();
-  Json calls = Json::array();
-  for (std::size_t i = 0; i < 20'000; ++i) {
-    calls.push_back({{"id", "call_" + std::to_string(i)}, {"function", {{"name", "book_appointment"}}}});
-  }
-  const std::string body =
-      dump_json({{"message", {{"type", "tool-calls"}, {"call", {{"id", "c1"}}}, {"toolCallList", calls}}}});
-  const auto began = std::chrono::steady_clock::now();
-  const HttpResponse response = post(body);
-  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(3));
-  EXPECT_EQ(parse_json(response.body)->at("results").size(), 20'000U);
+  const auto cost_of = [&](std::size_t count) {
+    Json calls = Json::array();
+    for (std::size_t i = 0; i < count; ++i) {
+      calls.push_back({{"id", "call_" + std::to_string(i)}, {"function", {{"name", "book_appointment"}}}});
+    }
+    const std::string body =
+        dump_json({{"message", {{"type", "tool-calls"}, {"call", {{"id", "c1"}}}, {"toolCallList", calls}}}});
+    const std::clock_t began = std::clock();
+    const HttpResponse response = post(body);
+    const std::clock_t cost = std::clock() - began;
+    EXPECT_EQ(parse_json(response.body)->at("results").size(), count);
+    return static_cast<double>(cost);
+  };
+  const double few = cost_of(2'000);
+  EXPECT_LT(cost_of(20'000), 40 * few);
 }
 
 // A disk whose first read of the unsettled intents takes `ms`.
