@@ -26,6 +26,13 @@ bool is_as_asked(const ghl::Appointment& stored, const BookingRequest& request, 
          (stored.location_id.empty() || stored.location_id == location_id);
 }
 
+// Whom a booking takes up, as far as that is known before it is looked at.
+std::vector<std::string> users_of(const ghl::Calendar& calendar, const std::string& assigned_user) {
+  if (calendar.kind() == ghl::CalendarKind::collective) return calendar.team_member_ids;
+  if (assigned_user.empty()) return {};
+  return {assigned_user};
+}
+
 // An answer older than one that was seen is no news.
 bool is_news(const ghl::Appointment& stored, const BookingRequest& request) {
   return !request.updated_at || !stored.updated_at || *stored.updated_at >= *request.updated_at;
@@ -38,7 +45,7 @@ net::Task<Result<Intent>> BookingSteps::verify(Intent intent, BookingRequest req
   const Instant deadline = context_.in(context_.tenant.limits.settle_timeout_ms);
   const auto calendar = co_await availability_.calendar(request.calendar_id, deadline);
   if (!calendar) co_return co_await wait(std::move(intent), memory);
-  const auto sight = co_await readback_.look(intent, request, memory.assigned_user, deadline);
+  const auto sight = co_await readback_.look(intent, request, users_of(*calendar, memory.assigned_user), deadline);
   if (!sight) co_return co_await wait(std::move(intent), memory);
   // A list that does not show ours is behind, so it does not show who else is there either.
   if (!sight->ours) co_return co_await verify_unlisted(std::move(intent), std::move(request), memory);
@@ -58,7 +65,7 @@ net::Task<Result<Intent>> BookingSteps::verify(Intent intent, BookingRequest req
     co_return co_await take_over(std::move(intent), std::move(request), ours, memory);
   }
   if (!co_await cancel_copies(intent, ours, *sight)) co_return co_await wait(std::move(intent), memory);
-  if (judge_exclusivity(ours, sight->events, {request.start, request.end}, *calendar) == Exclusivity::yield) {
+  if (judge_exclusivity(ours, *sight, {request.start, request.end}, *calendar) == Exclusivity::yield) {
     log(LogLevel::warning, "yielding", {{"intent", Loggable::safe(intent.id)}});
     co_return co_await yield_for(std::move(intent),
                                  {RefusalReason::slot_taken, "somebody else has the seat; ours was cancelled"});

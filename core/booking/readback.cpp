@@ -30,20 +30,24 @@ bool same_seat(const ghl::Appointment& ours, const ghl::Appointment& other) {
 
 }  // namespace
 
-Exclusivity judge_exclusivity(const ghl::Appointment& ours, const std::vector<ghl::Appointment>& events,
-                              Interval booking, const ghl::Calendar& calendar) {
+Exclusivity judge_exclusivity(const ghl::Appointment& ours, const Sight& sight, Interval booking,
+                              const ghl::Calendar& calendar) {
+  const auto is_in_the_way = [&](const ghl::Appointment& other) {
+    return other.id != ours.id && other.occupies() && time_of(other, calendar).overlaps(booking) && beats(other, ours);
+  };
+  // Whoever is busy elsewhere has no seat here. Whose name the event bears there says nothing: of a collective GHL
+  // names one member only.
+  if (std::ranges::any_of(sight.elsewhere, is_in_the_way)) return Exclusivity::yield;
   const bool per_user = !ours.assigned_user_id.empty();
   const int capacity = per_user ? std::max(1, calendar.appointments_per_slot) : resources_of(calendar).front().capacity;
   int stronger = 0;
-  bool elsewhere = false;
-  for (const ghl::Appointment& other : events) {
-    if (other.id == ours.id || !other.occupies() || !same_seat(ours, other)) continue;
-    if (!time_of(other, calendar).overlaps(booking) || !beats(other, ours)) continue;
+  for (const ghl::Appointment& other : sight.events) {
+    if (!same_seat(ours, other) || !is_in_the_way(other)) continue;
     // Seats of one slot are shared only by bookings of that very slot.
-    if (other.calendar_id != ours.calendar_id || other.start != ours.start) elsewhere = true;
+    if (other.start != ours.start) return Exclusivity::yield;
     ++stronger;
   }
-  return elsewhere || stronger >= capacity ? Exclusivity::yield : Exclusivity::ours;
+  return stronger >= capacity ? Exclusivity::yield : Exclusivity::ours;
 }
 
 bool is_ours(const ghl::Appointment& stored, const ledger::Intent& intent, const BookingRequest& request) {
@@ -107,29 +111,33 @@ net::Task<Result<std::vector<ghl::Appointment>>> no_events() {
 
 }  // namespace
 
-net::Task<Result<Sight>> Readback::look(ledger::Intent intent, BookingRequest request, std::string user_id,
-                                        Instant deadline) {
+net::Task<Result<Sight>> Readback::look(ledger::Intent intent, BookingRequest request,
+                                        std::vector<std::string> user_ids, Instant deadline) {
   const Interval booking{request.start, request.end};
   ghl::Client& client = context_.client;
-  auto [events, elsewhere] =
+  auto [events, busy] =
       co_await net::both(context_.runtime, client.list_calendar_events(request.calendar_id, booking, deadline),
-                         user_id.empty() ? no_events() : client.list_user_events(user_id, booking, deadline));
+                         user_ids.empty() ? no_events() : client.list_user_events(user_ids.front(), booking, deadline));
   if (!events) co_return fail(events.error());
-  if (!elsewhere) co_return fail(elsewhere.error());
-  Sight sight{.events = std::move(*events), .ours = std::nullopt};
+  Sight sight{.events = std::move(*events), .elsewhere = {}, .ours = std::nullopt};
   const auto is_named = [&](const ghl::Appointment& event) { return event.id == intent.appointment_id; };
   for (const ghl::Appointment& event : sight.events) {
     if (!is_ours(event, intent, request)) continue;
     if (!sight.ours || is_named(event)) sight.ours = event;
   }
-  if (sight.ours && !sight.ours->assigned_user_id.empty() && sight.ours->assigned_user_id != user_id) {
-    elsewhere = co_await client.list_user_events(sight.ours->assigned_user_id, booking, deadline);
-    if (!elsewhere) co_return fail(elsewhere.error());
+  const std::string assigned = sight.ours ? sight.ours->assigned_user_id : "";
+  if (!assigned.empty() && std::ranges::find(user_ids, assigned) == user_ids.end()) {
+    user_ids = {assigned};
+    busy = co_await client.list_user_events(assigned, booking, deadline);
   }
-  for (ghl::Appointment& event : *elsewhere) {
-    if (event.calendar_id != request.calendar_id) sight.events.push_back(std::move(event));
+  for (std::size_t user = 0;;) {
+    if (!busy) co_return fail(busy.error());
+    for (ghl::Appointment& event : *busy) {
+      if (event.calendar_id != request.calendar_id) sight.elsewhere.push_back(std::move(event));
+    }
+    if (++user >= user_ids.size()) co_return sight;
+    busy = co_await client.list_user_events(user_ids[user], booking, deadline);
   }
-  co_return sight;
 }
 
 net::Task<Result<Looked>> Readback::presence(std::string appointment_id, Instant deadline) {

@@ -18,7 +18,8 @@ enum class Exclusivity {
 
 // One look at the calendar around a booking.
 struct Sight {
-  std::vector<ghl::Appointment> events;  // of the calendar, and of the user's other calendars
+  std::vector<ghl::Appointment> events;     // of the calendar
+  std::vector<ghl::Appointment> elsewhere;  // of other calendars, where a user whom ours takes up is busy
   // Ours as those lists show it, by id, else by marker; nullopt when they do not, which proves nothing: lists lag.
   std::optional<ghl::Appointment> ours;
 };
@@ -44,9 +45,11 @@ class Readback {
   // by contact and instant. nullopt when both were read and it is in neither.
   net::Task<Result<std::optional<ghl::Appointment>>> find(std::string intent_id, BookingRequest request,
                                                           std::string contact_id, Instant deadline);
-  // Reads the calendar over the booking's time and beside it the user's other calendars. `user_id` is who is known or
-  // guessed to be assigned; where the event says otherwise, that one's are read too.
-  net::Task<Result<Sight>> look(ledger::Intent intent, BookingRequest request, std::string user_id, Instant deadline);
+  // Reads the calendar over the booking's time and beside it the users' other calendars. `user_ids` are those whom ours
+  // takes up: every member of a collective, else who is known or guessed to be assigned, if anybody; where the event
+  // names somebody else, that one's are read instead.
+  net::Task<Result<Sight>> look(ledger::Intent intent, BookingRequest request, std::vector<std::string> user_ids,
+                                Instant deadline);
   // The appointment by its id.
   net::Task<Result<Looked>> presence(std::string appointment_id, Instant deadline);
 
@@ -67,9 +70,9 @@ std::vector<std::string> copies_of(const ledger::Intent& intent, const ghl::Appo
                                    const std::vector<ghl::Appointment>& events, const Limits& limits);
 
 // Rule of precedence: whoever is not a Holdfast wins over us, because nobody can tell them; among Holdfasts the one GHL
-// added earlier wins, then the smaller id. We yield when that leaves no seat for us. `events` are all the events read,
-// ours among them; ours takes up its time.
-Exclusivity judge_exclusivity(const ghl::Appointment& ours, const std::vector<ghl::Appointment>& events,
-                              Interval booking, const ghl::Calendar& calendar);
+// added earlier wins, then the smaller id. We yield when that leaves no seat for us. `sight` shows ours, which takes up
+// its time.
+Exclusivity judge_exclusivity(const ghl::Appointment& ours, const Sight& sight, Interval booking,
+                              const ghl::Calendar& calendar);
 
 }  // namespace holdfast::booking

@@ -35,24 +35,29 @@ ghl::Appointment event(std::string id, bool holdfast, int added_second, Interval
   return appointment;
 }
 
+Exclusivity judge(const ghl::Appointment& ours, std::vector<ghl::Appointment> events, const ghl::Calendar& calendar,
+                  std::vector<ghl::Appointment> elsewhere = {}) {
+  return judge_exclusivity(ours, {std::move(events), std::move(elsewhere), ours}, slot, calendar);
+}
+
 TEST(JudgeExclusivity, AloneIsOurs) {
   const auto ours = event("a", true, 0);
-  EXPECT_EQ(judge_exclusivity(ours, {ours}, slot, personal()), Exclusivity::ours);
+  EXPECT_EQ(judge(ours, {ours}, personal()), Exclusivity::ours);
 }
 
 TEST(JudgeExclusivity, WeYieldToAPersonHoweverLateTheyCame) {
   const auto ours = event("a", true, 0);
-  EXPECT_EQ(judge_exclusivity(ours, {ours, event("b", false, 50)}, slot, personal()), Exclusivity::yield);
+  EXPECT_EQ(judge(ours, {ours, event("b", false, 50)}, personal()), Exclusivity::yield);
 }
 
 TEST(JudgeExclusivity, AmongHoldfastsTheEarlierStaysAndExactlyOneYields) {
   const auto first = event("a", true, 0);
   const auto second = event("b", true, 1);
-  EXPECT_EQ(judge_exclusivity(first, {first, second}, slot, personal()), Exclusivity::ours);
-  EXPECT_EQ(judge_exclusivity(second, {first, second}, slot, personal()), Exclusivity::yield);
+  EXPECT_EQ(judge(first, {first, second}, personal()), Exclusivity::ours);
+  EXPECT_EQ(judge(second, {first, second}, personal()), Exclusivity::yield);
   const auto twin = event("c", true, 0);
-  EXPECT_EQ(judge_exclusivity(first, {first, twin}, slot, personal()), Exclusivity::ours) << "ties go by id";
-  EXPECT_EQ(judge_exclusivity(twin, {first, twin}, slot, personal()), Exclusivity::yield);
+  EXPECT_EQ(judge(first, {first, twin}, personal()), Exclusivity::ours) << "ties go by id";
+  EXPECT_EQ(judge(twin, {first, twin}, personal()), Exclusivity::yield);
 }
 
 TEST(JudgeExclusivity, CancelledAndNeighbouringEventsAreNotInTheWay) {
@@ -60,23 +65,24 @@ TEST(JudgeExclusivity, CancelledAndNeighbouringEventsAreNotInTheWay) {
   auto cancelled = event("b", false, 0);
   cancelled.status = "cancelled";
   const auto next = event("c", false, 0, {slot.end, slot.end + minutes(30)});
-  EXPECT_EQ(judge_exclusivity(ours, {ours, cancelled, next}, slot, personal()), Exclusivity::ours);
+  EXPECT_EQ(judge(ours, {ours, cancelled, next}, personal()), Exclusivity::ours);
 }
 
 TEST(JudgeExclusivity, SeatsOfOneSlotAreSharedUpToCapacity) {
   const auto ours = event("z", true, 9);
-  EXPECT_EQ(judge_exclusivity(ours, {ours, event("b", false, 0)}, slot, personal(2)), Exclusivity::ours);
-  EXPECT_EQ(judge_exclusivity(ours, {ours, event("b", false, 0), event("c", true, 0)}, slot, personal(2)),
-            Exclusivity::yield);
+  EXPECT_EQ(judge(ours, {ours, event("b", false, 0)}, personal(2)), Exclusivity::ours);
+  EXPECT_EQ(judge(ours, {ours, event("b", false, 0), event("c", true, 0)}, personal(2)), Exclusivity::yield);
 }
 
 TEST(JudgeExclusivity, TheSameUserOnAnotherCalendarIsInTheWay) {
   const auto ours = event("a", true, 0);
   auto other = event("b", false, 0, {slot.begin + minutes(15), slot.end + minutes(15)});
   other.calendar_id = "another";
-  EXPECT_EQ(judge_exclusivity(ours, {ours, other}, slot, personal(2)), Exclusivity::yield);
-  other.assigned_user_id = "somebody else";
-  EXPECT_EQ(judge_exclusivity(ours, {ours, other}, slot, personal()), Exclusivity::ours);
+  EXPECT_EQ(judge(ours, {ours}, personal(2), {other}), Exclusivity::yield);
+  other.assigned_user_id = "of a collective GHL names one member";
+  EXPECT_EQ(judge(ours, {ours}, personal(2), {other}), Exclusivity::yield);
+  other.start = other.start.value() + minutes(15);
+  EXPECT_EQ(judge(ours, {ours}, personal(2), {other}), Exclusivity::ours) << "after ours";
 }
 
 TEST(Marker, IsFoundInWhatGhlGivesBack) {
