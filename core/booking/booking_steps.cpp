@@ -319,8 +319,8 @@ net::Task<bool> BookingSteps::just_left_by_own(const Intent& intent, const Booki
     const auto other = decode_request(member.request);
     const bool is_gone = member.state == IntentState::refused && !member.appointment_id.empty();
     if (member.id == intent.id || !is_gone || !other || other->calendar_id != request.calendar_id) continue;
-    const bool is_late = context_.now() - member.updated_at < Duration(context_.tenant.limits.read_lag_ms);
-    if (is_late && Interval{other->start, other->end}.overlaps({request.start, request.end})) co_return true;
+    const bool may_be_listed = context_.now() - member.updated_at < Duration(context_.tenant.limits.hold_evidence_ms);
+    if (may_be_listed && Interval{other->start, other->end}.overlaps({request.start, request.end})) co_return true;
   }
   co_return false;
 }

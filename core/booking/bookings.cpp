@@ -19,6 +19,7 @@ constexpr Duration question_ttl = hours(1);
 constexpr Duration fastest_answer = seconds(2);
 constexpr int amend_tries_max = 5;
 
+// A question about a wish, or an answer to one.
 std::string question_key(const Asked& asked, std::string_view question) {
   const BookingRequest& request = asked.request;
   const std::string& who = !request.conversation.empty() ? request.conversation
@@ -26,6 +27,11 @@ std::string question_key(const Asked& asked, std::string_view question) {
                                                          : request.person.phone + request.person.email;
   return who + "|" + slot_link(request.calendar_id, request.start) + "|" + request.person.full_name() + "|" +
          std::string(question);
+}
+
+std::vector<Confirm> answers_to(std::string_view question) {
+  if (question == to_string(IdentityQuestion::add_or_replace)) return {Confirm::add, Confirm::replace};
+  return {Confirm::another};  // "same" is found at once from then on
 }
 
 // What of the person's data is new; empty where nothing is.
@@ -50,9 +56,13 @@ std::string cancel_key(const std::string& intent_id) {
 }  // namespace
 
 net::Task<Result<ledger::OpenedIntent>> Bookings::begin(Asked asked, Instant deadline) {
+  const auto earlier = co_await earlier_answer(asked);
+  if (!earlier) co_return fail(earlier.error());
+  asked.earlier = *earlier;
   auto opened = co_await open_looked_at(asked, deadline);
   if (!opened || opened->kind != Opening::Kind::none || opened->reason.empty()) co_return opened;
-  const std::string key = question_key(asked, opened->reason);
+  // Answered of one time, it may have to be asked of another.
+  const std::string key = question_key(asked, opened->reason) + "|" + opened->intent.id;
   // The transport's second delivery of the very call is no answer; without ids, nobody answers so fast.
   const Duration repeat_window = asked.call_link.empty() ? fastest_answer : question_ttl;
   const auto repeated = co_await note_question(key + "|" + asked.call_link, repeat_window);
@@ -65,7 +75,31 @@ net::Task<Result<ledger::OpenedIntent>> Bookings::begin(Asked asked, Instant dea
     if (!*known) co_return opened;
   }
   asked.asked_before = true;
+  const auto given = co_await answer_among(asked, answers_to(opened->reason));
+  if (!given) co_return fail(given.error());
+  if (asked.earlier == Confirm::none) asked.earlier = *given;
   co_return co_await open_looked_at(asked, deadline);
+}
+
+// What was answered to the other question about this wish: one tool call brings one answer, and both may be needed.
+net::Task<Result<Confirm>> Bookings::earlier_answer(Asked asked) {
+  if (asked.confirm == Confirm::none || asked.confirm == Confirm::same) co_return Confirm::none;
+  const auto noted = co_await note_question(question_key(asked, to_string(asked.confirm)), question_ttl);
+  if (!noted) co_return fail(noted.error());
+  if (asked.confirm != Confirm::another) co_return co_await answer_among(asked, {Confirm::another});
+  co_return co_await answer_among(asked, answers_to(to_string(IdentityQuestion::add_or_replace)));
+}
+
+// Which of the answers was given before; none where several were: then the question comes again.
+net::Task<Result<Confirm>> Bookings::answer_among(Asked asked, std::vector<Confirm> answers) {
+  Confirm given = Confirm::none;
+  for (const Confirm answer : answers) {
+    const auto known = co_await note_question(question_key(asked, to_string(answer)), Duration{0});
+    if (!known) co_return fail(known.error());
+    if (*known && given != Confirm::none) co_return Confirm::none;
+    if (*known) given = answer;
+  }
+  co_return given;
 }
 
 // What a person cancelled in GHL is looked at once more, and is told once, before the rules decide; and so is what a
@@ -110,7 +144,7 @@ net::Task<Standing> Bookings::wait(Asked asked, Result<ledger::OpenedIntent> beg
   }
   if (begun->kind == Opening::Kind::found) {
     // It may have taken the place of another one just now.
-    if (asked.confirm == Confirm::replace && !begun->intent.needs_work()) {
+    if (asked.confirm != Confirm::none && !begun->intent.needs_work()) {
       const auto synced = co_await context_.ledger.sync();
       if (!synced) co_return failed(synced.error());
       steps_.settled(begun->intent);
@@ -143,7 +177,9 @@ net::Task<Standing> Bookings::not_begun(Asked asked, Error error) {
   asked.wall_now = context_.wall_now();
   const Opening opening = judge_wish(asked, candidates);
   Standing standing = failed(error);
-  if (opening.kind == Opening::Kind::none && opening.reason.empty()) standing.kind = Standing::Kind::unwritten;
+  if (opening.kind != Opening::Kind::none) co_return standing;
+  standing.kind = opening.reason.empty() ? Standing::Kind::unwritten : Standing::Kind::question;
+  standing.question = identity_question_from(opening.reason);
   co_return standing;
 }
 

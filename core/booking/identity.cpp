@@ -30,6 +30,14 @@ constexpr std::array<std::pair<IdentityQuestion, std::string_view>, 3> question_
     {IdentityQuestion::add_or_replace, "add_or_replace"},
 }};
 
+constexpr std::array<std::pair<Confirm, std::string_view>, 5> confirm_names{{
+    {Confirm::none, ""},
+    {Confirm::same, "same"},
+    {Confirm::another, "another"},
+    {Confirm::add, "add"},
+    {Confirm::replace, "replace"},
+}};
+
 bool is_apostrophe(char32_t c) {
   return c == U'\'' || c == U'\u2019' || c == U'\u02bc' || c == U'`';
 }
@@ -110,6 +118,10 @@ Fit fit_of(const Intent& intent, const BookingRequest& request, const std::strin
     if (link.starts_with(name_prefix)) best = std::min(best, fit(link.substr(name_prefix.size()), name));
   }
   return best;
+}
+
+bool said(const Asked& asked, Confirm answer) {
+  return asked.confirm == answer || asked.earlier == answer;
 }
 
 std::vector<Candidate> read(const Asked& asked, const std::vector<Intent>& intents) {
@@ -195,12 +207,23 @@ Opening open_in(std::string group) {
   return {.kind = Opening::Kind::open, .found_id = "", .group = std::move(group), .want = true, .reason = ""};
 }
 
-// R1.
+// The wish for the same slot that this person made in this conversation after another one was refused.
+const Candidate* asked_for_anew(const Candidate& refused, const std::vector<Candidate>& candidates) {
+  if (refused.intent->state != IntentState::refused || refused.request.conversation.empty()) return nullptr;
+  const auto anew = std::ranges::find_if(candidates, [&](const Candidate& other) {
+    return other.is_live() && other.fit == Fit::same && other.request.conversation == refused.request.conversation &&
+           other.request.service == refused.request.service && is_same_slot(refused.request, other.request);
+  });
+  return anew == candidates.end() ? nullptr : &*anew;
+}
+
+// R1. What is told is how the slot stands now, also where the call itself was refused and another has it since.
 const Candidate* same_call(const Asked& asked, const std::vector<Candidate>& candidates) {
   for (auto it = candidates.rbegin(); it != candidates.rend(); ++it) {
     if (!it->has_link(asked.call_link) || it->fit == Fit::other) continue;
     if (it->fit == Fit::unclear && asked.confirm != Confirm::none) continue;  // they are being told apart
     if (is_same_slot(asked.request, it->request) && asked.request.service == it->request.service) {
+      if (const Candidate* anew = asked_for_anew(*it, candidates)) return anew;
       return is_open_again(*it, candidates) ? nullptr : &*it;
     }
   }
@@ -213,12 +236,23 @@ const Candidate* latest_wanted(const std::vector<const Candidate*>& some) {
   return latest == some.end() ? nullptr : *latest;
 }
 
+// Whether somebody of exactly this name asked for this slot before in this conversation, and was another person then
+// than whoever has it.
+bool was_told_apart(const Asked& asked, const std::vector<Candidate>& candidates) {
+  const Words name = words_of(asked.request.person.full_name());
+  return std::ranges::any_of(candidates, [&](const Candidate& candidate) {
+    return is_same_slot(asked.request, candidate.request) && is_same_conversation(asked, candidate) &&
+           words_of(candidate.request.person.full_name()) == name;
+  });
+}
+
 // R2, R3 and R5: the wishes for this slot that this person may have made. nullopt: there is none.
 std::optional<Opening> same_slot(const Asked& asked, const std::vector<Candidate>& candidates) {
   std::vector<const Candidate*> same;
   std::vector<const Candidate*> unclear;
   std::vector<const Candidate*> exact;
   const Words name = words_of(asked.request.person.full_name());
+  const bool told_apart = was_told_apart(asked, candidates);
   for (const Candidate& candidate : candidates) {
     if (!candidate.is_live() || !is_same_slot(asked.request, candidate.request)) continue;
     if (asked.request.service != candidate.request.service) continue;
@@ -228,15 +262,16 @@ std::optional<Opening> same_slot(const Asked& asked, const std::vector<Candidate
         std::ranges::any_of(asked.sibling_links, [&](const auto& link) { return candidate.has_link(link); });
     if (is_beside && words_of(candidate.request.person.full_name()) != name) continue;
     if (candidate.fit == Fit::same) same.push_back(&candidate);
-    if (candidate.fit == Fit::unclear) unclear.push_back(&candidate);
+    const bool is_another = told_apart && !is_same_conversation(asked, candidate);
+    if (candidate.fit == Fit::unclear && !is_another) unclear.push_back(&candidate);
     if (words_of(candidate.request.person.full_name()) == name) exact.push_back(&candidate);
   }
   if (!exact.empty()) return found(*latest_wanted(exact), true);
-  if (same.size() == 1 && asked.confirm != Confirm::another) return found(*same.front(), true);
+  if (same.size() == 1 && !said(asked, Confirm::another)) return found(*same.front(), true);
   std::vector<const Candidate*> possible = same;
   possible.insert(possible.end(), unclear.begin(), unclear.end());
-  if (possible.empty() || asked.confirm == Confirm::another) return std::nullopt;
-  if (asked.confirm == Confirm::same) return found(*latest_wanted(possible), true);
+  if (possible.empty() || said(asked, Confirm::another)) return std::nullopt;
+  if (said(asked, Confirm::same)) return found(*latest_wanted(possible), true);
   if (!asked.asked_before) return question(IdentityQuestion::same_or_another);
   // Asked, and no answer came: within one conversation a name was most likely heard anew; a stranger's wish is not
   // touched.
@@ -291,14 +326,14 @@ bool has_to_be_looked_at(const Asked& asked, const Candidate& candidate) {
 // doubled. `latest` is null where there is none.
 Opening beside_unclear(const Asked& asked, const Candidate* latest) {
   if (latest == nullptr || asked.asked_before) return open_in("");
-  if (asked.confirm == Confirm::replace) return open_in(latest->intent->group);
-  if (asked.confirm == Confirm::add || asked.confirm == Confirm::another) return open_in("");
+  if (said(asked, Confirm::replace)) return open_in(latest->intent->group);
+  if (said(asked, Confirm::add) || said(asked, Confirm::another)) return open_in("");
   return question(IdentityQuestion::add_or_replace, latest);
 }
 
 // A wish that is there already as one more is now wanted instead of another: it leaves its own group for that one's.
 Opening instead_of_other(const Asked& asked, const std::vector<Candidate>& candidates, Opening found) {
-  if (asked.confirm != Confirm::replace || found.kind != Opening::Kind::found) return found;
+  if (!said(asked, Confirm::replace) || found.kind != Opening::Kind::found) return found;
   const auto is_it = [&](const Candidate& candidate) { return candidate.intent->id == found.found_id; };
   const std::string& group = std::ranges::find_if(candidates, is_it)->intent->group;
   std::vector<const Candidate*> others;
@@ -309,6 +344,15 @@ Opening instead_of_other(const Asked& asked, const std::vector<Candidate>& candi
     if (is_of_attendee(asked, candidate) && is_other_time(asked, candidate)) others.push_back(&candidate);
   }
   if (const Candidate* latest = latest_wanted(others)) found.group = latest->intent->group;
+  return found;
+}
+
+// A spelling that was taken for the person's is theirs from then on.
+Opening with_spelling(const Asked& asked, const std::vector<Candidate>& candidates, Opening found) {
+  if (found.kind != Opening::Kind::found) return found;
+  const auto it = std::ranges::find(candidates, found.found_id, [](const Candidate& c) { return c.intent->id; });
+  if (it->fit == Fit::unclear || said(asked, Confirm::same))
+    found.links.push_back(std::string(name_prefix) + asked.request.person.full_name());
   return found;
 }
 
@@ -324,11 +368,12 @@ Fit fit(std::string_view one, std::string_view other) {
 }
 
 Confirm confirm_from(std::string_view word) {
-  if (word == "same") return Confirm::same;
-  if (word == "another") return Confirm::another;
-  if (word == "add") return Confirm::add;
-  if (word == "replace") return Confirm::replace;
-  return Confirm::none;
+  const auto known = std::ranges::find(confirm_names, word, [](const auto& pair) { return pair.second; });
+  return known == confirm_names.end() ? Confirm::none : known->first;
+}
+
+std::string_view to_string(Confirm confirm) {
+  return std::ranges::find(confirm_names, confirm, [](const auto& pair) { return pair.first; })->second;
 }
 
 std::string_view to_string(IdentityQuestion question) {
@@ -379,18 +424,14 @@ std::vector<std::string> links_of(const Asked& asked) {
   // Who was hidden and named a number is found when that number calls.
   const std::string& spoken = asked.request.person.phone;
   if (!spoken.empty() && spoken != asked.request.line) links.push_back(number_link(spoken));
-  if (asked.confirm == Confirm::same) {
-    links.push_back(std::string(name_prefix) + asked.request.person.full_name());
-  }
   return links;
 }
 
 ledger::Opening judge_wish(const Asked& asked, const std::vector<Intent>& intents) {
   const std::vector<Candidate> candidates = read(asked, intents);
-  if (const Candidate* repeated = same_call(asked, candidates)) {
-    return instead_of_other(asked, candidates, found(*repeated, false));
-  }
-  if (const auto opening = same_slot(asked, candidates)) return instead_of_other(asked, candidates, *opening);
+  const Candidate* repeated = same_call(asked, candidates);
+  std::optional<Opening> known = repeated != nullptr ? found(*repeated, false) : same_slot(asked, candidates);
+  if (known) return instead_of_other(asked, candidates, with_spelling(asked, candidates, std::move(*known)));
   if (const auto opening = cancelled_slot(asked, candidates)) return *opening;
   if (!asked.may_open) return question(IdentityQuestion::none);
   const auto unseen = std::ranges::find_if(
@@ -408,8 +449,8 @@ ledger::Opening judge_wish(const Asked& asked, const std::vector<Intent>& intent
   if (latest == nullptr) return beside_unclear(asked, latest_wanted(unclear_times));
   // Nobody was told that it is booked: the later wish is the one that counts.
   if (!latest->is_booked()) return open_in(latest->intent->group);
-  if (asked.confirm == Confirm::replace) return open_in(latest->intent->group);
-  if (asked.confirm == Confirm::add || asked.asked_before) return open_in("");
+  if (said(asked, Confirm::replace)) return open_in(latest->intent->group);
+  if (said(asked, Confirm::add) || asked.asked_before) return open_in("");
   return question(IdentityQuestion::add_or_replace, latest);
 }
 

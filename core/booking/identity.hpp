@@ -25,7 +25,9 @@ Fit fit(std::string_view one, std::string_view other);
 
 // The answer to a question that an earlier reply asked; comes back as the argument `confirm`.
 enum class Confirm { none, same, another, add, replace };
+// The stable names, as the argument has them; none is "".
 Confirm confirm_from(std::string_view word);
+std::string_view to_string(Confirm confirm);
 
 // What a caller may be asked about a wish.
 enum class IdentityQuestion {
@@ -43,8 +45,9 @@ struct Asked {
   std::string call_link;                   // of this very tool call; empty when the transport names none
   std::vector<std::string> sibling_links;  // of the other calls of the same message: they are meant beside this one
   Confirm confirm = Confirm::none;
-  bool asked_before = false;  // the question was asked and came back without an answer: take the cautious reading
-  bool may_open = true;       // false: only look for a wish that is there
+  Confirm earlier = Confirm::none;  // the answer to the other question about this wish, which came before
+  bool asked_before = false;        // the question was asked and came back without an answer: take the cautious reading
+  bool may_open = true;             // false: only look for a wish that is there
   // Of wishes that a person cancelled in GHL: whether the caller was told so of the one for this slot (unset: to be
   // looked up), and which for other times were looked at just now.
   std::optional<bool> knows_of_cancel{};

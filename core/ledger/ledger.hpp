@@ -94,6 +94,7 @@ struct Opening {
   std::string group;   // of open: the group to join; empty: one of its own. Of found: the group it leaves its own for
   bool want = true;    // of found: whether it becomes the wanted one of its group; false for the same request once more
   std::string reason;  // of none: handed back to who asked
+  std::vector<std::string> links{};  // of found: what it gets beside the request's links
 };
 
 // Decides inside the transaction, with all candidates before it, oldest first: so two calls at the same time never both
@@ -272,7 +273,8 @@ class Ledger {
   virtual net::Task<Result<void>> save_offers(std::vector<Offer> offers) = 0;
   // The offer of a code, or not_found. Expired offers are returned: the caller of this method decides what to say.
   virtual net::Task<Result<Offer>> find_offer(std::string tenant, std::string conversation, std::string code) = 0;
-  // Remembers that a question was asked, until `expires_at`; true when it was asked before and that has not expired.
+  // Remembers that a question was asked, until the latest `expires_at` it was noted with; true when it was asked before
+  // and that has not expired. An `expires_at` of `now` only looks.
   virtual net::Task<Result<bool>> note_question(std::string tenant, std::string question, Instant now,
                                                 Instant expires_at) = 0;
 

@@ -125,6 +125,7 @@ Result<bool> MemoryStore::note_question(const std::string& tenant, const std::st
   bool asked_before = false;
   if (const auto known = questions_.find(key); known != questions_.end()) {
     asked_before = now < known->second;
+    expires_at = std::max(expires_at, known->second);
     question_ends_.erase({known->second, key});
   }
   questions_.insert_or_assign(key, expires_at);

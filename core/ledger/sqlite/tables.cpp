@@ -70,7 +70,7 @@ Result<OpenedIntent> Tables::open_intent(const OpenIntent& request, const OpenDe
     case Opening::Kind::found: {
       auto found = rules::chosen(known, opening);
       if (!found) return fail(found.error());
-      Intent intent = rules::linked(std::move(*found), request.links);
+      Intent intent = rules::linked(rules::linked(std::move(*found), request.links), opening.links);
       if (opening.want) intent.wanted = next_of("wanted");
       const bool joins = !opening.group.empty() && opening.group != intent.group;
       if (joins) intent.group = opening.group;

@@ -1,4 +1,5 @@
 // The outbox, reviews, offers and questions.
+#include <algorithm>
 #include <utility>
 
 #include "core/ledger/rules.hpp"
@@ -168,7 +169,10 @@ Result<bool> Tables::note_question(const std::string& tenant, const std::string&
   {
     Cursor known =
         database_.query("SELECT expires_at FROM questions WHERE tenant = ?1 AND question = ?2", tenant, question);
-    asked_before = known.next() && now < known.instant(0);
+    if (known.next()) {
+      asked_before = now < known.instant(0);
+      expires_at = std::max(expires_at, known.instant(0));
+    }
   }
   database_.run("INSERT OR REPLACE INTO questions(tenant, question, expires_at) VALUES (?1, ?2, ?3)", tenant, question,
                 expires_at);

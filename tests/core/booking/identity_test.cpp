@@ -86,6 +86,16 @@ TEST(JudgeWish, R1TheSameCallIsTheSameWishOnlyWhenSlotAndAttendeeFit) {
   EXPECT_EQ(judge_wish(reused, candidates).kind, Opening::Kind::open);
 }
 
+TEST(JudgeWish, R1ALateSecondDeliveryOfARefusedCallHearsOfTheWishThatWasMadeSince) {
+  Asked first = asked("Ada King", "c1", "+1");
+  first.call_link = call_link("c1", "one");
+  const Intent refused = known(first, "a", IntentState::refused);
+  const Intent since = known(asked("Ada King", "c1", "+1"), "b", IntentState::created);
+  const Opening opening = judge_wish(first, {refused, since});
+  EXPECT_EQ(opening.found_id, "b");
+  EXPECT_FALSE(opening.want) << "nothing new is wanted";
+}
+
 TEST(JudgeWish, R2ACorrectedNumberIsTheSameWish) {
   Asked first = asked("Jo Lee", "c1", "");
   first.request.person.phone = "+14155550177";
@@ -256,12 +266,32 @@ TEST(JudgeWish, AnotherSpellingThatWasConfirmedIsThePersonFromThenOn) {
   EXPECT_EQ(judge_wish(respelt, {wish}).reason, "same_or_another");
   respelt.confirm = Confirm::same;
   EXPECT_EQ(judge_wish(respelt, {wish}).found_id, "a");
-  const auto links = links_of(respelt);
+  const auto links = judge_wish(respelt, {wish}).links;
   wish.links.insert(wish.links.end(), links.begin(), links.end());
 
   const Asked later = asked("Jon Hansen", "", "+1", ten + hours(1));
   EXPECT_EQ(judge_wish(later, {wish}).reason, "add_or_replace");
   EXPECT_EQ(judge_wish(asked("Ben Hill", "", "+1", ten + hours(1)), {wish}).kind, Opening::Kind::open);
+}
+
+TEST(JudgeWish, ACorrectedSpellingIsThePersonOfALaterCall) {
+  Asked first = asked("Ana Demir", "c1", "+1");
+  first.call_link = call_link("c1", "hook");
+  Intent wish = known(first, "a");
+  Asked corrected = asked("Anna Demir", "c1", "+1");
+  corrected.call_link = first.call_link;
+  const Opening opening = judge_wish(corrected, {wish});
+  EXPECT_EQ(opening.found_id, "a");
+  wish.links.insert(wish.links.end(), opening.links.begin(), opening.links.end());
+  const Asked later = asked("Anna Demir", "c2", "+1", ten + hours(1));
+  EXPECT_EQ(judge_wish(later, {wish}).reason, "add_or_replace");
+}
+
+TEST(JudgeWish, WhoWasAnotherPersonForThisSlotIsNotTakenForItsHolder) {
+  const Intent lost = known(asked("Jon Larson", "c1", "+1"), "a", IntentState::refused);
+  const Intent held = known(asked("John Larson", "c2", "+1"), "b");
+  EXPECT_EQ(judge_wish(asked("Jon Larson", "c1", "+1"), {lost, held}).kind, Opening::Kind::open);
+  EXPECT_EQ(judge_wish(asked("Jon Larson", "c3", "+1"), {lost, held}).reason, "same_or_another");
 }
 
 TEST(JudgeWish, TwoNamesInOneMessageAreTwoPeople) {
