@@ -3,7 +3,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,11 +16,10 @@ namespace vapi_sim {
 
 // What a caller keeps in mind between the calls of one matter (CallPlan::redial_of). Written while a call goes on.
 struct CallerMemory {
-  bool is_calling = false;                              // nobody is in two calls at once: the next waits
-  std::string line;                                     // of the call before
-  std::map<std::size_t, std::string> wanted;            // by errand: the label of the slot asked for last
-  std::map<std::size_t, std::string> named;             // by errand: the name that was said then
-  std::set<std::pair<std::string, std::string>> asked;  // person and label: what was asked for at all
+  bool is_calling = false;                    // nobody is in two calls at once: the next waits
+  std::string line;                           // of the call before
+  std::map<std::size_t, std::string> wanted;  // by errand: the label of the slot asked for last
+  std::map<std::size_t, std::string> named;   // by errand: the name that was said then
   // By errand and label: what was said of it last, "" while nothing was.
   std::map<std::pair<std::size_t, std::string>, std::string> heard;
 };
@@ -32,10 +30,11 @@ struct CallerMemory {
 // up does not stop what was sent: it goes on, is recorded, and is not `heard`.
 //
 // A question of the backend's (status "need_info" with `question`) is answered with the caller's truth by calling the
-// tool again with the same arguments and `confirm`: to "same_or_another" with "same" when this person has asked for
-// this slot before, else "another"; to "add_or_replace" with "replace" when the slot is wanted instead of the time that
-// the question names (`yours`), which they asked for on the same errand, or of one of it that was told booked or not
-// refused yet when it names none; else "add".
+// tool again with the same arguments and `confirm`: to "same_or_another" with "same" when they may have this slot
+// as far as they know: it was told booked or pending, or their ask had no answer and they have said another name since,
+// unless they have a namesake; else "another"; to "add_or_replace" with "replace" when the slot is wanted instead of
+// the time that the question names (`yours`), which they asked for on the same errand, or of one of it that was told
+// booked or not refused yet when it names none; else "add".
 //
 // Who calls again wants the slot they asked for before and is content to hear that they have it. When it is not
 // offered, they take another only if the backend can know them: the same number was shown and the same name is said.

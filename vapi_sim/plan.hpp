@@ -62,6 +62,8 @@ struct Errand {
   Wish wish;
   WhenPending when_pending = WhenPending::ask_again;
   SecondThought second_thought = SecondThought::none;
+  // Somebody of nearly the same name shares the line: asked whether they are the one who has a time, they say no.
+  bool has_namesake = false;
 };
 
 // The ids that a model gives its tool calls.

@@ -23,6 +23,13 @@ std::vector<std::string> calls_of(const WishFact& wish) {
   return ids;
 }
 
+bool came_in_several_calls(const std::vector<const WishFact*>& errand) {
+  const auto* first = errand.front()->asks.front().call;
+  return std::ranges::any_of(errand, [&](const WishFact* wish) {
+    return std::ranges::any_of(wish->asks, [&](const Ask& ask) { return ask.call != first; });
+  });
+}
+
 std::string wish_text(const WishFact& wish) {
   return wish.caller_name + " (call " + wish.asks.front().call->plan.call_id + ") and " + slot_text(wish.start) +
          " in calendar " + wish.calendar_id;
@@ -136,6 +143,17 @@ void check_changes(const History& history, const ChangesOfMind& changes, const B
     const bool several_slots = std::ranges::any_of(
         live, [&](const auto* booking) { return booking->interval.begin != live.front()->interval.begin; });
     if (!several_slots) continue;  // two at one slot are check_duplicates'
+    if (std::ranges::any_of(errand, [](const WishFact* wish) { return wish->may_add; })) {
+      findings.unknown.push_back(wish_text(*errand.front()) + ": whether another time was to be one more or instead " +
+                                 "may have been asked, and was not heard");
+      continue;
+    }
+    if (history.wall_was_set && came_in_several_calls(errand)) {
+      findings.unknown.push_back(wish_text(*errand.front()) +
+                                 ": a daemon whose wall was set, and that started again, " +
+                                 "cannot tell how long ago another call was");
+      continue;
+    }
     report(findings, "S4",
            errand.front()->caller_name + " (call " + errand.front()->asks.front().call->plan.call_id + ") wanted " +
                slots + ", one of them in the end, but " + list_ids(live) + " are all live when the run ended.",

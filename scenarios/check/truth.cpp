@@ -163,6 +163,13 @@ class OwnBookings {
                (wanted ? "but GHL has no such appointment of theirs." : "but they never asked for it."));
   }
 
+  // What was first asked for in another conversation is told of to a trusted line only.
+  static bool is_hidden_from(const vapi_sim::CallRecord& call, const WishFact& wish) {
+    const vapi_sim::CallRecord& first = *wish.asks.front().call;
+    const std::string line = vapi_sim::proven_number(call.plan.line);
+    return &first != &call && (line.empty() || line != vapi_sim::proven_number(first.plan.line));
+  }
+
   // Whoever was told "booked" in this conversation, and has it, hears of it when they look again.
   void check_complete(const vapi_sim::CallRecord& call, const vapi_sim::Exchange& look) const {
     // Without an id a conversation is known by its line alone, which others share: nothing is told of then.
@@ -181,7 +188,7 @@ class OwnBookings {
       const bool said = std::ranges::any_of(look.yours, [&](const auto& own) {
         return understand(own.label, zone_of(call, look), *look.answered_at) == wish->start;
       });
-      if (!told || !stands || said) continue;
+      if (!told || !stands || said || is_hidden_from(call, *wish)) continue;
       report(call, look, "did not say that " + wish->caller_name + " has " + slot_text(wish->start) + ".");
     }
   }

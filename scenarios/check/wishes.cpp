@@ -95,6 +95,8 @@ class WishBook {
       // And one more is what a caller says is one more.
       if (exchange.confirm.empty() && wish.was_asked) ++wish.unanswered;
       if (!exchange.confirm.empty()) wish.unanswered = std::numeric_limits<int>::min() / 2;
+      if (!exchange.answered_at) ++wish.unheard;
+      wish.may_add |= wish.unheard + std::max(wish.unanswered, 0) >= 2 && exchange.confirm.empty();
       wish.was_asked |= exchange.question == "add_or_replace";
       wish.was_added |= wish.unanswered >= 2 || exchange.confirm == "add";
       if (exchange.confirm == "replace") replaced_.insert(wish.errand);

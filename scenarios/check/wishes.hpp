@@ -33,6 +33,8 @@ struct WishFact {
   std::string person;
   std::string errand;      // the matter and the errand of it in which it was asked for first
   bool adds = false;       // a second slot of this errand is wanted beside the first, not instead of it
+  bool may_add = false;    // whoever lost the answers may have been asked that, and be taken for wanting both
+  int unheard = 0;         // asks that had no answer
   bool was_asked = false;  // whether it is
   int unanswered = 0;      // asks without an answer since then
   bool was_added = false;  // the answer was, or had to be taken for, one more

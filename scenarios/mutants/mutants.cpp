@@ -43,11 +43,12 @@ HttpHandler rewriting(HttpHandler handler, Json instead) {
   };
 }
 
-constexpr std::array<std::pair<std::string_view, GhlDefect>, 8> ghl_defects{{
+constexpr std::array<std::pair<std::string_view, GhlDefect>, 9> ghl_defects{{
     {"blind_retry_of_create", GhlDefect::retry_creates},
     {"blind_retry_of_note", GhlDefect::retry_notes},
     {"trust_stale_check", GhlDefect::trust_stale_check},
     {"forget_verify", GhlDefect::forget_verify},
+    {"forget_members", GhlDefect::forget_members},
     {"notify_at_once", GhlDefect::notify_at_once},
     {"notify_cancels", GhlDefect::notify_cancels},
     {"no_marker", GhlDefect::no_marker},
@@ -121,6 +122,7 @@ const std::vector<Mutant>& mutants() {
       {"trust_stale_check",
        "trusts what was free when it was offered and switches GHL's own check off (peers.md bug 1)"},
       {"forget_verify", "does not look for rivals after the create"},
+      {"forget_members", "does not look whether a member is busy in another calendar (saga 3.6)"},
       {"say_booked_on_unknown", "tells the caller \"booked\" while the outcome is unknown (peers.md bug 9)"},
       {"say_refused_on_unknown",
        "tells the caller \"taken\" while the create is still under way (peers.md bugs 3 and 8)"},

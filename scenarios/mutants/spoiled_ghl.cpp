@@ -58,6 +58,11 @@ class SpoiledGhl final : public holdfast::net::HttpTransport {
         co_return co_await blind(std::move(request), deadline);
       case GhlDefect::forget_verify:
         co_return co_await without_rivals(std::move(request), deadline);
+      case GhlDefect::forget_members:
+        if (request.method == "GET" && request.target.find("userId=") != std::string::npos) {
+          co_return HttpResponse{.status = 200, .body = R"({"events":[]})"};
+        }
+        break;
       case GhlDefect::notify_at_once:
         if (is_create(request)) change_body(request, [](Json& body) { body["toNotify"] = true; });
         break;

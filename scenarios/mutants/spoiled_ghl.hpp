@@ -15,6 +15,7 @@ enum class GhlDefect {
   trust_stale_check,  // after the offer GHL is never looked at again: every re-check finds the slot free, creates skip
                       // GHL's own check, and the calendar is not read for rivals
   forget_verify,      // the calendar is not read for rivals
+  forget_members,     // only the calendar is, not the other calendars of the people whom the appointment takes up
   notify_at_once,     // a create tells the customer, before anybody has verified it
   notify_cancels,     // every cancellation tells the customer, also of what they never had
   no_marker,          // a create carries no marker

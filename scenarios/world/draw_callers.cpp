@@ -64,13 +64,6 @@ Habits draw_habits(SplitMix64& random) {
         &habits.forget_confirm}) {
     if (random.chance(0.4)) *habit = 0.05 + 0.3 * random.unit();
   }
-  // Drawn, but left out of storms: after a second thought over several calls the judge cannot tell yet which of the
-  // times is wanted in the end. The catalogue has them one by one.
-  habits.second_thought = 0;
-  habits.call_back = 0;
-  // A message whose first delivery was lost and whose second comes when the caller has moved on cannot be told from a
-  // new wish yet (its timestamp could tell).
-  habits.late_duplicate = 0;
   return habits;
 }
 
@@ -112,8 +105,9 @@ class CallersDraw {
       number_ = number;
       CallerPlan caller;
       caller.start_ms = random_.between(0, setting_.spread_ms);
-      if (number > 0 && random_.chance(habits_.call_back)) {
-        draw_redial(caller);
+      const CallerPlan* before = number > 0 && random_.chance(habits_.call_back) ? one_to_call_back() : nullptr;
+      if (before != nullptr) {
+        draw_redial(caller, *before);
       } else {
         draw_matter(caller);
       }
@@ -219,9 +213,11 @@ class CallersDraw {
     Persona said = new_name(family ? theirs.attendee.last_name : "");
     const Persona near = misheard(theirs.attendee);
     const bool on_a_line = !vapi_sim::proven_number(before.call.line).empty();
-    if (on_a_line && random_.chance(0.0) && names_.insert(near.full_name()).second) {
+    const bool is_namesake = on_a_line && random_.chance(0.5) && names_.insert(near.full_name()).second;
+    if (is_namesake) {
       said.first_name = near.first_name;
       said.last_name = near.last_name;
+      know_of_namesake(theirs.person);
     }
     if (random_.chance(0.3)) said.email = email_of(0);
     // Of a hidden line only the spoken number can be shared.
@@ -233,16 +229,30 @@ class CallersDraw {
     call.line = before.call.line;
     call.channel = before.call.channel;
     call.errands[0] = new_errand(std::move(said), 0);
+    call.errands[0].has_namesake = is_namesake;
     if (random_.chance(0.7)) {
       call.errands[0].wish = theirs.wish;
       caller.start_ms = before.start_ms + random_.between(0, 20'000);
     }
   }
 
+  void know_of_namesake(const std::string& person) {
+    for (CallerPlan& caller : callers_) {
+      for (Errand& errand : caller.call.errands) errand.has_namesake |= errand.person == person;
+    }
+  }
+
+  // Somebody who wants one appointment: of who has several already, "instead" does not say instead of which.
+  const CallerPlan* one_to_call_back() {
+    const CallerPlan& before = callers_[random_.below(callers_.size())];
+    const bool wants_one =
+        before.call.errands.size() == 1 && before.call.errands[0].second_thought != vapi_sim::SecondThought::add;
+    return wants_one ? &before : nullptr;
+  }
+
   // The same people call once more because of the same matter, now and then over another line or with a name heard a
   // little differently.
-  void draw_redial(CallerPlan& caller) {
-    const CallerPlan& before = callers_[random_.below(callers_.size())];
+  void draw_redial(CallerPlan& caller, const CallerPlan& before) {
     // After the first call: nobody is in two at once.
     caller.start_ms = before.start_ms + random_.between(90'000, 180'000);
     auto& call = caller.call;

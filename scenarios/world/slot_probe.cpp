@@ -122,6 +122,7 @@ void SlotProbe::run(History& history) {
   for (const Question& question : questions(history)) {
     const std::string& calendar = question.calendar->id;
     if (offered.contains({calendar, question.start})) continue;
+    if (question.start <= kernel_.now() + milliseconds(answer_ms)) continue;  // it passes while it is asked for
     FreedSlotFact fact;
     fact.calendar_id = calendar;
     fact.start = question.start;

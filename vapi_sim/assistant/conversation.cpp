@@ -328,11 +328,7 @@ ToolRequest Conversation::make_booking(std::size_t errand, const OfferedSlot& sl
 void Conversation::remember(std::size_t errand, const OfferedSlot& slot) {
   ErrandState& state = states_[errand];
   if (std::ranges::find(state.asked, slot.label) == state.asked.end()) state.asked.push_back(slot.label);
-  const bool is_new = memory_.asked.insert({person_of(plan_, errand), slot.label}).second;
-  if (!state.slot || state.slot->label != slot.label) {
-    state.is_first_ask = is_new;
-    state.confirm.clear();
-  }
+  if (!state.slot || state.slot->label != slot.label) state.confirm.clear();
   state.slot = slot;
   memory_.wanted[errand] = slot.label;
   memory_.named[errand] = as_told_now(errand).full_name();

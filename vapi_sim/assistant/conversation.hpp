@@ -40,7 +40,6 @@ struct ErrandState {
   std::string confirm;              // what the assistant passes on for the slot it asks for now
   std::vector<std::string> asked;   // labels of the slots asked for in this call, in order, each once
   std::optional<OfferedSlot> slot;  // asked for last
-  bool is_first_ask = false;        // nothing but questions came back so far for the slot asked for last
   bool changed_mind = false;        // took another slot while the first was pending
 };
 
@@ -78,6 +77,7 @@ class Conversation {
   bool asked_for_any(std::size_t errand, const std::vector<OwnBooking>& times) const;
   void answer_question(std::size_t errand, const Interpretation& asked);
   bool is_recognisable(std::size_t errand) const;
+  bool may_have(std::size_t errand, const std::string& label) const;
   bool may_have_another(std::size_t errand, const std::string& label) const;
   void settle_own(std::size_t errand, const std::string& status);
   bool may_go_on() const { return !exhausted_ && !gone(); }

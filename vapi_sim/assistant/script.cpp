@@ -167,7 +167,6 @@ Task<Interpretation> Conversation::book(std::size_t errand, OfferedSlot slot) {
 // Asks again with new ids while the outcome is pending, a question has to be answered or no answer came at all.
 Task<Interpretation> Conversation::book_until_settled(std::size_t errand, OfferedSlot slot, Interpretation outcome) {
   while (may_go_on()) {
-    if (outcome.question.empty()) states_[errand].is_first_ask = false;
     if (outcome.status == "need_info" && !outcome.question.empty() && questions_left_ > 0) {
       --questions_left_;
       answer_question(errand, outcome);
@@ -209,6 +208,15 @@ bool Conversation::is_recognisable(std::size_t errand) const {
   return !proven_number(plan_.line).empty() && memory_.line == plan_.line && same_name;
 }
 
+// Whether the caller has this slot, or may have it as far as they know: an ask without an answer under the very same
+// name would have been known again.
+bool Conversation::may_have(std::size_t errand, const std::string& label) const {
+  const auto heard = memory_.heard.find({errand, label});
+  if (heard == memory_.heard.end()) return false;
+  const bool was_named_otherwise = states_[errand].told > 0 || !plan_.redial_of.empty();
+  return heard->second == "booked" || heard->second == "pending" || (heard->second.empty() && was_named_otherwise);
+}
+
 // Whether the caller has another slot of this errand, or may have it as far as they know.
 bool Conversation::may_have_another(std::size_t errand, const std::string& label) const {
   return std::ranges::any_of(memory_.heard, [&](const auto& entry) {
@@ -236,7 +244,8 @@ void Conversation::answer_question(std::size_t errand, const Interpretation& ask
     return;
   }
   if (asked.question == "same_or_another") {
-    state.confirm = state.is_first_ask ? "another" : "same";
+    const bool is_their_own = !plan_.errands[errand].has_namesake && may_have(errand, state.slot->label);
+    state.confirm = is_their_own ? "same" : "another";
   } else if (asked.question == "add_or_replace") {
     const bool instead = plan_.errands[errand].second_thought != SecondThought::add;
     const bool is_of_errand =
