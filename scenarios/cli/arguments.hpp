@@ -16,6 +16,7 @@ struct Arguments {
   SeedRange seeds{1, 100};
   std::uint64_t seed = 1;
   int jobs = 1;
+  int socket_jobs = 12;  // of `run`: its worlds mostly wait
   int conversations = 50;
   std::vector<std::string> json;  // one file to write; for report: files to read
   std::string junit;
