@@ -58,6 +58,7 @@ ParsedArguments parse_arguments(int argc, char** argv) {
 
   auto* list = app.add_subcommand("list", "print the scenarios and what each is about");
   add_catalogue(*list, arguments);
+  list->add_flag("--shown", arguments.shown, "print which scenario shows what is promised (docs/shown.md)");
 
   auto* run = app.add_subcommand("run", "run the scenarios over sockets");
   add_catalogue(*run, arguments);

@@ -28,6 +28,7 @@ struct Arguments {
   std::string catalogue;   // a folder of scenarios instead of the built-in ones
   std::string mutant;
   bool mutants = false;
+  bool shown = false;  // list: which requirement is shown by which scenario
   bool check_determinism = false;
   bool disclosure = false;
   std::string typed;  // the command line as it was typed

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <utility>
 
+#include "scenarios/catalogue/requirements.hpp"
 #include "scenarios/cli/catalogue_runs.hpp"
 #include "scenarios/cli/parallel.hpp"
 #include "scenarios/report/html.hpp"
@@ -69,7 +70,7 @@ int list(const Arguments& arguments) {
     std::fprintf(stderr, "holdfast: %s\n", found.error().message.c_str());
     return exit_usage;
   }
-  std::fputs(describe_scenarios(*found).c_str(), stdout);
+  std::fputs((arguments.shown ? shown_page(*found) : describe_scenarios(*found)).c_str(), stdout);
   return 0;
 }
 
@@ -113,7 +114,8 @@ bool play_all(const std::vector<Scenario>& scenarios, const Arguments& arguments
   const int jobs = over_sockets && is_foreign(arguments) ? 1 : over_sockets ? arguments.socket_jobs : arguments.jobs;
   in_parallel(scenarios.size(), jobs, [&](std::size_t index) {
     const Scenario& scenario = scenarios[index];
-    lines.add(index, over_sockets ? play_over_sockets(scenario, arguments) : play_virtually(scenario));
+    if (over_sockets) return lines.add(index, play_over_sockets(scenario, arguments));
+    lines.add(index, play_virtually(scenario, arguments));
   });
   return lines.good();
 }
