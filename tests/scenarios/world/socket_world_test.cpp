@@ -118,6 +118,7 @@ TEST(SocketWorld, AForeignBackendThatLiesIsFoundOut) {
 TEST(SocketWorld, ADaemonThatIsKilledComesBackAndFindsItsBooking) {
   RunPlan plan = rush(1);
   plan.callers[0].call.behaviour.delivery_retries = 3;
+  plan.limits.late_arrival_window_ms = plan.limits.create_timeout_ms;
   plan.crashes.push_back({.trigger = {.operation = "create-appointment", .on_answer = true}, .down_ms = 300});
   const auto record = play_over_sockets(plan, {.secret = {}, .announce = {}});
   ASSERT_TRUE(record) << record.error().message;
@@ -132,6 +133,7 @@ TEST(SocketWorld, ADaemonThatStandsStillGoesOn) {
   RunPlan plan = rush(1);
   plan.callers[0].call.behaviour.server_timeout_ms = 1'000;
   plan.callers[0].call.behaviour.delivery_retries = 3;
+  plan.limits.late_arrival_window_ms = plan.limits.create_timeout_ms;
   plan.stalls.push_back({.trigger = {.operation = "create-appointment", .on_answer = true}, .for_ms = 2'000});
   const auto record = play_over_sockets(plan, {.secret = {}, .announce = {}});
   ASSERT_TRUE(record) << record.error().message;
