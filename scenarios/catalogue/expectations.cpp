@@ -165,6 +165,8 @@ std::vector<Violation> check_expectations(const Scenario& scenario, const Histor
               violations);
   check_range(expected.cancellations, notices(NoticeFact::Kind::cancelled), "cancellations to customers", history,
               violations);
+  check_range(expected.messages, notices(NoticeFact::Kind::written), "messages to customers", history, violations);
+  check_range(expected.tasks, history.tasks, "tasks for the staff", history, violations);
   check_range(expected.notes, static_cast<int>(history.notes.size()), "notes", history, violations);
   return violations;
 }

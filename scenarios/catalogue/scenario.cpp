@@ -9,6 +9,7 @@
 #include "scenarios/catalogue/callers.hpp"
 #include "scenarios/catalogue/fixtures.hpp"
 #include "scenarios/catalogue/ids.hpp"
+#include "scenarios/catalogue/requirements.hpp"
 #include "vapi_sim/wire/reply_lint.hpp"
 
 namespace scenarios {
@@ -23,6 +24,7 @@ using mock_ghl::ObjectReader;
 namespace {
 
 constexpr std::int64_t day_ms = 86'400'000;
+constexpr std::int64_t socket_most_ms = 60'000;  // nobody waits longer
 // A Wednesday morning in the clinic, far from any change of the clocks.
 constexpr const char* usual_start = "2026-08-26T13:00:00Z";
 constexpr std::array<std::string_view, 7> told_statuses{"booked", "taken", "pending", "need_info", "error", "none", ""};
@@ -53,8 +55,11 @@ constexpr std::array<std::string_view, 21> operations{"create-appointment",
 holdfast::booking::Limits socket_limits() {
   return {.voice_deadline_ms = 1'500,
           .create_timeout_ms = 2'500,
+          .send_bound_ms = 1'500,
           .settle_timeout_ms = 2'000,
           .hold_ttl_ms = 10'000,
+          .hold_evidence_ms = 3'000,
+          .read_lag_ms = 2'000,
           .late_arrival_window_ms = 2'500};
 }
 
@@ -63,7 +68,13 @@ void read_limits(const Json& value, std::string path, Faults& faults, holdfast::
   reader.integer("voice_deadline_ms", limits.voice_deadline_ms, 100, 60'000);
   reader.integer("create_timeout_ms", limits.create_timeout_ms, 100, 120'000);
   reader.integer("settle_timeout_ms", limits.settle_timeout_ms, 100, 120'000);
+  reader.integer("send_bound_ms", limits.send_bound_ms, 100, 120'000);
   reader.integer("hold_ttl_ms", limits.hold_ttl_ms, 100, day_ms);
+  reader.integer("hold_evidence_ms", limits.hold_evidence_ms, 0, day_ms);
+  reader.integer("read_lag_ms", limits.read_lag_ms, 0, day_ms);
+  reader.integer("longest_wait_ms", limits.longest_wait_ms, 100, day_ms);
+  reader.integer("review_after_ms", limits.review_after_ms, 100, day_ms);
+  reader.integer("job_lifetime_ms", limits.job_lifetime_ms, 100, 30 * day_ms);
   reader.integer("late_arrival_window_ms", limits.late_arrival_window_ms, 0, day_ms);
   reader.integer("offer_ttl_ms", limits.offer_ttl_ms, 1'000, day_ms);
   reader.integer("offered_slots_max", limits.offered_slots_max, 1, 20);
@@ -71,13 +82,24 @@ void read_limits(const Json& value, std::string path, Faults& faults, holdfast::
   reader.finish();
 }
 
-Trigger read_trigger(const Json& value, std::string path, Faults& faults) {
+// A time that sockets have of their own: it replaces the other there, and is only known elsewhere.
+void read_for_sockets(ObjectReader& reader, std::string_view key, bool sockets, std::int64_t least_ms,
+                      std::int64_t& out_ms) {
+  if (sockets) {
+    reader.integer(key, out_ms, least_ms, socket_most_ms);
+  } else {
+    reader.has(key);
+  }
+}
+
+Trigger read_trigger(const Json& value, std::string path, bool sockets, Faults& faults) {
   ObjectReader reader(value, std::move(path), faults);
   Trigger trigger;
   reader.text("operation", trigger.operation);
   reader.integer("nth", trigger.nth, 1, 1'000'000);
   reader.boolean("on_answer", trigger.on_answer);
   reader.integer("delay_ms", trigger.delay_ms, 0, day_ms);
+  read_for_sockets(reader, "socket_delay_ms", sockets, 0, trigger.delay_ms);
   const bool of_ledger = trigger.operation.starts_with("ledger.");
   if (!trigger.operation.empty() && !of_ledger &&
       std::ranges::find(operations, trigger.operation) == operations.end()) {
@@ -152,13 +174,14 @@ class ScenarioReader {
   }
 
   void read_worlds() {
-    std::vector<std::string> worlds{"virtual", "sockets"};
-    reader_.texts("worlds", worlds);
-    scenario_.in_virtual_world = std::ranges::find(worlds, "virtual") != worlds.end();
-    scenario_.over_sockets = std::ranges::find(worlds, "sockets") != worlds.end();
-    const auto named =
-        static_cast<std::size_t>(scenario_.in_virtual_world) + static_cast<std::size_t>(scenario_.over_sockets);
-    if (worlds.empty() || named != worlds.size()) reader_.fault("worlds", "must be \"virtual\", \"sockets\" or both");
+    reader_.text("virtual_only", scenario_.virtual_only);
+    if (reader_.has("virtual_only") && scenario_.virtual_only.empty()) {
+      reader_.fault("virtual_only", "must say why sockets cannot show it");
+    }
+    reader_.texts("shows", scenario_.shows);
+    for (const auto& id : scenario_.shows) {
+      if (find_requirement(id) == nullptr) reader_.fault("shows", "'" + id + "' is not a requirement");
+    }
   }
 
   void read_start(std::optional<Instant> now) {
@@ -166,7 +189,10 @@ class ScenarioReader {
     reader_.text("start", text);
     const auto start = holdfast::parse_iso(text);
     if (!start) reader_.fault("start", "must be an instant with its offset, like 2026-10-31T16:00:00Z");
-    plan().start = now ? *now : start.value_or(Instant{});
+    // A scenario of a certain day brings it along; the others live now over sockets.
+    const bool given = reader_.has("start");
+    plan().start = now && !given ? *now : start.value_or(Instant{});
+    plan().sets_clock = given;
   }
 
   void read_fixture() {
@@ -293,7 +319,7 @@ class ScenarioReader {
     reader.text("title", deed.title);
     reader.text("description", deed.description);
     if (const Json* trigger = reader.object("trigger")) {
-      deed.trigger = read_trigger(*trigger, reader.path_of("trigger"), faults_);
+      deed.trigger = read_trigger(*trigger, reader.path_of("trigger"), sockets_, faults_);
     }
     if (which == "requested" && deed.trigger.operation != "create-appointment") {
       reader.fault("which", "requested needs a trigger on create-appointment");
@@ -339,11 +365,24 @@ class ScenarioReader {
       read_event(element, path, "step_ms", -day_ms, step.step_ms, step.trigger);
       plan().wall_steps.push_back(step);
     });
-    for (const auto& [key, any] :
-         {std::pair{"crashes", !plan().crashes.empty()}, std::pair{"stalls", !plan().stalls.empty()},
-          std::pair{"wall_steps", !plan().wall_steps.empty()}}) {
-      if (!any || !scenario_.over_sockets) continue;
-      reader_.fault(key, "can be played in the virtual world only; set \"worlds\": [\"virtual\"]");
+    if (sockets_) check_machine_over_sockets();
+  }
+
+  // A machine of its own is a process there, and its ledger cannot be watched from outside.
+  void check_machine_over_sockets() {
+    const auto watches_ledger = [](const auto& planned) {
+      return std::ranges::any_of(planned,
+                                 [](const auto& each) { return each.trigger.operation.starts_with("ledger."); });
+    };
+    const bool process = needs_process(plan());
+    if (process &&
+        (watches_ledger(plan().crashes) || watches_ledger(plan().stalls) || watches_ledger(plan().persons))) {
+      reader_.fault("crashes",
+                    "or stalls with a trigger on the ledger cannot be played over sockets; say virtual_only");
+    }
+    if (process && (plan().sets_clock || !plan().wall_steps.empty())) {
+      reader_.fault("crashes",
+                    "or stalls and a clock that is set cannot be played together over sockets; say virtual_only");
     }
   }
 
@@ -351,9 +390,10 @@ class ScenarioReader {
                   std::int64_t& out_ms, Trigger& trigger) {
     ObjectReader reader(element, path, faults_);
     if (const Json* given = reader.object("trigger")) {
-      trigger = read_trigger(*given, reader.path_of("trigger"), faults_);
+      trigger = read_trigger(*given, reader.path_of("trigger"), sockets_, faults_);
     }
     reader.integer(key, out_ms, least_ms, day_ms);
+    read_for_sockets(reader, "socket_" + std::string(key), sockets_, least_ms, out_ms);
     reader.finish();
   }
 
@@ -380,6 +420,8 @@ class ScenarioReader {
     expected.questions = read_range(reader, "questions", *expect);
     expected.confirmations = read_range(reader, "confirmations", *expect);
     expected.cancellations = read_range(reader, "cancellations", *expect);
+    expected.messages = read_range(reader, "messages", *expect);
+    expected.tasks = read_range(reader, "tasks", *expect);
     if (const Json* told = reader.object("told")) read_told(*told);
     read_counts(reader, "holds", expected.holds);
     read_counts(reader, "titled", expected.titled);
@@ -461,7 +503,7 @@ holdfast::Result<Scenario> parse_scenario(std::string_view text, std::string_vie
   if (!json) return holdfast::fail(ErrorKind::invalid_input, prefix + json.error().message);
   Faults faults;
   Scenario scenario = ScenarioReader(*json, faults).read(std::nullopt);
-  if (!faults.any() && scenario.over_sockets) {
+  if (!faults.any() && scenario.over_sockets()) {
     scenario.socket_plan = ScenarioReader(*json, faults).read(context.now).plan;
   }
   if (faults.any()) return holdfast::fail(ErrorKind::invalid_input, prefix + faults.result().error().message);

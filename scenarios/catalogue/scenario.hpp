@@ -52,6 +52,8 @@ struct Expectations {
   CountRange notes;              // on all contacts together
   CountRange confirmations;      // that customers got from GHL because of what the backend did
   CountRange cancellations;      // the same
+  CountRange messages;           // that the backend wrote to customers in GHL's conversations
+  CountRange tasks;              // for the staff, on contacts
 };
 
 // One scenario, ready to be played.
@@ -61,10 +63,12 @@ struct Scenario {
   std::string why;    // the bug or quirk it comes from, for a stranger
   std::vector<std::string> rules;
   Expectations expected;
-  bool in_virtual_world = true;
-  bool over_sockets = true;
-  RunPlan plan;         // for the virtual world
-  RunPlan socket_plan;  // for real sockets; empty (no callers) when `over_sockets` is false
+  std::vector<std::string> shows;  // ids of requirements
+  std::string virtual_only;        // why sockets cannot show it; empty: they do
+  RunPlan plan;                    // for the virtual world
+  RunPlan socket_plan;             // for real sockets; empty (no callers) when they cannot show it
+
+  bool over_sockets() const { return virtual_only.empty(); }
 };
 
 // What the files leave to the moment. `now` is what "tomorrow 10:00" counts from over sockets.

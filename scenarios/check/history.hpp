@@ -113,6 +113,7 @@ struct History {
   std::vector<ContactFact> contacts;
   std::vector<NoteFact> notes;
   std::vector<NoticeFact> notices;   // in the order they were sent
+  int tasks = 0;                     // for the staff, on contacts
   std::vector<FreedSlotFact> freed;  // virtual world only
   std::vector<vapi_sim::CallRecord> calls;
   std::vector<CrashFact> crashes;

@@ -58,6 +58,7 @@ ParsedArguments parse_arguments(int argc, char** argv) {
 
   auto* list = app.add_subcommand("list", "print the scenarios and what each is about");
   add_catalogue(*list, arguments);
+  list->add_flag("--shown", arguments.shown, "print which scenario shows what is promised (docs/shown.md)");
 
   auto* run = app.add_subcommand("run", "run the scenarios over sockets");
   add_catalogue(*run, arguments);
@@ -68,6 +69,10 @@ ParsedArguments parse_arguments(int argc, char** argv) {
       ->capture_default_str();
   run->add_option("--secret-env", arguments.secret_env,
                   "environment variable with the secret your backend wants as Authorization: Bearer");
+  run->add_option("--jobs", arguments.socket_jobs,
+                  "scenarios at once, each with ports and a daemon of its own; always 1 with --target URL")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
   run->add_option("--seed", arguments.seed, "seed of the mock's chaos")->capture_default_str();
 
   auto* sim = app.add_subcommand("sim", "run storms over seeds, or with --filter scenarios, under virtual time");

@@ -16,6 +16,7 @@ struct Arguments {
   SeedRange seeds{1, 100};
   std::uint64_t seed = 1;
   int jobs = 1;
+  int socket_jobs = 12;  // of `run`: its worlds mostly wait
   int conversations = 50;
   std::vector<std::string> json;  // one file to write; for report: files to read
   std::string junit;
@@ -27,6 +28,7 @@ struct Arguments {
   std::string catalogue;   // a folder of scenarios instead of the built-in ones
   std::string mutant;
   bool mutants = false;
+  bool shown = false;  // list: which requirement is shown by which scenario
   bool check_determinism = false;
   bool disclosure = false;
   std::string typed;  // the command line as it was typed

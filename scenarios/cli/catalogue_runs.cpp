@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "scenarios/mutants/mutants.hpp"
 #include "scenarios/report/timeline.hpp"
 #include "scenarios/report/words.hpp"
 #include "scenarios/world/simulation.hpp"
@@ -48,8 +49,8 @@ Result<std::vector<Scenario>> select_scenarios(const Arguments& arguments) {
 std::string describe_scenarios(const std::vector<Scenario>& scenarios) {
   std::string text;
   for (const Scenario& scenario : scenarios) {
-    text += scenario.id + "  [" + listed(scenario.rules) + "]" + (scenario.over_sockets ? "" : "  virtual world only") +
-            "\n";
+    text += scenario.id + "  [" + listed(scenario.rules) + "]" +
+            (scenario.over_sockets() ? "" : "  virtual world only: " + scenario.virtual_only) + "\n";
     for (const std::string& line : wrapped(scenario.title, 92)) text += "    " + line + "\n";
     for (const std::string& line : wrapped("Why: " + scenario.why, 92)) text += "    " + line + "\n";
   }
@@ -71,21 +72,27 @@ bool is_foreign(const Arguments& arguments) {
   return arguments.target != "builtin";
 }
 
-Result<std::optional<CaseResult>> play_virtually(const Scenario& scenario) {
-  if (!scenario.in_virtual_world) return std::nullopt;
+CaseResult play_virtually(const Scenario& scenario, const Arguments& arguments) {
   const auto began = std::chrono::steady_clock::now();
-  const RunRecord record = simulate(scenario.plan, {});
-  return shown_as(scenario, record, "holdfast sim --filter " + scenario.id, seconds_since(began));
+  const Mutant* mutant = find_mutant(arguments.mutant);
+  const auto seams = mutant == nullptr ? nullptr : seams_of(*mutant);
+  SimulationOptions options;
+  options.seams = seams.get();
+  const RunRecord record = simulate(scenario.plan, std::move(options));
+  std::string reproduce = "holdfast sim --filter " + scenario.id;
+  if (mutant != nullptr) reproduce += " --mutant " + std::string(mutant->name);
+  return shown_as(scenario, record, std::move(reproduce), seconds_since(began));
 }
 
 Result<std::optional<CaseResult>> play_over_sockets(const Scenario& scenario, const Arguments& arguments) {
-  if (!scenario.over_sockets) return std::nullopt;
+  if (!scenario.over_sockets()) return std::nullopt;
   RunPlan plan = scenario.socket_plan;
   plan.seed += arguments.seed - 1;
   SocketOptions options;
   options.target = arguments.target;
   options.mock_listen = arguments.mock_listen;
   const bool foreign = is_foreign(arguments);
+  if (foreign && needs_builtin(plan)) return std::nullopt;
   if (foreign && !arguments.secret_env.empty()) {
     const char* secret = std::getenv(arguments.secret_env.c_str());
     if (secret == nullptr) {

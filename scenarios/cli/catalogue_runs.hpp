@@ -22,9 +22,10 @@ bool is_foreign(const Arguments& arguments);
 // What the owner of a foreign backend must set it up with: the account of the fixture, as lines of text.
 std::string describe_account(const mock_ghl::Fixture& fixture, const std::string& mock_listen);
 
-// Plays one scenario; nullopt when it is not for that world. The verdict is unknown where a caller's outcome cannot be
+// Plays one scenario, with --mutant against a spoiled daemon. The verdict is unknown where a caller's outcome cannot be
 // known although the scenario expects one.
-holdfast::Result<std::optional<CaseResult>> play_virtually(const Scenario& scenario);
+CaseResult play_virtually(const Scenario& scenario, const Arguments& arguments);
+// nullopt when it is not for that world, or does things to the machine that a foreign backend cannot have done to it.
 holdfast::Result<std::optional<CaseResult>> play_over_sockets(const Scenario& scenario, const Arguments& arguments);
 
 }  // namespace scenarios

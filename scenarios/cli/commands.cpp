@@ -5,11 +5,14 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <optional>
 #include <sstream>
 #include <utility>
 
+#include "scenarios/catalogue/requirements.hpp"
 #include "scenarios/cli/catalogue_runs.hpp"
+#include "scenarios/cli/parallel.hpp"
 #include "scenarios/report/html.hpp"
 #include "scenarios/report/json.hpp"
 #include "scenarios/report/junit.hpp"
@@ -67,8 +70,54 @@ int list(const Arguments& arguments) {
     std::fprintf(stderr, "holdfast: %s\n", found.error().message.c_str());
     return exit_usage;
   }
-  std::fputs(describe_scenarios(*found).c_str(), stdout);
+  std::fputs((arguments.shown ? shown_page(*found) : describe_scenarios(*found)).c_str(), stdout);
   return 0;
+}
+
+// Cases in the order of the catalogue, each printed when it and those before it are done.
+class CaseLines {
+ public:
+  CaseLines(const std::vector<Scenario>& scenarios, Results& results)
+      : scenarios_(scenarios), results_(results), played_(scenarios.size()) {}
+
+  void add(std::size_t index, holdfast::Result<std::optional<CaseResult>> played) {
+    const std::scoped_lock lock(mutex_);
+    played_[index] = std::move(played);
+    for (; printed_ < played_.size() && played_[printed_]; ++printed_) print(scenarios_[printed_], *played_[printed_]);
+  }
+  bool good() const { return good_; }
+
+ private:
+  void print(const Scenario& scenario, holdfast::Result<std::optional<CaseResult>>& played) {
+    if (!played) {
+      std::fprintf(stderr, "holdfast: %s: %s\n", scenario.id.c_str(), played.error().message.c_str());
+      good_ = false;
+    } else if (*played) {
+      std::fputs((print_case_line(**played, style()) + "\n").c_str(), stdout);
+      std::fflush(stdout);
+      results_.cases.push_back(std::move(**played));
+    }
+  }
+
+  const std::vector<Scenario>& scenarios_;
+  Results& results_;
+  std::mutex mutex_;
+  std::vector<std::optional<holdfast::Result<std::optional<CaseResult>>>> played_;
+  std::size_t printed_ = 0;
+  bool good_ = true;
+};
+
+// False when one could not be played at all, which was said.
+bool play_all(const std::vector<Scenario>& scenarios, const Arguments& arguments, bool over_sockets, Results& results) {
+  CaseLines lines(scenarios, results);
+  // A foreign backend knows the mock by one address.
+  const int jobs = over_sockets && is_foreign(arguments) ? 1 : over_sockets ? arguments.socket_jobs : arguments.jobs;
+  in_parallel(scenarios.size(), jobs, [&](std::size_t index) {
+    const Scenario& scenario = scenarios[index];
+    if (over_sockets) return lines.add(index, play_over_sockets(scenario, arguments));
+    lines.add(index, play_virtually(scenario, arguments));
+  });
+  return lines.good();
 }
 
 int run_catalogue(const Arguments& arguments, bool over_sockets) {
@@ -89,18 +138,7 @@ int run_catalogue(const Arguments& arguments, bool over_sockets) {
     std::fputs(describe_account(found->front().socket_plan.fixture, arguments.mock_listen).c_str(), stdout);
     std::fflush(stdout);
   }
-  for (const Scenario& scenario : *found) {
-    const auto played = over_sockets ? play_over_sockets(scenario, arguments) : play_virtually(scenario);
-    if (!played) {
-      std::fprintf(stderr, "holdfast: %s: %s\n", scenario.id.c_str(), played.error().message.c_str());
-      return exit_internal;
-    }
-    if (!*played) continue;  // not for this world
-    std::fputs((print_case_line(**played, style()) + "\n").c_str(), stdout);
-    std::fflush(stdout);
-    results.cases.push_back(std::move(**played));
-  }
-  return finish(arguments, results);
+  return play_all(*found, arguments, over_sockets, results) ? finish(arguments, results) : exit_internal;
 }
 
 int storm(const Arguments& arguments) {

@@ -7,12 +7,12 @@
 #include <chrono>
 #include <cstdio>
 #include <iterator>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "core/base/hash.hpp"
 #include "scenarios/check/disclosure.hpp"
+#include "scenarios/cli/parallel.hpp"
 #include "scenarios/report/timeline.hpp"
 #include "scenarios/world/options.hpp"
 #include "scenarios/world/other_names.hpp"
@@ -101,18 +101,6 @@ SeedOutcome outcome_of(std::uint64_t seed, const StormOptions& options) {
                              reproduce_line(options.program, seed, options.conversations, options.mutant));
   }
   return outcome;
-}
-
-// Runs `work(index)` for every index below `count` on `jobs` threads.
-template <class Work>
-void in_parallel(std::size_t count, int jobs, Work work) {
-  std::atomic<std::size_t> next{0};
-  const auto loop = [&] {
-    for (std::size_t index = next++; index < count; index = next++) work(index);
-  };
-  std::vector<std::jthread> threads;
-  for (int i = 1; i < jobs; ++i) threads.emplace_back(loop);
-  loop();
 }
 
 std::string hex(std::uint64_t value) {

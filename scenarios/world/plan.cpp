@@ -87,6 +87,14 @@ std::vector<holdfast::booking::Service> services_of(const RunPlan& plan) {
   return services;
 }
 
+bool needs_process(const RunPlan& plan) {
+  return !plan.crashes.empty() || !plan.stalls.empty();
+}
+
+bool needs_builtin(const RunPlan& plan) {
+  return needs_process(plan) || plan.sets_clock || !plan.wall_steps.empty();
+}
+
 std::string tenant_target(std::size_t tenant) {
   return "/vapi/" + tenant_id(tenant);
 }

@@ -60,19 +60,19 @@ struct PersonDeed {
 std::string_view to_string(PersonDeed::Kind kind);
 std::optional<PersonDeed::Kind> parse_deed(std::string_view name);
 
-// The daemon dies and comes back. Virtual world only.
+// The daemon dies and comes back: over sockets it is a process then.
 struct CrashPlan {
   Trigger trigger;
   std::int64_t down_ms = 1'000;
 };
 
-// The daemon's machine does not run it for a while: a frozen virtual machine, a stopped process. Virtual world only.
+// The daemon's machine does not run it for a while: a frozen virtual machine, a stopped process.
 struct StallPlan {
   Trigger trigger;
   std::int64_t for_ms = 10'000;
 };
 
-// The wall clock of the daemon's machine is set: forward, or back when negative. Virtual world only.
+// The wall clock of the daemon's machine is set: forward, or back when negative.
 struct WallStep {
   Trigger trigger;
   std::int64_t step_ms = 3'600'000;
@@ -96,7 +96,8 @@ struct CallerPlan {
 struct RunPlan {
   std::string name;  // "seed 17" or a scenario's id
   std::uint64_t seed = 1;
-  holdfast::Instant start{};  // virtual world only: the socket world lives now
+  holdfast::Instant start{};  // over sockets only where `sets_clock`: else that world lives now
+  bool sets_clock = false;    // sockets too: the clocks of everybody show `start` when it begins
   mock_ghl::Fixture fixture;
   std::vector<holdfast::booking::Service> services;  // empty: one for every calendar, called like it
   holdfast::booking::Limits limits;
@@ -120,6 +121,10 @@ std::vector<holdfast::booking::Service> services_of(const RunPlan& plan);
 // The tenants and their secrets as the daemon is configured for this plan: one for every location of the fixture that a
 // token is for, in the fixture's order, with the services of its calendars.
 std::vector<holdfast::daemon::TenantAccount> accounts_of(const RunPlan& plan);
+// Whether the daemon has to be a process of its own over sockets, because something is done to its machine.
+bool needs_process(const RunPlan& plan);
+// Whether only our own daemon can be played with over sockets: its machine or its clock is not as it is.
+bool needs_builtin(const RunPlan& plan);
 // The server URL's path that calls to the `tenant`-th of them must use.
 std::string tenant_target(std::size_t tenant = 0);
 // The secret they must present.

@@ -172,6 +172,7 @@ void record_twin(const RunPlan& plan, const mock_ghl::State& state, History& his
   }
   for (const auto& notice : state.notices()) history.notices.push_back(fact_of(notice));
   record_messages(state, history);
+  history.tasks = static_cast<int>(state.documents().all(mock_ghl::Collection::task).size());
 }
 
 void count_probes(const History& history, const mock_ghl::Twin& twin, Probes& probes) {

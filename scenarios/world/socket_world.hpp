@@ -20,10 +20,12 @@ struct SocketOptions {
   std::function<void(std::string_view origin)> announce;  // told where the twin listens, before the first call
 };
 
-// Plays `plan` and returns its record; the run begins now, whatever plan.start says, and takes as long as it takes. The
-// faults of links and disk are the virtual world's alone. With a foreign backend the history has no ledger, and rest is
-// a pause of the plan's late-arrival window. Errors: invalid_input (the target's or the twin's address cannot be read,
-// or the plan kills the daemon, which only the virtual world can), configuration (a port cannot be used).
+// Plays `plan` and returns its record; the run begins now (where the plan sets the clock: at plan.start) and takes as
+// long as it takes. A daemon that is killed or stopped is the program holdfastd beside this one. The faults of links
+// and disk, and triggers on the ledger of such a daemon, are the virtual world's alone. With a foreign backend the
+// history has no ledger, and rest is a pause of the plan's late-arrival window. Errors: invalid_input (the target's or
+// the twin's address cannot be read, or the plan does things to our own daemon and another is the target),
+// configuration (a port cannot be used, holdfastd is not there or does not start).
 // Blocks; one run at a time in a thread.
 holdfast::Result<RunRecord> play_over_sockets(const RunPlan& plan, const SocketOptions& options);
 

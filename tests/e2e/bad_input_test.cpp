@@ -401,15 +401,15 @@ name = "Visit"
 calendar_id = "calSolo0000000000001"
 )";
 
-std::unique_ptr<Process> start_with(const Folder& folder, std::string config) {
+std::unique_ptr<ChildProcess> start_with(const Folder& folder, std::string config) {
   if (const auto at = config.find("LEDGER"); at != std::string::npos) {
     config.replace(at, 6, (folder.path() / "ledger.db").string());
   }
-  return std::make_unique<Process>(
-      ProcessSpec{.program = HOLDFASTD_PROGRAM,
-                  .arguments = {"--config", folder.write("holdfast.toml", config).string()},
-                  .environment = {{"E2E_GHL_TOKEN", ghl_token}, {"E2E_VAPI_SECRET", vapi_secret}},
-                  .error_file = folder.path() / "daemon.err"});
+  return std::make_unique<ChildProcess>(
+      ChildSpec{.program = HOLDFASTD_PROGRAM,
+                .arguments = {"--config", folder.write("holdfast.toml", config).string()},
+                .environment = {{"E2E_GHL_TOKEN", ghl_token}, {"E2E_VAPI_SECRET", vapi_secret}},
+                .error_file = folder.path() / "daemon.err"});
 }
 
 TEST_P(BadConfiguration, IsRefusedWithASentence) {

@@ -144,12 +144,12 @@ Stack::~Stack() {
 
 void Stack::start_mock() {
   const fs::path fixture = folder_.write("fixture.json", options_.fixture.empty() ? solo_fixture() : options_.fixture);
-  mock_ = std::make_unique<Process>(
-      ProcessSpec{.program = MOCK_GHL_PROGRAM,
-                  .arguments = {"--listen", "127.0.0.1:" + std::to_string(to_mock_ ? to_mock_->origin().port : 0),
-                                "--fixture", fixture.string(), "--seed", "7"},
-                  .environment = {},
-                  .error_file = folder_.path() / "mock.err"});
+  mock_ = std::make_unique<ChildProcess>(
+      ChildSpec{.program = MOCK_GHL_PROGRAM,
+                .arguments = {"--listen", "127.0.0.1:" + std::to_string(to_mock_ ? to_mock_->origin().port : 0),
+                              "--fixture", fixture.string(), "--seed", "7"},
+                .environment = {},
+                .error_file = folder_.path() / "mock.err"});
   const auto origin = mock_->wait_until_listening(start_limit_ms);
   if (!origin) throw std::runtime_error("mock-ghl does not listen: " + mock_->output() + mock_->errors());
   mock_origin_ = *origin;
@@ -190,10 +190,10 @@ void Stack::start_daemon() {
   environment["E2E_GHL_TOKEN"] = ghl_token;
   environment["E2E_VAPI_SECRET"] = vapi_secret;
   daemon_ =
-      std::make_unique<Process>(ProcessSpec{.program = HOLDFASTD_PROGRAM,
-                                            .arguments = {"--config", (folder_.path() / "holdfast.toml").string()},
-                                            .environment = std::move(environment),
-                                            .error_file = folder_.path() / "daemon.err"});
+      std::make_unique<ChildProcess>(ChildSpec{.program = HOLDFASTD_PROGRAM,
+                                               .arguments = {"--config", (folder_.path() / "holdfast.toml").string()},
+                                               .environment = std::move(environment),
+                                               .error_file = folder_.path() / "daemon.err"});
   const auto origin = daemon_->wait_until_listening(start_limit_ms);
   if (!origin) throw std::runtime_error("holdfastd does not listen: " + daemon_->output() + daemon_->errors());
   if (to_daemon_) retired_.push_back(std::move(to_daemon_));

@@ -13,13 +13,15 @@
 #include "core/base/time.hpp"
 #include "core/net/beast/client.hpp"
 #include "core/net/beast/server.hpp"
+#include "scenarios/world/child_process.hpp"
 #include "tests/core/net/socket_world.hpp"
-#include "tests/e2e/process.hpp"
 
 namespace e2e {
 
 using holdfast::Instant;
 using holdfast::Json;
+using scenarios::ChildProcess;
+using scenarios::ChildSpec;
 
 // How long a program may take to start or to end: a sanitized build on a busy machine is slow.
 inline constexpr std::int64_t start_limit_ms = 60'000;
@@ -130,7 +132,7 @@ class Stack {
   void kill_mock();
   // A mock as at the start, on the port it had: GHL is back.
   void restart_mock();
-  Process& daemon() { return *daemon_; }
+  ChildProcess& daemon() { return *daemon_; }
   std::uint16_t daemon_port() const { return daemon_port_; }
   std::filesystem::path ledger_path() const { return folder_.path() / "ledger.db"; }
   const Folder& folder() const { return folder_; }
@@ -183,8 +185,8 @@ class Stack {
   std::string mock_origin_;
   std::uint16_t daemon_port_ = 0;
   std::unique_ptr<holdfast::net::BeastServer> fake_;
-  std::unique_ptr<Process> mock_;
-  std::unique_ptr<Process> daemon_;
+  std::unique_ptr<ChildProcess> mock_;
+  std::unique_ptr<ChildProcess> daemon_;
   std::unique_ptr<holdfast::net::BeastClient> to_mock_;
   std::unique_ptr<holdfast::net::BeastClient> to_daemon_;
   std::vector<std::unique_ptr<holdfast::net::BeastClient>>

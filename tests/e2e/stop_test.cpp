@@ -68,8 +68,8 @@ TEST(Stop, WhatTakesTooLongIsTakenUpByTheNextStart) {
 
 TEST(Stop, ASecondDaemonOnTheSameLedgerIsRefused) {
   Stack stack;
-  const Process* first = &stack.daemon();
-  Process second(
+  const ChildProcess* first = &stack.daemon();
+  ChildProcess second(
       {.program = HOLDFASTD_PROGRAM,
        .arguments = {"--config", (stack.folder().path() / "holdfast.toml").string(), "--listen", "127.0.0.1:0"},
        .environment = {{"E2E_GHL_TOKEN", ghl_token}, {"E2E_VAPI_SECRET", vapi_secret}},

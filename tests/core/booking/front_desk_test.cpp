@@ -141,6 +141,15 @@ TEST_F(FrontDeskTest, WeYieldToAPersonBeforeAnybodyIsTold) {
   EXPECT_EQ(ghl_.calls["update"], 1);
 }
 
+TEST_F(FrontDeskTest, WhatGhlPutIntoAnotherLocationIsNotToldBooked) {
+  ghl_.free = {ten, ten + hours(2)};
+  const std::string code = offered_code();
+  ghl_.on_commit = [this] { ghl_.events.back()["locationId"] = "elsewhere"; };
+  EXPECT_NE(book("book", code)["status"], "booked");
+  pass(seconds(60));
+  EXPECT_EQ(ghl_.live(), 0) << "ours is cancelled";
+}
+
 TEST_F(FrontDeskTest, WhileExclusivityCannotBeReadNobodyIsToldBooked) {
   ghl_.free = {ten};
   const std::string code = offered_code();

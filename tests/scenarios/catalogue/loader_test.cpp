@@ -56,7 +56,7 @@ TEST(Catalogue, EveryBuiltinScenarioCanBeRead) {
     EXPECT_NE(scenario.why.find('.'), std::string::npos) << scenario.id << ": why must be a sentence";
     EXPECT_EQ(scenario.plan.name, scenario.id);
     EXPECT_FALSE(scenario.plan.callers.empty());
-    EXPECT_EQ(scenario.over_sockets, !scenario.socket_plan.callers.empty()) << scenario.id;
+    EXPECT_EQ(scenario.over_sockets(), !scenario.socket_plan.callers.empty()) << scenario.id;
     for (const auto& caller : scenario.plan.callers) {
       EXPECT_TRUE(call_ids.insert(caller.call.call_id).second) << caller.call.call_id;
       EXPECT_EQ(caller.call.target, tenant_target());
@@ -80,8 +80,7 @@ TEST(Catalogue, NamedFixturesAreConsistent) {
 
 TEST(Catalogue, DefaultsAreTheClinicOnAnOrdinaryMorningInBothWorlds) {
   const Scenario scenario = read(small);
-  EXPECT_TRUE(scenario.in_virtual_world);
-  EXPECT_TRUE(scenario.over_sockets);
+  EXPECT_TRUE(scenario.over_sockets());
   EXPECT_EQ(holdfast::format_iso_utc(scenario.plan.start), "2026-08-26T13:00:00.000Z");
   EXPECT_EQ(scenario.socket_plan.start, context.now);
   EXPECT_EQ(scenario.plan.fixture.calendars.size(), 3U);
@@ -95,7 +94,8 @@ TEST(Catalogue, DefaultsAreTheClinicOnAnOrdinaryMorningInBothWorlds) {
 
 TEST(Catalogue, EveryFieldReachesThePlan) {
   const Scenario scenario = read(R"({
-    "id": "full", "title": "T", "why": "W", "rules": ["S1", "VAPI-ids"], "worlds": ["virtual"], "seed": 9,
+    "id": "full", "title": "T", "why": "W", "rules": ["S1", "VAPI-ids"], "shows": ["W1.1", "T8.2"],
+    "virtual_only": "it is a test", "seed": 9,
     "start": "2026-10-31T16:00:00Z", "fixture": "night-clinic", "storm_ms": 1000, "calm_ms": 2000,
     "limits": {"voice_deadline_ms": 900, "offered_slots_max": 2},
     "callers": [{"id": "ada", "first_name": "Ada", "last_name": "King", "phone": "+14155550101",
@@ -118,9 +118,11 @@ TEST(Catalogue, EveryFieldReachesThePlan) {
     "wall_steps": [{"step_ms": -3600000}],
     "chaos": {"rules": [{"fault": "late_commit", "delay": {"fixed_ms": 5}}]},
     "expect": {"told": {"ada": ["", "booked"]}, "told_booked": 1, "live_appointments": [0, 2], "contacts_made": 1,
-               "notes": [1, 1], "confirmations": 1, "cancellations": 0, "said": {"ada": ["soon", "later"]}}})");
+               "notes": [1, 1], "confirmations": 1, "cancellations": 0, "messages": 2, "tasks": [0, 3], "said": {"ada": ["soon", "later"]}}})");
   const RunPlan& plan = scenario.plan;
-  EXPECT_FALSE(scenario.over_sockets);
+  EXPECT_FALSE(scenario.over_sockets());
+  EXPECT_EQ(scenario.virtual_only, "it is a test");
+  EXPECT_EQ(scenario.shows, (std::vector<std::string>{"W1.1", "T8.2"}));
   EXPECT_EQ(plan.seed, 9U);
   EXPECT_EQ(plan.storm_ms, 1'000);
   EXPECT_EQ(plan.calm_ms, 2'000);
@@ -168,6 +170,8 @@ TEST(Catalogue, EveryFieldReachesThePlan) {
   EXPECT_EQ(scenario.expected.notes.least, 1);
   EXPECT_EQ(scenario.expected.confirmations.least, 1);
   EXPECT_EQ(scenario.expected.cancellations.most, 0);
+  EXPECT_EQ(scenario.expected.messages.least, 2);
+  EXPECT_EQ(scenario.expected.tasks.most, 3);
   EXPECT_EQ(scenario.expected.said.at("full.ada"), (std::vector<std::string>{"soon", "later"}));
 }
 
@@ -176,7 +180,9 @@ TEST(Catalogue, SocketsTakeTheirOwnTimes) {
                                    R"("limits": {"hold_ttl_ms": 7000}, "socket_limits": {"hold_ttl_ms": 800},
     "chaos": {"rules": [{"fault": "hang", "delay": {"fixed_ms": 9000}}]},
     "socket_chaos": {"rules": [{"fault": "hang", "delay": {"fixed_ms": 90}}]},
-    "persons": [{"does": "book", "calendar": "Follow-up", "from": "tomorrow 10:00"}], "expect": {})");
+    "persons": [{"does": "book", "calendar": "Follow-up", "from": "tomorrow 10:00",
+                 "trigger": {"delay_ms": 5000, "socket_delay_ms": 50}}],
+    "crashes": [{"down_ms": 4000, "socket_down_ms": 40}], "expect": {})");
   const Scenario scenario = read(text);
   EXPECT_EQ(scenario.plan.limits.hold_ttl_ms, 7'000);
   EXPECT_EQ(scenario.socket_plan.limits.hold_ttl_ms, 800);
@@ -184,6 +190,14 @@ TEST(Catalogue, SocketsTakeTheirOwnTimes) {
   EXPECT_EQ(scenario.socket_plan.chaos.rules.at(0).delay.min_ms, 90);
   EXPECT_EQ(holdfast::format_iso_utc(scenario.plan.persons.at(0).from), "2026-08-27T14:00:00.000Z");
   EXPECT_EQ(holdfast::format_iso_utc(scenario.socket_plan.persons.at(0).from), "2026-09-03T14:00:00.000Z");
+  EXPECT_EQ(scenario.plan.persons.at(0).trigger.delay_ms, 5'000);
+  EXPECT_EQ(scenario.socket_plan.persons.at(0).trigger.delay_ms, 50);
+  EXPECT_EQ(scenario.plan.crashes.at(0).down_ms, 4'000);
+  EXPECT_EQ(scenario.socket_plan.crashes.at(0).down_ms, 40);
+  EXPECT_FALSE(scenario.socket_plan.sets_clock);
+  const Scenario dated = read(changed(R"("expect": {})", R"("start": "2026-10-31T16:00:00Z", "expect": {})"));
+  EXPECT_EQ(dated.socket_plan.start, dated.plan.start);
+  EXPECT_TRUE(dated.socket_plan.sets_clock) << "a day of its own comes along";
   const Scenario waiting = read(changed(R"("wish")", R"("behaviour": {"think_ms": 9000, "delivery_retries": 3},
     "socket_behaviour": {"pending_wait_ms": 44}, "wish")"));
   const auto& behaviour = waiting.socket_plan.callers.at(0).call.behaviour;
@@ -209,8 +223,8 @@ TEST(Catalogue, EveryMistakeIsNamedWithItsPlace) {
       {R"(["S1"])", "[]", "some.json: rules: must name at least one rule"},
       {R"(["S1"])", R"(["S99"])", "some.json: rules: 'S99' is not a rule"},
       {R"("expect": {})", R"("expects": {})", "some.json: expect: is required"},
-      {R"("expect": {})", R"("expect": {}, "worlds": ["moon"])", "some.json: worlds: must be"},
-      {R"("expect": {})", R"("expect": {}, "worlds": [])", "some.json: worlds: must be"},
+      {R"("expect": {})", R"("expect": {}, "virtual_only": "")", "some.json: virtual_only: must say why"},
+      {R"("expect": {})", R"("expect": {}, "shows": ["W99"])", "some.json: shows: 'W99' is not a requirement"},
       {R"("expect": {})", R"("expect": {}, "colour": 1)", "some.json: colour: is not a known key"},
       {R"("expect": {})", R"("expect": {}, "start": "tomorrow")", "some.json: start: must be an instant"},
       {R"("expect": {})", R"("expect": {}, "fixture": "palace")", "some.json: fixture: 'palace' is not"},
@@ -221,9 +235,14 @@ TEST(Catalogue, EveryMistakeIsNamedWithItsPlace) {
       {R"("expect": {})", R"("expect": {}, "chaos": {"rules": [{"fault": "flood"}]})",
        "some.json: chaos: rules[0].fault: must be one of"},
       {R"("expect": {})", R"("expect": {}, "socket_chaos": {"rule": []})", "some.json: socket_chaos: rule: is not"},
-      {R"("expect": {})", R"("expect": {}, "crashes": [{}])", "some.json: crashes: can be played in the virtual"},
-      {R"("expect": {})", R"("expect": {}, "stalls": [{}])", "some.json: stalls: can be played in the virtual"},
-      {R"("expect": {})", R"("expect": {}, "wall_steps": [{}])", "some.json: wall_steps: can be played in the virtual"},
+      {R"("expect": {})", R"("expect": {}, "crashes": [{"trigger": {"operation": "ledger.any"}}])",
+       "some.json: crashes: or stalls with a trigger on the ledger cannot"},
+      {R"("expect": {})", R"("expect": {}, "stalls": [{"trigger": {"operation": "ledger.advance"}}])",
+       "some.json: crashes: or stalls with a trigger on the ledger cannot"},
+      {R"("expect": {})", R"("expect": {}, "stalls": [{}], "wall_steps": [{}])",
+       "some.json: crashes: or stalls and a clock that is set cannot"},
+      {R"("expect": {})", R"("expect": {}, "stalls": [{}], "start": "2026-10-31T16:00:00Z")",
+       "some.json: crashes: or stalls and a clock that is set cannot"},
       {R"("expect": {})", R"("expect": {}, "notifier": "pigeon")", "some.json: notifier: must be none, ghl, sms"},
       {R"("expect")", R"("persons": [{"does": "move", "calendar": "Follow-up", "whose": "nobody"}], "expect")",
        "some.json: persons[0].whose: must be backend or office"},

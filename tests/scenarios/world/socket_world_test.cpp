@@ -114,15 +114,62 @@ TEST(SocketWorld, AForeignBackendThatLiesIsFoundOut) {
   EXPECT_TRUE(rules.contains("S4") && rules.contains("S5"));
 }
 
+// The program itself: killed when GHL has booked and nobody has read the answer, and back a moment later.
+TEST(SocketWorld, ADaemonThatIsKilledComesBackAndFindsItsBooking) {
+  RunPlan plan = rush(1);
+  plan.callers[0].call.behaviour.delivery_retries = 3;
+  plan.limits.late_arrival_window_ms = plan.limits.create_timeout_ms;
+  plan.crashes.push_back({.trigger = {.operation = "create-appointment", .on_answer = true}, .down_ms = 300});
+  const auto record = play_over_sockets(plan, {.secret = {}, .announce = {}});
+  ASSERT_TRUE(record) << record.error().message;
+  ASSERT_EQ(record->history.crashes.size(), 1U);
+  EXPECT_TRUE(record->history.crashes[0].back_at.has_value());
+  for (const auto& violation : check_all(record->history).violations) ADD_FAILURE() << violation.sentence;
+  EXPECT_EQ(record->history.bookings.size(), 1U);
+}
+
+// Stopped for longer than Vapi waits, when the create has been answered: it goes on where it stood.
+TEST(SocketWorld, ADaemonThatStandsStillGoesOn) {
+  RunPlan plan = rush(1);
+  plan.callers[0].call.behaviour.server_timeout_ms = 1'000;
+  plan.callers[0].call.behaviour.delivery_retries = 3;
+  plan.limits.late_arrival_window_ms = plan.limits.create_timeout_ms;
+  plan.stalls.push_back({.trigger = {.operation = "create-appointment", .on_answer = true}, .for_ms = 2'000});
+  const auto record = play_over_sockets(plan, {.secret = {}, .announce = {}});
+  ASSERT_TRUE(record) << record.error().message;
+  for (const auto& violation : check_all(record->history).violations) ADD_FAILURE() << violation.sentence;
+  EXPECT_EQ(record->history.bookings.size(), 1U);
+  EXPECT_GT(record->simulated_ms, 2'000);
+}
+
+TEST(SocketWorld, ItsClocksCanBeSet) {
+  RunPlan plan = rush(1);
+  plan.start = *holdfast::parse_iso("2031-03-04T15:00:00Z");
+  plan.sets_clock = true;
+  plan.wall_steps.push_back({.trigger = {.operation = "create-appointment"}, .step_ms = 3'600'000});
+  const auto record = play_over_sockets(plan, {.secret = {}, .announce = {}});
+  ASSERT_TRUE(record) << record.error().message;
+  for (const auto& violation : check_all(record->history).violations) ADD_FAILURE() << violation.sentence;
+  EXPECT_TRUE(record->history.wall_was_set);
+  EXPECT_LT(record->history.began_at - plan.start, holdfast::minutes{1});
+  EXPECT_GE(record->history.began_at, plan.start);
+  ASSERT_EQ(record->history.bookings.size(), 1U);
+  EXPECT_GT(record->history.bookings[0].interval.begin, plan.start);
+  EXPECT_LT(record->history.bookings[0].interval.begin, plan.start + holdfast::days{14});
+}
+
 TEST(SocketWorld, SaysWhatCannotBeUsed) {
   const SocketOptions bad_listen{.mock_listen = "nowhere", .secret = {}, .announce = {}};
   EXPECT_EQ(play_over_sockets(rush(1), bad_listen).error().kind, holdfast::ErrorKind::invalid_input);
   const SocketOptions bad_target{.target = "ftp://somewhere/", .secret = {}, .announce = {}};
   EXPECT_FALSE(play_over_sockets(rush(1), bad_target));
+  const SocketOptions foreign{.target = "http://127.0.0.1:9/x", .secret = {}, .announce = {}};
   RunPlan killing = rush(1);
   killing.crashes.push_back({});
-  EXPECT_EQ(play_over_sockets(killing, {.secret = {}, .announce = {}}).error().kind,
-            holdfast::ErrorKind::invalid_input);
+  EXPECT_EQ(play_over_sockets(killing, foreign).error().kind, holdfast::ErrorKind::invalid_input);
+  RunPlan dated = rush(1);
+  dated.sets_clock = true;
+  EXPECT_EQ(play_over_sockets(dated, foreign).error().kind, holdfast::ErrorKind::invalid_input);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Process: a program started as a child of the test, which never outlives it.
+// ChildProcess: a program started as a child of this one, which never outlives it.
 #pragma once
 
 #include <sys/types.h>
@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-namespace e2e {
+namespace scenarios {
 
 // What to start.
-struct ProcessSpec {
+struct ChildSpec {
   std::filesystem::path program;
   std::vector<std::string> arguments;
   // The child sees these, PATH and the sanitizers' options, nothing else of ours.
@@ -23,18 +23,21 @@ struct ProcessSpec {
 
 // A running child. Start it on the thread that lives longest: when that thread ends, however it ends, the kernel kills
 // the child. The destructor kills it by its id and reaps it. Throws std::runtime_error when the system refuses.
-class Process {
+class ChildProcess {
  public:
-  explicit Process(ProcessSpec spec);
-  ~Process();
-  Process(const Process&) = delete;
-  Process& operator=(const Process&) = delete;
+  explicit ChildProcess(ChildSpec spec);
+  ~ChildProcess();
+  ChildProcess(const ChildProcess&) = delete;
+  ChildProcess& operator=(const ChildProcess&) = delete;
 
   // The origin of the line "<program> listening on http://HOST:PORT", or nullopt when the program ended, said something
   // else, or `limit_ms` passed.
   std::optional<std::string> wait_until_listening(std::int64_t limit_ms);
   // SIGKILL, then reaps: nothing of the process runs when this returns.
   void kill9();
+  // SIGSTOP and SIGCONT: it stands still between them.
+  void pause();
+  void go_on();
   // SIGTERM only.
   void ask_to_stop();
   // Waits for the end. The exit code, 128 plus the signal that ended it, or nullopt when `limit_ms` passed.
@@ -51,11 +54,11 @@ class Process {
   bool reap(bool wait);
   void read_output();
 
-  ProcessSpec spec_;
+  ChildSpec spec_;
   pid_t pid_ = -1;
   int output_descriptor_ = -1;
   std::string output_;
   std::optional<int> exit_code_;
 };
 
-}  // namespace e2e
+}  // namespace scenarios

@@ -1,4 +1,4 @@
-#include "tests/e2e/process.hpp"
+#include "scenarios/world/child_process.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -18,7 +18,7 @@
 #include <system_error>
 #include <thread>
 
-namespace e2e {
+namespace scenarios {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
@@ -43,7 +43,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 }  // namespace
 
-Process::Process(ProcessSpec spec) : spec_(std::move(spec)) {
+ChildProcess::ChildProcess(ChildSpec spec) : spec_(std::move(spec)) {
   inherit(spec_.environment);
   std::vector<std::string> arguments{spec_.program.string()};
   arguments.insert(arguments.end(), spec_.arguments.begin(), spec_.arguments.end());
@@ -74,12 +74,12 @@ Process::Process(ProcessSpec spec) : spec_(std::move(spec)) {
   fcntl(output_descriptor_, F_SETFL, O_NONBLOCK);
 }
 
-Process::~Process() {
+ChildProcess::~ChildProcess() {
   kill9();
   close(output_descriptor_);
 }
 
-std::optional<std::string> Process::wait_until_listening(std::int64_t limit_ms) {
+std::optional<std::string> ChildProcess::wait_until_listening(std::int64_t limit_ms) {
   const auto give_up_at = SteadyClock::now() + std::chrono::milliseconds(limit_ms);
   constexpr std::string_view words = " listening on http://";
   while (SteadyClock::now() < give_up_at) {
@@ -97,17 +97,25 @@ std::optional<std::string> Process::wait_until_listening(std::int64_t limit_ms) 
   return std::nullopt;
 }
 
-void Process::kill9() {
+void ChildProcess::kill9() {
   if (exit_code_) return;
   kill(pid_, SIGKILL);
   reap(true);
 }
 
-void Process::ask_to_stop() {
+void ChildProcess::pause() {
+  if (!exit_code_) kill(pid_, SIGSTOP);
+}
+
+void ChildProcess::go_on() {
+  if (!exit_code_) kill(pid_, SIGCONT);
+}
+
+void ChildProcess::ask_to_stop() {
   if (!exit_code_) kill(pid_, SIGTERM);
 }
 
-std::optional<int> Process::wait_for_exit(std::int64_t limit_ms) {
+std::optional<int> ChildProcess::wait_for_exit(std::int64_t limit_ms) {
   const auto give_up_at = SteadyClock::now() + std::chrono::milliseconds(limit_ms);
   while (running() && SteadyClock::now() < give_up_at) {
     read_output();
@@ -116,27 +124,27 @@ std::optional<int> Process::wait_for_exit(std::int64_t limit_ms) {
   return exit_code_;
 }
 
-std::optional<int> Process::terminate(std::int64_t limit_ms) {
+std::optional<int> ChildProcess::terminate(std::int64_t limit_ms) {
   ask_to_stop();
   return wait_for_exit(limit_ms);
 }
 
-bool Process::running() {
+bool ChildProcess::running() {
   return !reap(false);
 }
 
-std::string Process::output() {
+std::string ChildProcess::output() {
   read_output();
   return output_;
 }
 
-std::string Process::errors() const {
+std::string ChildProcess::errors() const {
   std::ifstream in(spec_.error_file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
 // True when the child has ended.
-bool Process::reap(bool wait) {
+bool ChildProcess::reap(bool wait) {
   if (exit_code_) return true;
   int status = 0;
   pid_t ended = -1;
@@ -148,7 +156,7 @@ bool Process::reap(bool wait) {
   return true;
 }
 
-void Process::read_output() {
+void ChildProcess::read_output() {
   std::array<char, 4096> chunk{};
   for (;;) {
     const ssize_t count = read(output_descriptor_, chunk.data(), chunk.size());
@@ -157,4 +165,4 @@ void Process::read_output() {
   }
 }
 
-}  // namespace e2e
+}  // namespace scenarios
