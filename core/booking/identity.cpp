@@ -20,6 +20,7 @@ using Words = std::vector<std::u32string>;
 // A caller who calls again within this time may not have heard how the first call ended.
 constexpr Duration call_back_window = minutes(30);
 constexpr std::size_t name_bytes_max = 100;
+constexpr std::size_t numbered_id_bytes_max = 12;
 constexpr std::string_view name_prefix = "name:";
 constexpr std::string_view look_prefix = "look:";
 constexpr std::string_view know_prefix = "know:";
@@ -156,13 +157,19 @@ bool is_same_conversation(const Asked& asked, const Candidate& candidate) {
   return same_line && candidate.has_link(conversation_link(asked.request.conversation));
 }
 
+// A model that numbers its calls ("call_0") uses an id for several wishes; an id that its provider made is long, and
+// comes back only when the transport repeats a message (facts/vapi.md 3).
+bool may_be_reused(std::string_view call_link) {
+  return call_link.size() - (call_link.rfind('/') + 1) <= numbered_id_bytes_max;
+}
+
 // Refusals that a repeat of the call need not hear again: what a stop of the daemon interrupted nobody was told, and
-// what was given up for a time that is booked by now is asked about anew (models reuse ids).
-bool is_open_again(const Candidate& candidate, const std::vector<Candidate>& candidates) {
+// what was given up for a time that is booked by now is asked about anew, where the id says nothing.
+bool is_open_again(const Asked& asked, const Candidate& candidate, const std::vector<Candidate>& candidates) {
   const auto is_replaced = [&] {
-    return std::ranges::any_of(candidates, [&](const Candidate& other) {
-      return other.intent->group == candidate.intent->group && other.is_live() && other.is_booked();
-    });
+    return may_be_reused(asked.call_link) && std::ranges::any_of(candidates, [&](const Candidate& other) {
+             return other.intent->group == candidate.intent->group && other.is_live() && other.is_booked();
+           });
   };
   // It is on its way out.
   if (candidate.intent->state == IntentState::yielding && candidate.intent->withdrawn) return is_replaced();
@@ -224,7 +231,7 @@ const Candidate* same_call(const Asked& asked, const std::vector<Candidate>& can
     if (it->fit == Fit::unclear && asked.confirm != Confirm::none) continue;  // they are being told apart
     if (is_same_slot(asked.request, it->request) && asked.request.service == it->request.service) {
       if (const Candidate* anew = asked_for_anew(*it, candidates)) return anew;
-      return is_open_again(*it, candidates) ? nullptr : &*it;
+      return is_open_again(asked, *it, candidates) ? nullptr : &*it;
     }
   }
   return nullptr;

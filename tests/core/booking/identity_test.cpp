@@ -96,6 +96,22 @@ TEST(JudgeWish, R1ALateSecondDeliveryOfARefusedCallHearsOfTheWishThatWasMadeSinc
   EXPECT_FALSE(opening.want) << "nothing new is wanted";
 }
 
+// A, then B instead, then A's message once more: by an id of its own it is the transport's repeat, by a number it may
+// be the caller who goes back to A.
+TEST(JudgeWish, R1ARepeatOfWhatWasReplacedBringsItBackOnlyWhereIdsAreReused) {
+  Asked first = asked("Ada King", "c1", "+1");
+  Intent replaced = known(first, "a", IntentState::refused);
+  replaced.outcome = encode(Refusal{RefusalReason::withdrawn, ""});
+  Intent instead = known(asked("Ada King", "c1", "+1", ten + hours(1)), "b");
+  instead.group = "a";
+  first.call_link = call_link("c1", "call_608p3wygcOovxwaMYzihHkON");
+  replaced.links.push_back(first.call_link);
+  EXPECT_EQ(judge_wish(first, {replaced, instead}).found_id, "a");
+  first.call_link = call_link("c1", "call_0");
+  replaced.links.back() = first.call_link;
+  EXPECT_EQ(judge_wish(first, {replaced, instead}).reason, "add_or_replace");
+}
+
 TEST(JudgeWish, R2ACorrectedNumberIsTheSameWish) {
   Asked first = asked("Jo Lee", "c1", "");
   first.request.person.phone = "+14155550177";
