@@ -579,6 +579,18 @@ holdfast::Result<void> Twin::edit_as_person(const std::string& appointment_id, c
   return done;
 }
 
+holdfast::Result<void> Twin::reassign_as_person(const std::string& appointment_id, const std::string& user_id) {
+  auto done = person::reassign(state(), appointment_id, user_id, now());
+  publish_webhooks();
+  return done;
+}
+
+holdfast::Result<void> Twin::merge_as_person(const std::string& kept, const std::string& other) {
+  auto done = person::merge(state(), kept, other, now());
+  publish_webhooks();
+  return done;
+}
+
 holdfast::Result<void> Twin::edit_calendar_as_person(const std::string& calendar_id, std::string_view change) {
   return person::edit_calendar(state(), calendar_id, change);
 }

@@ -79,6 +79,10 @@ class Twin {
   // Writes another title and description over the present ones.
   holdfast::Result<void> edit_as_person(const std::string& appointment_id, const std::string& title,
                                         const std::string& description);
+  // Gives it to another user of the calendar's team; invalid_input for anybody else, slot_taken when they are busy.
+  holdfast::Result<void> reassign_as_person(const std::string& appointment_id, const std::string& user_id);
+  // Merges two contacts: the first keeps its id and gets the appointments and notes of the other, which is gone.
+  holdfast::Result<void> merge_as_person(const std::string& kept, const std::string& other);
   // A person edits a calendar in GHL's screen (quirk 26): `change` is JSON with the fixture's calendar fields.
   // not_found for an unknown id; invalid_input names the path of what is wrong or does not fit the account.
   holdfast::Result<void> edit_calendar_as_person(const std::string& calendar_id, std::string_view change);

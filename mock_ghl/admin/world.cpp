@@ -150,6 +150,26 @@ HttpResponse edit(const Call& call) {
   return refused ? std::move(*refused) : outcome(call.twin.edit_as_person(id, title, description));
 }
 
+HttpResponse reassign(const Call& call) {
+  std::string id;
+  std::string user_id;
+  auto refused = read_body(call.request, [&](ObjectReader& reader) {
+    reader.text("id", id, true);
+    reader.text("userId", user_id, true);
+  });
+  return refused ? std::move(*refused) : outcome(call.twin.reassign_as_person(id, user_id));
+}
+
+HttpResponse merge(const Call& call) {
+  std::string kept;
+  std::string other;
+  auto refused = read_body(call.request, [&](ObjectReader& reader) {
+    reader.text("id", kept, true);
+    reader.text("otherId", other, true);
+  });
+  return refused ? std::move(*refused) : outcome(call.twin.merge_as_person(kept, other));
+}
+
 HttpResponse show_clock(const Call& call) {
   JsonText text;
   text.begin_object().member("now", holdfast::format_iso_utc(call.twin.now())).member("frozen", call.twin.frozen());
@@ -192,7 +212,7 @@ HttpResponse reset(const Call& call) {
   return done();
 }
 
-constexpr std::array<Route, 15> routes{
+constexpr std::array<Route, 17> routes{
     {{"GET", "/__mock/state", &show_state,
       "every appointment, contact, enrolment, note and notice to a customer, deleted ones included"},
      {"GET", "/__mock/chaos", &show_chaos, "the plan in force"},
@@ -209,7 +229,9 @@ constexpr std::array<Route, 15> routes{
      {"POST", "/__mock/restore", &restore, "a person undoes a cancellation: {id}"},
      {"POST", "/__mock/delete", &remove, "a person deletes an appointment: {id}"},
      {"POST", "/__mock/copy", &copy, "a person copies one, description and all: {id, startTime}"},
-     {"POST", "/__mock/edit", &edit, "a person writes another text: {id, title, description}"}}};
+     {"POST", "/__mock/edit", &edit, "a person writes another text: {id, title, description}"},
+     {"POST", "/__mock/reassign", &reassign, "a person gives an appointment to another of the team: {id, userId}"},
+     {"POST", "/__mock/merge", &merge, "a person merges two contacts, and the first is kept: {id, otherId}"}}};
 
 }  // namespace
 

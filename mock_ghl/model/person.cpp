@@ -140,6 +140,38 @@ Result<void> edit(State& state, const std::string& id, const std::string& title,
   return {};
 }
 
+Result<void> reassign(State& state, const std::string& id, const std::string& user_id, Instant now) {
+  const auto found = find(state, id);
+  if (!found) return holdfast::fail(found.error());
+  const Appointment& appointment = **found;
+  const Calendar* calendar = state.calendar(appointment.calendar_id);
+  if (calendar == nullptr) return holdfast::fail(no_calendar());
+  const bool in_team = std::ranges::find(calendar->team, user_id, &TeamMember::user_id) != calendar->team.end();
+  if (!in_team || appointment.assigned_user_id == user_id) {
+    return holdfast::fail(ErrorKind::invalid_input, "choose another member of the calendar's team");
+  }
+  if (!is_free_of_bookings(*calendar, {.state = state, .as_of = now}, appointment.interval, user_id, id)) {
+    return holdfast::fail(ErrorKind::slot_taken, "this member of the team has something else then");
+  }
+  const ActingAs acting(state, Actor::person);
+  state.change_appointment(id, {.assigned_user_id = user_id}, now);
+  return {};
+}
+
+Result<void> merge(State& state, const std::string& kept, const std::string& other, Instant now) {
+  const Contact* winner = state.contact(kept);
+  const Contact* loser = state.contact(other);
+  if (winner == nullptr || loser == nullptr || winner->deleted || loser->deleted) {
+    return holdfast::fail(ErrorKind::not_found, "there is no contact of this id, or it was deleted");
+  }
+  if (winner == loser || winner->location_id != loser->location_id) {
+    return holdfast::fail(ErrorKind::invalid_input, "choose two contacts of one location");
+  }
+  const ActingAs acting(state, Actor::person);
+  state.merge_contacts(kept, other, now);
+  return {};
+}
+
 Result<void> edit_calendar(State& state, const std::string& calendar_id, std::string_view change) {
   const Calendar* calendar = state.calendar(calendar_id);
   if (calendar == nullptr) return holdfast::fail(no_calendar());

@@ -32,6 +32,12 @@ Result<const Appointment*> copy(State& state, const std::string& id, Instant sta
 // Writes another title and description.
 Result<void> edit(State& state, const std::string& id, const std::string& title, const std::string& description,
                   Instant now);
+// Gives an appointment to another user of its calendar's team. invalid_input for who is not in it, or has it already;
+// slot_taken when they have something else then.
+Result<void> reassign(State& state, const std::string& id, const std::string& user_id, Instant now);
+// Merges two contacts of a location: `kept` keeps its id and gets the other's appointments and notes; the other is
+// gone.
+Result<void> merge(State& state, const std::string& kept, const std::string& other, Instant now);
 // Edits a calendar (quirk 26): `change` is JSON with the fixture's calendar fields. invalid_input names the path of
 // what is wrong or does not fit the account.
 Result<void> edit_calendar(State& state, const std::string& calendar_id, std::string_view change);

@@ -515,6 +515,25 @@ const Contact& State::delete_contact(std::string_view id, Instant now) {
   return it->second;
 }
 
+void State::merge_contacts(std::string_view winner, std::string_view loser, Instant now) {
+  HOLDFAST_ASSERT(contact(winner) != nullptr && contact(loser) != nullptr && winner != loser);
+  auto& kept = appointments_by_contact_[std::string(winner)];
+  for (const std::string& id : std::exchange(appointments_by_contact_[std::string(loser)], {})) {
+    Appointment& appointment = appointments_.find(id)->second;
+    appointment.contact_id = winner;
+    appointment.updated_at = now;
+    kept.push_back(id);
+    note_appointment("AppointmentUpdate", appointment, webhooks::source_of(actor_), now);
+  }
+  std::ranges::sort(kept, {}, [&](const std::string& id) { return appointments_.find(id)->second.sequence; });
+  auto& notes = notes_[std::string(winner)];
+  for (Note& note : std::exchange(notes_[std::string(loser)], {})) {
+    note.contact_id = winner;
+    notes.push_back(std::move(note));
+  }
+  delete_contact(loser, now);
+}
+
 const Note& State::add_note(std::string_view contact_id, Note note, Instant now) {
   HOLDFAST_ASSERT(contact(contact_id) != nullptr);
   if (note.id.empty()) note.id = draw_id();

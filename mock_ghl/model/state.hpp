@@ -222,6 +222,8 @@ class State {
                              std::string id = {});
   const Contact& change_contact(std::string_view id, ContactFields fields, holdfast::Instant now);
   const Contact& delete_contact(std::string_view id, holdfast::Instant now);
+  // Another living contact of the location becomes the one of the appointments and notes of `loser`, which is deleted.
+  void merge_contacts(std::string_view winner, std::string_view loser, holdfast::Instant now);
   const Note& add_note(std::string_view contact_id, Note note, holdfast::Instant now);
   // The living note of a contact; nullptr when there is none. To be changed in place.
   Note* note(std::string_view contact_id, std::string_view id);

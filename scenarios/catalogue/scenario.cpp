@@ -290,7 +290,7 @@ class ScenarioReader {
     std::string does;
     reader.text("does", does, true);
     const auto kind = parse_deed(does);
-    if (!kind) reader.fault("does", "must be book, cancel, move, restore, delete, copy or edit");
+    if (!kind) reader.fault("does", "must be book, cancel, move, restore, delete, copy, edit, reassign or merge");
     deed.kind = kind.value_or(PersonDeed::Kind::book);
     std::string calendar;
     reader.text("calendar", calendar, true);

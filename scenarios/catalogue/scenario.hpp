@@ -68,6 +68,7 @@ struct Scenario {
   RunPlan plan;                    // for the virtual world
   RunPlan socket_plan;             // for real sockets; empty (no callers) when they cannot show it
 
+  // Whether it is played over sockets too.
   bool over_sockets() const { return virtual_only.empty(); }
 };
 

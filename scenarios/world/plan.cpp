@@ -67,7 +67,8 @@ Json behaviours(const RunPlan& plan) {
 }  // namespace
 
 namespace {
-constexpr std::array<std::string_view, 7> deed_names{"book", "cancel", "move", "restore", "delete", "copy", "edit"};
+constexpr std::array<std::string_view, 9> deed_names{"book", "cancel", "move",     "restore", "delete",
+                                                     "copy", "edit",   "reassign", "merge"};
 }  // namespace
 
 std::string_view to_string(PersonDeed::Kind kind) {

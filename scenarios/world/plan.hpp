@@ -32,8 +32,9 @@ struct Trigger {
 // Somebody works in GHL's own screen.
 struct PersonDeed {
   // `restore` undoes a cancellation, `copy` books the same once more with its description, `edit` writes `title` and
-  // `description` over what stands there.
-  enum class Kind { book, cancel, move, restore, remove, copy, edit };
+  // `description` over what stands there, `reassign` gives it to the next of the calendar's team, and `merge` merges
+  // its contact into the other one of the same location that is called `name`.
+  enum class Kind { book, cancel, move, restore, remove, copy, edit, reassign, merge };
   // Which slot is booked.
   enum class Choice {
     nth_free,   // the `index`-th free start from `from` on

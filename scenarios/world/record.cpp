@@ -120,6 +120,13 @@ void record_booking(const mock_ghl::Appointment& appointment, const std::vector<
     fact.ended_at = stay.taken.until == Instant::max() ? std::nullopt : std::optional(stay.taken.until);
     fact.cancelled_by_person = fact.ended_at && by_person.contains({fact.id, *fact.ended_at});
     fact.placed_by_person = by_person.contains({fact.id, fact.created_at});
+    // Given to another of the team, of which no customer is told: only people do that.
+    if (left_at && *left_at == fact.created_at && bookings.size() > 1) {
+      BookingFact& before = bookings[bookings.size() - 2];
+      const bool handed_on = before.id == fact.id && before.interval == fact.interval;
+      fact.placed_by_person = fact.placed_by_person || handed_on;
+      before.cancelled_by_person = before.cancelled_by_person || handed_on;
+    }
     restored = restored || (fact.placed_by_person && left_at && *left_at < fact.created_at);
     fact.restored = restored;
     left_at = fact.ended_at;

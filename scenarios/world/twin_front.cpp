@@ -145,6 +145,10 @@ bool TwinFront::change(const PersonDeed& deed, const std::string& id) {
       return twin_.restore_as_person(id).has_value();
     case PersonDeed::Kind::edit:
       return twin_.edit_as_person(id, deed.title, deed.description).has_value();
+    case PersonDeed::Kind::reassign:
+      return reassign(*twin_.state().appointment(id));
+    case PersonDeed::Kind::merge:
+      return merge(*twin_.state().appointment(id), deed.name);
     default:
       break;
   }
@@ -152,6 +156,22 @@ bool TwinFront::change(const PersonDeed& deed, const std::string& id) {
   if (!start) return false;
   if (deed.kind == PersonDeed::Kind::copy) return twin_.copy_as_person(id, *start).has_value();
   return twin_.move_as_person(id, *start).has_value();
+}
+
+bool TwinFront::reassign(const mock_ghl::Appointment& appointment) {
+  for (const auto& member : twin_.state().calendar(appointment.calendar_id)->team) {
+    if (twin_.reassign_as_person(appointment.id, member.user_id)) return true;
+  }
+  return false;
+}
+
+bool TwinFront::merge(const mock_ghl::Appointment& appointment, const std::string& name) {
+  const std::string loser = appointment.contact_id;
+  for (const auto& [id, contact] : twin_.state().contacts()) {
+    const bool called_so = contact.fields.first_name + " " + contact.fields.last_name == name;
+    if (called_so && id != loser && twin_.merge_as_person(id, loser)) return true;
+  }
+  return false;
 }
 
 void TwinFront::book(const PersonDeed& deed, const net::HttpRequest& request) {

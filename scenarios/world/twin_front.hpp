@@ -52,6 +52,8 @@ class TwinFront {
   void perform(const PersonDeed& deed, const holdfast::net::HttpRequest& request);
   void book(const PersonDeed& deed, const holdfast::net::HttpRequest& request);
   bool change(const PersonDeed& deed, const std::string& id);
+  bool reassign(const mock_ghl::Appointment& appointment);
+  bool merge(const mock_ghl::Appointment& appointment, const std::string& name);
   std::optional<holdfast::Instant> nth_free(const std::string& calendar_id, holdfast::Instant from, int index) const;
   std::optional<std::string> chosen(const PersonDeed& deed) const;
 

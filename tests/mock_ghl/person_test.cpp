@@ -88,6 +88,41 @@ TEST(Notices, ACreateConfirmsUnlessItIsToldNotTo) {
   EXPECT_EQ(received(rig), "booked api, booked api");
 }
 
+TEST(Person, GivesAnAppointmentToAnotherOfTheTeam) {
+  Rig rig;
+  const std::string id = booked(rig);
+  const std::string first = rig.twin.state().appointment(id)->assigned_user_id;
+  const std::string other = first == ada ? ben : ada;
+  EXPECT_EQ(rig.twin.reassign_as_person(id, first).error().kind, holdfast::ErrorKind::invalid_input);
+  EXPECT_EQ(rig.twin.reassign_as_person(id, "nobody").error().kind, holdfast::ErrorKind::invalid_input);
+  EXPECT_EQ(rig.twin.reassign_as_person("nothing", other).error().kind, holdfast::ErrorKind::not_found);
+  ASSERT_TRUE(rig.twin.reassign_as_person(id, other));
+  EXPECT_EQ(rig.twin.state().appointment(id)->assigned_user_id, other);
+  EXPECT_EQ(received(rig), "booked api") << "no customer is told of that";
+  const std::string second = booked(rig);
+  EXPECT_EQ(rig.twin.state().appointment(second)->assigned_user_id, first) << "who is free again";
+  EXPECT_EQ(rig.twin.reassign_as_person(second, other).error().kind, holdfast::ErrorKind::slot_taken);
+}
+
+TEST(Person, MergesTwoContacts) {
+  Rig rig;
+  const std::string kept = rig.contact("Jane", "+14155550111");
+  Json body = Rig::booking(rig.contact("Jane", "+14155550122"), noon, personal);
+  const std::string other = body["contactId"].get<std::string>();
+  const std::string id = Rig::json(rig.book(body))["id"].get<std::string>();
+  rig.send("POST", "/contacts/" + other + "/notes", {{"body", "likes tea"}});
+  EXPECT_EQ(rig.twin.merge_as_person(kept, kept).error().kind, holdfast::ErrorKind::invalid_input);
+  EXPECT_EQ(rig.twin.merge_as_person(kept, "nobody").error().kind, holdfast::ErrorKind::not_found);
+  ASSERT_TRUE(rig.twin.merge_as_person(kept, other));
+  EXPECT_EQ(rig.twin.state().appointment(id)->contact_id, kept);
+  EXPECT_EQ(rig.twin.state().appointments_of(kept).size(), 1U);
+  EXPECT_TRUE(rig.twin.state().appointments_of(other).empty());
+  EXPECT_EQ(rig.twin.state().notes().at(kept).size(), 1U);
+  EXPECT_EQ(rig.twin.state().contact(kept)->fields.phone, "+14155550111");
+  EXPECT_GE(rig.send("GET", "/contacts/" + other).status, 400);
+  EXPECT_EQ(rig.twin.merge_as_person(kept, other).error().kind, holdfast::ErrorKind::not_found) << "it is gone";
+}
+
 TEST(Notices, AnUpdateTellsOfWhatItDoes) {
   Rig rig;
   const std::string id = booked(rig, personal, noon);

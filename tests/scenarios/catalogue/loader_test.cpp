@@ -262,7 +262,7 @@ TEST(Catalogue, EveryMistakeIsNamedWithItsPlace) {
       {R"("wish")", R"("behaviour": {"repeat_book_same_id": 1}, "wish")",
        "some.json: callers[0].behaviour.repeat_book_same_id: must be true or false"},
       {R"("expect")", R"("persons": [{"does": "dance", "calendar": "Follow-up"}], "expect")",
-       "some.json: persons[0].does: must be book, cancel, move, restore, delete, copy or edit"},
+       "some.json: persons[0].does: must be book, cancel, move, restore, delete, copy, edit, reassign or merge"},
       {R"("expect")", R"("persons": [{"does": "book", "calendar": "Massage"}], "expect")",
        "some.json: persons[0].calendar: must be the name"},
       {R"("expect")", R"("persons": [{"does": "book", "calendar": "Follow-up", "from": "soon"}], "expect")",
