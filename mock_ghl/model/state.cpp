@@ -526,6 +526,10 @@ void State::merge_contacts(std::string_view winner, std::string_view loser, Inst
     note_appointment("AppointmentUpdate", appointment, webhooks::source_of(actor_), now);
   }
   std::ranges::sort(kept, {}, [&](const std::string& id) { return appointments_.find(id)->second.sequence; });
+  ContactFields& fields = contacts_.find(winner)->second.fields;
+  const ContactFields& merged = contact(loser)->fields;
+  if (!merged.phone.empty()) fields.extra["additionalPhones"].push_back(merged.phone);
+  if (!merged.email.empty()) fields.extra["additionalEmails"].push_back(merged.email);
   auto& notes = notes_[std::string(winner)];
   for (Note& note : std::exchange(notes_[std::string(loser)], {})) {
     note.contact_id = winner;

@@ -46,7 +46,7 @@ const std::vector<Requirement>& requirements() {
       {"T1.2", "… what was cancelled", ""},
       {"T1.3", "… what was restored", ""},
       {"T1.4", "… what was deleted", ""},
-      {"T1.5", "… what was edited or copied", ""},
+      {"T1.5", "… what was edited, copied, reassigned or merged", ""},
       {"T1.6", "What the office frees is offered again within 30 s", ""},
       {"T1.7", "A moved booking blocks nothing at its old time; the hold ends on evidence", ""},
       {"T2.1", "What GHL stored is compared with what was asked: the start", ""},

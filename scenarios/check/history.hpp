@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,6 +60,8 @@ struct ContactFact {
   bool deleted = false;
   std::string location_id = {};
   bool changed = false;  // of the fixture's: its name, phone or e-mail is no longer what it was
+  std::set<std::string> merged_phones = {};  // of contacts that the office merged into it
+  std::set<std::string> merged_emails = {};
 };
 
 // A name that callers say for a calendar.

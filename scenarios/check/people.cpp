@@ -1,5 +1,6 @@
 #include "scenarios/check/people.hpp"
 
+#include <algorithm>
 #include <cctype>
 
 namespace scenarios {
@@ -56,7 +57,10 @@ const PersonFact* People::find(std::string_view id) const {
 bool is_contact_of(const ContactFact& contact, const PersonFact& person) {
   if (!person.names.contains(folded(contact.first_name + " " + contact.last_name))) return false;
   if (contact.phone.empty() && contact.email.empty()) return true;
-  return person.phones.contains(contact.phone) || person.emails.contains(folded(contact.email));
+  const auto is_phone = [&](const std::string& phone) { return person.phones.contains(phone); };
+  const auto is_email = [&](const std::string& email) { return person.emails.contains(folded(email)); };
+  return is_phone(contact.phone) || is_email(contact.email) || std::ranges::any_of(contact.merged_phones, is_phone) ||
+         std::ranges::any_of(contact.merged_emails, is_email);
 }
 
 }  // namespace scenarios

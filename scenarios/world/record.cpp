@@ -88,10 +88,17 @@ BookingFact fact_of(const mock_ghl::Appointment& appointment) {
   return fact;
 }
 
+std::set<std::string> texts_of(const holdfast::Json& value, std::string_view key) {
+  const holdfast::Json* list = holdfast::find_member(value, key);
+  return list == nullptr ? std::set<std::string>() : list->get<std::set<std::string>>();
+}
+
 ContactFact fact_of(const std::string& id, const mock_ghl::Contact& contact, const mock_ghl::Fixture& fixture) {
   const auto& fields = contact.fields;
   ContactFact fact{id, fields.first_name, fields.last_name, fields.email, fields.phone, true, contact.deleted};
   fact.location_id = contact.location_id;
+  fact.merged_phones = texts_of(fields.extra, "additionalPhones");
+  fact.merged_emails = texts_of(fields.extra, "additionalEmails");
   const auto seed = std::ranges::find(fixture.contacts, id, &mock_ghl::ContactSeed::id);
   if (seed == fixture.contacts.end()) return fact;
   fact.made_in_run = false;
