@@ -17,6 +17,8 @@ namespace {
 // A question that was asked this long ago is asked anew.
 constexpr Duration question_ttl = hours(1);
 constexpr Duration fastest_answer = seconds(2);
+// Two questions about one wish are answered one after the other.
+constexpr Duration answer_ttl = minutes(2);
 constexpr int amend_tries_max = 5;
 
 // A question about a wish, or an answer to one.
@@ -27,11 +29,6 @@ std::string question_key(const Asked& asked, std::string_view question) {
                                                          : request.person.phone + request.person.email;
   return who + "|" + slot_link(request.calendar_id, request.start) + "|" + request.person.full_name() + "|" +
          std::string(question);
-}
-
-std::vector<Confirm> answers_to(std::string_view question) {
-  if (question == to_string(IdentityQuestion::add_or_replace)) return {Confirm::add, Confirm::replace};
-  return {Confirm::another};  // "same" is found at once from then on
 }
 
 // What of the person's data is new; empty where nothing is.
@@ -64,42 +61,39 @@ net::Task<Result<ledger::OpenedIntent>> Bookings::begin(Asked asked, Instant dea
   // Answered of one time, it may have to be asked of another.
   const std::string key = question_key(asked, opened->reason) + "|" + opened->intent.id;
   // The transport's second delivery of the very call is no answer; without ids, nobody answers so fast.
-  const Duration repeat_window = asked.call_link.empty() ? fastest_answer : question_ttl;
+  const bool says_nothing = asked.call_link.empty() || may_be_reused(asked.call_link);
+  const Duration repeat_window = says_nothing ? fastest_answer : question_ttl;
   const auto repeated = co_await note_question(key + "|" + asked.call_link, repeat_window);
   if (!repeated) co_return fail(repeated.error());
   if (*repeated) co_return opened;
+  // Of a conversation that nobody names only a moment is one.
+  const Duration ttl = asked.request.conversation.empty() ? answer_ttl : question_ttl;
   // Models call again without the answer: asked anew once, then the cautious reading.
   for (const char* time : {"first", "second"}) {
-    const auto known = co_await note_question(key + "|" + time, question_ttl);
+    const auto known = co_await note_question(key + "|" + time, ttl);
     if (!known) co_return fail(known.error());
     if (!*known) co_return opened;
   }
   asked.asked_before = true;
-  const auto given = co_await answer_among(asked, answers_to(opened->reason));
-  if (!given) co_return fail(given.error());
-  if (asked.earlier == Confirm::none) asked.earlier = *given;
   co_return co_await open_looked_at(asked, deadline);
 }
 
-// What was answered to the other question about this wish: one tool call brings one answer, and both may be needed.
+// What was answered just now to the other question about this wish: one tool call brings one answer, and both may be
+// needed. None where both answers to it were given: then it comes again.
 net::Task<Result<Confirm>> Bookings::earlier_answer(Asked asked) {
   if (asked.confirm == Confirm::none || asked.confirm == Confirm::same) co_return Confirm::none;
-  const auto noted = co_await note_question(question_key(asked, to_string(asked.confirm)), question_ttl);
+  const auto noted = co_await note_question(question_key(asked, to_string(asked.confirm)), answer_ttl);
   if (!noted) co_return fail(noted.error());
-  if (asked.confirm != Confirm::another) co_return co_await answer_among(asked, {Confirm::another});
-  co_return co_await answer_among(asked, answers_to(to_string(IdentityQuestion::add_or_replace)));
-}
-
-// Which of the answers was given before; none where several were: then the question comes again.
-net::Task<Result<Confirm>> Bookings::answer_among(Asked asked, std::vector<Confirm> answers) {
-  Confirm given = Confirm::none;
-  for (const Confirm answer : answers) {
-    const auto known = co_await note_question(question_key(asked, to_string(answer)), Duration{0});
+  std::vector<Confirm> others{Confirm::another};  // after "same" there is nothing more to ask
+  if (asked.confirm == Confirm::another) others = {Confirm::add, Confirm::replace};
+  Confirm earlier = Confirm::none;
+  for (const Confirm other : others) {
+    const auto known = co_await note_question(question_key(asked, to_string(other)), Duration{0});
     if (!known) co_return fail(known.error());
-    if (*known && given != Confirm::none) co_return Confirm::none;
-    if (*known) given = answer;
+    if (*known && earlier != Confirm::none) co_return Confirm::none;
+    if (*known) earlier = other;
   }
-  co_return given;
+  co_return earlier;
 }
 
 // What a person cancelled in GHL is looked at once more, and is told once, before the rules decide; and so is what a

@@ -44,8 +44,8 @@ struct FrontDesk::Parts {
   }
 
   Tool* tool_called(const std::string& name) const;
-  net::Task<void> answer_into(vapi::ToolCall call, vapi::Conversation conversation, std::vector<std::string> siblings,
-                              Turn turn, Instant deadline, Reply reply);
+  net::Task<void> answer_into(vapi::ToolCall call, vapi::Conversation conversation, WishesBeside beside, Turn turn,
+                              Instant deadline, Reply reply);
 
   Context context;
   Availability availability;
@@ -83,23 +83,17 @@ Tool* FrontDesk::Parts::tool_called(const std::string& name) const {
 
 net::Task<std::vector<vapi::ToolResult>> FrontDesk::answer(vapi::ServerMessage message, Instant deadline) {
   Context& context = parts_->context;
-  // Few, however many calls the message has: those beyond vapi::tool_calls_max have an argument_error.
-  std::vector<std::string> ids;
-  for (const vapi::ToolCall& call : message.calls) {
-    if (call.argument_error.empty() && vapi::is_own_id(call.id)) ids.push_back(call.id);
-  }
+  const auto beside = std::make_shared<std::vector<std::string>>();
   std::vector<std::optional<Parts::Reply>> replies(message.calls.size());
   std::optional<net::OneShot<>> before;
   for (std::size_t i = 0; i < replies.size(); ++i) {
     const vapi::ToolCall& call = message.calls[i];
     if (!call.argument_error.empty()) continue;
-    std::vector<std::string> siblings = ids;
-    std::erase(siblings, call.id);
     Turn turn{before, net::OneShot<>(context.runtime.clock)};
     before = turn.mine;
     replies[i].emplace(context.runtime.clock);
     context.tasks.spawn(
-        parts_->answer_into(call, message.conversation, std::move(siblings), std::move(turn), deadline, *replies[i]));
+        parts_->answer_into(call, message.conversation, beside, std::move(turn), deadline, *replies[i]));
   }
   std::vector<vapi::ToolResult> results;
   for (std::size_t i = 0; i < replies.size(); ++i) {
@@ -124,9 +118,8 @@ std::vector<vapi::ToolResult> FrontDesk::late_replies(const std::vector<vapi::To
   return results;
 }
 
-net::Task<void> FrontDesk::Parts::answer_into(vapi::ToolCall call, vapi::Conversation conversation,
-                                              std::vector<std::string> siblings, Turn turn, Instant deadline,
-                                              Reply reply) {
+net::Task<void> FrontDesk::Parts::answer_into(vapi::ToolCall call, vapi::Conversation conversation, WishesBeside beside,
+                                              Turn turn, Instant deadline, Reply reply) {
   Tool* tool = tool_called(call.name);
   vapi::ToolResult result;
   if (tool == nullptr) {
@@ -137,7 +130,7 @@ net::Task<void> FrontDesk::Parts::answer_into(vapi::ToolCall call, vapi::Convers
     std::string text = co_await tool->execute({.id = vapi::is_own_id(call.id) ? call.id : "",
                                                .arguments = Arguments(tool->definition(), call.arguments),
                                                .conversation = std::move(conversation),
-                                               .siblings = std::move(siblings),
+                                               .beside = std::move(beside),
                                                .turn = turn,
                                                .deadline = deadline});
     result = text_result(call, std::move(text));

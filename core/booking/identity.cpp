@@ -21,6 +21,9 @@ using Words = std::vector<std::u32string>;
 constexpr Duration call_back_window = minutes(30);
 constexpr std::size_t name_bytes_max = 100;
 constexpr std::size_t numbered_id_bytes_max = 12;
+constexpr std::size_t id_number_digits_max = 3;
+// A transport gives a message up after this time.
+constexpr Duration second_delivery_window = seconds(60);
 constexpr std::string_view name_prefix = "name:";
 constexpr std::string_view look_prefix = "look:";
 constexpr std::string_view know_prefix = "know:";
@@ -136,6 +139,10 @@ std::vector<Candidate> read(const Asked& asked, const std::vector<Intent>& inten
   return candidates;
 }
 
+bool is_exactly(const BookingRequest& one, const BookingRequest& other) {
+  return words_of(one.person.full_name()) == words_of(other.person.full_name());
+}
+
 bool is_same_slot(const BookingRequest& wish, const BookingRequest& known) {
   return wish.calendar_id == known.calendar_id && (wish.start == known.start || wish.start == known.asked_start);
 }
@@ -149,18 +156,16 @@ bool shares_identifier(const BookingRequest& one, const BookingRequest& other) {
          (!one.person.email.empty() && one.person.email == other.person.email);
 }
 
+bool is_beside(const Asked& asked, const Candidate& candidate) {
+  return std::ranges::find(asked.beside, candidate.intent->id) != asked.beside.end();
+}
+
 bool is_same_conversation(const Asked& asked, const Candidate& candidate) {
   if (asked.request.conversation.empty()) return false;
   if (asked.request.conversation == candidate.request.conversation) return true;
   // Asked for in this conversation too: by somebody trusted, not by one who only named their number.
   const bool same_line = !asked.request.line.empty() && asked.request.line == candidate.request.line;
   return same_line && candidate.has_link(conversation_link(asked.request.conversation));
-}
-
-// A model that numbers its calls ("call_0") uses an id for several wishes; an id that its provider made is long, and
-// comes back only when the transport repeats a message (facts/vapi.md 3).
-bool may_be_reused(std::string_view call_link) {
-  return call_link.size() - (call_link.rfind('/') + 1) <= numbered_id_bytes_max;
 }
 
 // Refusals that a repeat of the call need not hear again: what a stop of the daemon interrupted nobody was told, and
@@ -181,8 +186,11 @@ bool is_open_again(const Asked& asked, const Candidate& candidate, const std::ve
         !candidate.request.conversation.empty() && other.request.conversation == candidate.request.conversation;
     return same_conversation && other.fit == Fit::same && other.intent->wanted > candidate.intent->wanted;
   });
-  if (reason == RefusalReason::interrupted) return !was_passed_by;
-  return reason == RefusalReason::withdrawn && is_replaced();
+  if (reason == RefusalReason::withdrawn) return is_replaced();
+  // Where the id says nothing, a refusal is repeated to a late second delivery only.
+  const bool is_old = asked.now - candidate.intent->updated_at >= second_delivery_window;
+  if (may_be_reused(asked.call_link)) return !was_passed_by || is_old;
+  return reason == RefusalReason::interrupted && !was_passed_by;
 }
 
 Opening found(const Candidate& candidate, bool want) {
@@ -227,8 +235,8 @@ const Candidate* asked_for_anew(const Candidate& refused, const std::vector<Cand
 // R1. What is told is how the slot stands now, also where the call itself was refused and another has it since.
 const Candidate* same_call(const Asked& asked, const std::vector<Candidate>& candidates) {
   for (auto it = candidates.rbegin(); it != candidates.rend(); ++it) {
-    if (!it->has_link(asked.call_link) || it->fit == Fit::other) continue;
-    if (it->fit == Fit::unclear && asked.confirm != Confirm::none) continue;  // they are being told apart
+    if (!it->has_link(asked.call_link) || it->fit != Fit::same) continue;
+    if (asked.confirm == Confirm::another && !is_exactly(it->request, asked.request)) continue;
     if (is_same_slot(asked.request, it->request) && asked.request.service == it->request.service) {
       if (const Candidate* anew = asked_for_anew(*it, candidates)) return anew;
       return is_open_again(asked, *it, candidates) ? nullptr : &*it;
@@ -265,11 +273,9 @@ std::optional<Opening> same_slot(const Asked& asked, const std::vector<Candidate
     if (asked.request.service != candidate.request.service) continue;
     if (!is_same_conversation(asked, candidate) && !shares_identifier(asked.request, candidate.request)) continue;
     // The calls of one message are meant beside each other: two names are two people.
-    const bool is_beside =
-        std::ranges::any_of(asked.sibling_links, [&](const auto& link) { return candidate.has_link(link); });
-    if (is_beside && words_of(candidate.request.person.full_name()) != name) continue;
+    if (is_beside(asked, candidate) && words_of(candidate.request.person.full_name()) != name) continue;
     if (candidate.fit == Fit::same) same.push_back(&candidate);
-    const bool is_another = told_apart && !is_same_conversation(asked, candidate);
+    const bool is_another = told_apart && asked.confirm != Confirm::same && !is_same_conversation(asked, candidate);
     if (candidate.fit == Fit::unclear && !is_another) unclear.push_back(&candidate);
     if (words_of(candidate.request.person.full_name()) == name) exact.push_back(&candidate);
   }
@@ -302,13 +308,13 @@ std::optional<Opening> cancelled_slot(const Asked& asked, const std::vector<Cand
 
 // A time that has not passed. The calls of one message are bookings beside each other.
 bool may_count(const Asked& asked, const Candidate& candidate) {
-  if (candidate.request.end <= asked.wall_now) return false;
-  return std::ranges::none_of(asked.sibling_links, [&](const auto& link) { return candidate.has_link(link); });
+  return candidate.request.end > asked.wall_now && !is_beside(asked, candidate);
 }
 
 // A wish for another time that still counts.
 bool is_other_time(const Asked& asked, const Candidate& candidate) {
-  return candidate.is_live() && may_count(asked, candidate);
+  const bool is_anothers = is_same_slot(asked.request, candidate.request) && said(asked, Confirm::another);
+  return candidate.is_live() && may_count(asked, candidate) && !is_anothers;
 }
 
 // In this conversation, or from the same line a moment ago.
@@ -395,6 +401,17 @@ IdentityQuestion identity_question_from(std::string_view name) {
     if (known == name) return value;
   }
   return IdentityQuestion::none;
+}
+
+bool may_be_reused(std::string_view call_link) {
+  std::string_view id = call_link.substr(call_link.rfind('/') + 1);
+  if (id.size() > numbered_id_bytes_max) return false;
+  std::size_t digits = 0;
+  for (; !id.empty() && id.back() >= '0' && id.back() <= '9'; ++digits) id.remove_suffix(1);
+  const auto is_of_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+  };
+  return digits > 0 && digits <= id_number_digits_max && std::ranges::all_of(id, is_of_word);
 }
 
 std::string call_link(std::string_view conversation, std::string_view call_id) {

@@ -42,8 +42,8 @@ IdentityQuestion identity_question_from(std::string_view name);
 // A wish as it was asked for just now.
 struct Asked {
   BookingRequest request;
-  std::string call_link;                   // of this very tool call; empty when the transport names none
-  std::vector<std::string> sibling_links;  // of the other calls of the same message: they are meant beside this one
+  std::string call_link;            // of this very tool call; empty when the transport names none
+  std::vector<std::string> beside;  // the wishes of the calls before it in the same message: all are meant
   Confirm confirm = Confirm::none;
   Confirm earlier = Confirm::none;  // the answer to the other question about this wish, which came before
   bool asked_before = false;        // the question was asked and came back without an answer: take the cautious reading
@@ -55,6 +55,10 @@ struct Asked {
   Instant now{};
   Instant wall_now{};  // for what has passed
 };
+
+// A model that numbers its calls ("call_0") uses an id for several wishes; one that its provider made comes back only
+// when the transport repeats a message (facts/vapi.md 3). `call_link` is call_link()'s.
+bool may_be_reused(std::string_view call_link);
 
 // The names under which the ledger finds intents.
 std::string call_link(std::string_view conversation, std::string_view call_id);

@@ -127,10 +127,14 @@ net::Task<Result<Sight>> Readback::look(ledger::Intent intent, BookingRequest re
   }
   const std::string assigned = sight.ours ? sight.ours->assigned_user_id : "";
   if (!assigned.empty() && std::ranges::find(user_ids, assigned) == user_ids.end()) {
-    user_ids = {assigned};
+    // One was a guess, and wrong; several are a team that has grown.
+    if (user_ids.size() <= 1) user_ids.clear();
+    user_ids.insert(user_ids.begin(), assigned);
     busy = co_await client.list_user_events(assigned, booking, deadline);
   }
   for (std::size_t user = 0;;) {
+    // A member who is gone is busy nowhere.
+    if (!busy && busy.error().kind == ErrorKind::not_found) busy = std::vector<ghl::Appointment>{};
     if (!busy) co_return fail(busy.error());
     for (ghl::Appointment& event : *busy) {
       if (event.calendar_id != request.calendar_id) sight.elsewhere.push_back(std::move(event));

@@ -59,7 +59,7 @@ struct ContactFact {
   bool made_in_run = true;  // false: it was in the fixture
   bool deleted = false;
   std::string location_id = {};
-  bool changed = false;  // of the fixture's: its name, phone or e-mail is no longer what it was
+  bool changed = false;                      // of the fixture's: its name, phone or e-mail is no longer what it was
   std::set<std::string> merged_phones = {};  // of contacts that the office merged into it
   std::set<std::string> merged_emails = {};
 };

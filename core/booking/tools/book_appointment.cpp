@@ -98,15 +98,16 @@ net::Task<std::string> BookAppointment::execute(ToolCall call) {
                           .conversation = call.conversation.id,
                           .line = understood->line},
               .call_link = call_link(call.conversation.id, call.id),
-              .sibling_links = {},
+              .beside = {},
               .confirm = understood->confirm};
-  for (const std::string& id : call.siblings) asked.sibling_links.push_back(call_link(call.conversation.id, id));
   // An offer runs out, but not for one who has the time already: how that stands is looked at before the age.
   const bool has_run_out = offer->expires_at + Duration(context.tenant.limits.late_arrival_window_ms) <= context.now();
   asked.may_open = !has_run_out;
   BookingRequest request = asked.request;
   if (call.turn.before && !co_await call.turn.before->wait_until(call.deadline)) co_return late_reply();
+  asked.beside = *call.beside;
   auto begun = co_await desk_.bookings.begin(asked, call.deadline);
+  if (begun && begun->kind != ledger::Opening::Kind::none) call.beside->push_back(begun->intent.id);
   call.turn.mine.set();
   auto standing = co_await desk_.bookings.wait(std::move(asked), std::move(begun), call.deadline);
   co_return co_await tell(std::move(standing), std::move(request), std::move(call));

@@ -29,12 +29,15 @@ struct Turn {
   net::OneShot<> mine;                   // set it once this call has written; the desk sets it at the end anyway
 };
 
+// The ids of the wishes that the calls before this one asked for in the same message. Shared by its calls.
+using WishesBeside = std::shared_ptr<std::vector<std::string>>;
+
 // One call of a tool.
 struct ToolCall {
   std::string id;  // the transport's; empty when it does not tell this call from others
   Arguments arguments;
   vapi::Conversation conversation;
-  std::vector<std::string> siblings;  // the ids of the other calls of the same message, as far as they have one
+  WishesBeside beside;
   Turn turn;
   Instant deadline;
 

@@ -96,6 +96,38 @@ TEST(JudgeWish, R1ALateSecondDeliveryOfARefusedCallHearsOfTheWishThatWasMadeSinc
   EXPECT_FALSE(opening.want) << "nothing new is wanted";
 }
 
+TEST(JudgeWish, R1ANumberedIdProvesNothingAndARefusalUnderItIsNotForEver) {
+  for (const char* id : {"call_0", "tool-12", "7"}) EXPECT_TRUE(may_be_reused(call_link("c1", id))) << id;
+  for (const char* id : {"D681PevKs", "call_608p3wygcOovxwaMYzihHkO7", "toolu_01A", "call_1234", "x"})
+    EXPECT_FALSE(may_be_reused(call_link("c1", id))) << id;
+
+  Asked jon = asked("Jon Lee", "c1", "+1");
+  jon.call_link = call_link("c1", "call_0");
+  const Intent held = known(jon, "a");
+  Asked jan = asked("Jan Lee", "c1", "+1");
+  jan.call_link = jon.call_link;
+  EXPECT_EQ(judge_wish(jan, {held}).reason, "same_or_another");
+  Asked first_name = asked("Jon", "c1", "+1");
+  first_name.call_link = jon.call_link;
+  first_name.confirm = Confirm::another;
+  EXPECT_EQ(judge_wish(first_name, {held}).kind, Opening::Kind::open);
+
+  Intent busy = known(jon, "b", IntentState::refused);
+  busy.outcome = encode(Refusal{RefusalReason::calendar_busy, ""});
+  busy.updated_at = jon.now - seconds(4);
+  EXPECT_EQ(judge_wish(jon, {busy}).kind, Opening::Kind::open) << "\"Shall I try again?\" \"Yes.\"";
+  busy.links.front() = jon.call_link = call_link("c1", "call_608p3wygcOovxwaMYzihHkON");
+  EXPECT_EQ(judge_wish(jon, {busy}).found_id, "b") << "the transport's repeat";
+}
+
+TEST(JudgeWish, WhoSaysTheyAreThePersonIsHeardAlsoAfterSilence) {
+  const Intent held = known(asked("Jon Lee", "c1", "+1"), "a");
+  const Intent lost = known(asked("John Lee", "c2", "+1"), "b", IntentState::refused);
+  Asked again = asked("John Lee", "c2", "+1");
+  again.confirm = Confirm::same;
+  EXPECT_EQ(judge_wish(again, {held, lost}).found_id, "a");
+}
+
 // A, then B instead, then A's message once more: by an id of its own it is the transport's repeat, by a number it may
 // be the caller who goes back to A.
 TEST(JudgeWish, R1ARepeatOfWhatWasReplacedBringsItBackOnlyWhereIdsAreReused) {
@@ -178,10 +210,8 @@ TEST(JudgeWish, AnotherTimeBesideABookedOneIsAsked) {
   second.confirm = Confirm::replace;
   EXPECT_EQ(judge_wish(second, candidates).group, "a");
   second.confirm = Confirm::none;
-  second.sibling_links = {call_link("c1", "x")};
-  Intent sibling = candidates.front();
-  sibling.links.push_back(call_link("c1", "x"));
-  EXPECT_EQ(judge_wish(second, {sibling}).kind, Opening::Kind::open) << "two in one message are both meant";
+  second.beside = {"a"};
+  EXPECT_EQ(judge_wish(second, candidates).kind, Opening::Kind::open) << "two in one message are both meant";
 }
 
 TEST(JudgeWish, AnotherTimeUnderANearlyEqualNameIsAskedAndNeverGivesUpThePending) {
@@ -296,6 +326,8 @@ TEST(JudgeWish, ACorrectedSpellingIsThePersonOfALaterCall) {
   Intent wish = known(first, "a");
   Asked corrected = asked("Anna Demir", "c1", "+1");
   corrected.call_link = first.call_link;
+  EXPECT_EQ(judge_wish(corrected, {wish}).reason, "same_or_another") << "an id proves nothing of a name";
+  corrected.asked_before = true;
   const Opening opening = judge_wish(corrected, {wish});
   EXPECT_EQ(opening.found_id, "a");
   wish.links.insert(wish.links.end(), opening.links.begin(), opening.links.end());
@@ -317,7 +349,7 @@ TEST(JudgeWish, TwoNamesInOneMessageAreTwoPeople) {
   other.call_link = call_link("c1", "two");
   const std::vector<Intent> candidates{known(father, "a")};
   EXPECT_EQ(judge_wish(other, candidates).found_id, "a") << "said later, it is the same one with a fuller name";
-  other.sibling_links = {father.call_link};
+  other.beside = {"a"};
   EXPECT_EQ(judge_wish(other, candidates).kind, Opening::Kind::open);
 }
 
