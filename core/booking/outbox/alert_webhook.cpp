@@ -8,8 +8,10 @@
 namespace holdfast::booking {
 namespace {
 
-// A receiver that hangs must not keep the work behind this from being done.
+// A receiver that hangs must not keep the work behind this from being done: it is waited for so long, and then left
+// alone for a while, however many alerts there are.
 constexpr std::int64_t answer_timeout_ms = 5'000;
+constexpr std::int64_t left_alone_ms = 60'000;
 
 class AlertWebhook final : public OutboxHandler {
  public:
@@ -20,11 +22,15 @@ class AlertWebhook final : public OutboxHandler {
       co_return fail(ErrorKind::configuration,
                      "[tenant.review_alert] names no webhook any more; name one and start again");
     }
+    if (context_.now() < left_alone_until_) {
+      co_return fail(ErrorKind::transient, "the webhook's receiver did not answer a moment ago");
+    }
     const auto intent = co_await context_.ledger.find_intent(job.job.intent_id);
     if (!intent) co_return fail(intent.error());
     const WebhookReceiver& receiver = *context_.review_webhook;
     auto request = webhook_request(receiver, job.job.id, context_.wall_now(), body_of(job.payload, *intent));
     const auto answer = co_await receiver.transport->send(std::move(request), context_.in(answer_timeout_ms));
+    if (!answer) left_alone_until_ = context_.in(left_alone_ms);
     co_return webhook_outcome(answer);
   }
 
@@ -44,6 +50,8 @@ class AlertWebhook final : public OutboxHandler {
                           {"timestamp", string_member(payload, "opened_at").value_or("")},
                           {"data", std::move(data)}});
   }
+
+  Instant left_alone_until_{};
 };
 
 }  // namespace

@@ -178,6 +178,22 @@ TEST_F(ReviewTest, WorkThatIsGivenUpAgainIsANewReviewOnceTheFirstIsResolved) {
   EXPECT_EQ(header_of(receiver_.got[2], "webhook-id"), note + "/dead-3/alert_webhook");
 }
 
+TEST_F(ReviewTest, AReceiverThatHangsKeepsNoOtherWorkFromBeingDone) {
+  tell_by({ReviewAlert::webhook});
+  receiver_.last_status = 0;
+  book_without_a_note();
+  for (int more = 0; more < 2; ++more) {
+    ASSERT_TRUE(loop_.run(ledger_->resolve_review(reviews().at(0), "done by hand", loop_.runtime().now())));
+    ASSERT_TRUE(loop_.run(ledger_->retry_job(intents().at(0).id + "/note", loop_.runtime().now(), "")));
+    desk_->wake_outbox();
+    pass(seconds(10));
+  }
+  EXPECT_EQ(receiver_.got.size(), 1U) << "three alerts, one wait";
+  receiver_.last_status = 204;
+  pass(minutes(10));
+  EXPECT_EQ(receiver_.got.size(), 4U);
+}
+
 TEST_F(ReviewTest, BothWaysAreTakenWhenBothAreWanted) {
   tell_by({ReviewAlert::ghl_task, ReviewAlert::webhook});
   book_without_a_note();
