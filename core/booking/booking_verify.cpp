@@ -128,21 +128,15 @@ net::Task<Result<Intent>> BookingSteps::take_over(Intent intent, BookingRequest 
                                {RefusalReason::stored_otherwise, "GHL kept another time, calendar or contact"});
 }
 
-// Whose contact an appointment of ours is at. One that is gone was merged into another by the office: the same
-// person's.
+// Whose contact an appointment of ours is at. One that is gone was merged into another by the office: its appointments
+// are the same person's, whatever the other is called (a caller's line often stands as "Wireless Caller").
 net::Task<Result<BookingSteps::Owner>> BookingSteps::owner_of(ghl::Appointment stored, Intent intent,
                                                               Instant deadline) {
   if (stored.contact_id.empty() || stored.contact_id == intent.contact_id) co_return Owner::same;
   const auto known = co_await context_.client.get_contact(intent.contact_id, deadline);
   if (known) co_return Owner::other;
   if (known.error().kind != ErrorKind::not_found) co_return fail(known.error());
-  // Merged into a contact of the same name; anybody else's is another's.
-  const auto other = co_await context_.client.get_contact(stored.contact_id, deadline);
-  if (!other) co_return fail(other.error());
-  const auto request = decode_request(intent.request);
-  if (!request) co_return fail(request.error());
-  const bool fits = fit(request->person.full_name(), name_of(*other)) == Fit::same;
-  co_return fits ? Owner::merged : Owner::other;
+  co_return Owner::merged;
 }
 
 // A duplicate delivery makes a second one with our marker: that goes. One that a person copied is theirs. False when it

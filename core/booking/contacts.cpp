@@ -87,7 +87,9 @@ net::Task<Result<PreparedContact>> ContactDesk::make(Person person, KnownContact
     if (fit(name, recent->second.name) != Fit::same) {
       (key == person.phone ? known.phone_is_taken : known.email_is_taken) = true;
     } else if (!recent->second.id.empty()) {
-      co_return PreparedContact{recent->second.id, false};
+      const std::string id = recent->second.id;
+      if (!co_await is_gone(id, recent->second.at, deadline)) co_return PreparedContact{id, false};
+      recent_.erase(key);
     } else if (recent->second.may_exist) {
       // What was asked for a moment ago may be there: a search shows it once its lag has passed.
       const Instant shown_at = recent->second.at + Duration(context_.tenant.limits.read_lag_ms);
@@ -107,6 +109,13 @@ net::Task<Result<PreparedContact>> ContactDesk::make(Person person, KnownContact
     if (!is_taken) recent_[key] = {made ? made->id : "", name, context_.now(), may_exist};
   }
   co_return made;
+}
+
+// Deleted by the office, or merged into another. One that was made just now may not be shown yet.
+net::Task<bool> ContactDesk::is_gone(std::string id, Instant made_at, Instant deadline) {
+  if (context_.now() - made_at < Duration(context_.tenant.limits.read_lag_ms)) co_return false;
+  const auto contact = co_await context_.client.get_contact(std::move(id), deadline);
+  co_return !contact && contact.error().kind == ErrorKind::not_found;
 }
 
 void ContactDesk::forget_old() {

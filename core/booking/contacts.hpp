@@ -50,6 +50,7 @@ class ContactDesk {
   };
 
   net::Task<Result<PreparedContact>> create(Person person, KnownContacts known, Instant deadline);
+  net::Task<bool> is_gone(std::string id, Instant made_at, Instant deadline);
   static std::vector<std::string> keys_of(const Person& person);
   void forget_old();
 

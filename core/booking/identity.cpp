@@ -20,10 +20,8 @@ using Words = std::vector<std::u32string>;
 // A caller who calls again within this time may not have heard how the first call ended.
 constexpr Duration call_back_window = minutes(30);
 constexpr std::size_t name_bytes_max = 100;
-constexpr std::size_t numbered_id_bytes_max = 12;
-constexpr std::size_t id_number_digits_max = 3;
-// A transport gives a message up after this time.
-constexpr Duration second_delivery_window = seconds(60);
+constexpr std::size_t chance_bytes_min = 8;
+constexpr std::size_t chance_letters_min = 20;
 constexpr std::string_view name_prefix = "name:";
 constexpr std::string_view look_prefix = "look:";
 constexpr std::string_view know_prefix = "know:";
@@ -44,6 +42,24 @@ constexpr std::array<std::pair<Confirm, std::string_view>, 5> confirm_names{{
 
 bool is_apostrophe(char32_t c) {
   return c == U'\'' || c == U'\u2019' || c == U'\u02bc' || c == U'`';
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_letter_or_digit(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// A run of letters and digits that nobody would write: with digits among the letters, of many digits, or of letters
+// without end. Not a word with a number behind it.
+bool is_made_by_chance(std::string_view run) {
+  if (run.size() < chance_bytes_min) return false;
+  std::string_view word = run;
+  while (!word.empty() && is_digit(word.back())) word.remove_suffix(1);
+  if (word.size() >= chance_letters_min || run.size() - word.size() >= chance_bytes_min) return true;
+  return std::ranges::any_of(word, is_digit);
 }
 
 Words words_of(std::string_view name) {
@@ -168,29 +184,16 @@ bool is_same_conversation(const Asked& asked, const Candidate& candidate) {
   return same_line && candidate.has_link(conversation_link(asked.request.conversation));
 }
 
-// Refusals that a repeat of the call need not hear again: what a stop of the daemon interrupted nobody was told, and
-// what was given up for a time that is booked by now is asked about anew, where the id says nothing.
-bool is_open_again(const Asked& asked, const Candidate& candidate, const std::vector<Candidate>& candidates) {
-  const auto is_replaced = [&] {
-    return may_be_reused(asked.call_link) && std::ranges::any_of(candidates, [&](const Candidate& other) {
-             return other.intent->group == candidate.intent->group && other.is_live() && other.is_booked();
-           });
-  };
-  // It is on its way out.
-  if (candidate.intent->state == IntentState::yielding && candidate.intent->withdrawn) return is_replaced();
+// What a stop of the daemon interrupted nobody was told: a repeat of the call asks for it anew, unless the caller has
+// long asked for it anew, or instead: then a late second delivery must not bring it back.
+bool is_open_again(const Candidate& candidate, const std::vector<Candidate>& candidates) {
   if (candidate.intent->state != IntentState::refused) return false;
-  const RefusalReason reason = decode_refusal(candidate.intent->outcome).reason;
-  // A late second delivery must not bring back what the caller has long asked for anew, or instead.
-  const bool was_passed_by = std::ranges::any_of(candidates, [&](const Candidate& other) {
+  if (decode_refusal(candidate.intent->outcome).reason != RefusalReason::interrupted) return false;
+  return std::ranges::none_of(candidates, [&](const Candidate& other) {
     const bool same_conversation =
         !candidate.request.conversation.empty() && other.request.conversation == candidate.request.conversation;
     return same_conversation && other.fit == Fit::same && other.intent->wanted > candidate.intent->wanted;
   });
-  if (reason == RefusalReason::withdrawn) return is_replaced();
-  // Where the id says nothing, a refusal is repeated to a late second delivery only.
-  const bool is_old = asked.now - candidate.intent->updated_at >= second_delivery_window;
-  if (may_be_reused(asked.call_link)) return !was_passed_by || is_old;
-  return reason == RefusalReason::interrupted && !was_passed_by;
 }
 
 Opening found(const Candidate& candidate, bool want) {
@@ -234,12 +237,13 @@ const Candidate* asked_for_anew(const Candidate& refused, const std::vector<Cand
 
 // R1. What is told is how the slot stands now, also where the call itself was refused and another has it since.
 const Candidate* same_call(const Asked& asked, const std::vector<Candidate>& candidates) {
+  if (may_be_reused(asked.call_link)) return nullptr;
   for (auto it = candidates.rbegin(); it != candidates.rend(); ++it) {
     if (!it->has_link(asked.call_link) || it->fit != Fit::same) continue;
     if (asked.confirm == Confirm::another && !is_exactly(it->request, asked.request)) continue;
     if (is_same_slot(asked.request, it->request) && asked.request.service == it->request.service) {
       if (const Candidate* anew = asked_for_anew(*it, candidates)) return anew;
-      return is_open_again(asked, *it, candidates) ? nullptr : &*it;
+      return is_open_again(*it, candidates) ? nullptr : &*it;
     }
   }
   return nullptr;
@@ -404,14 +408,14 @@ IdentityQuestion identity_question_from(std::string_view name) {
 }
 
 bool may_be_reused(std::string_view call_link) {
-  std::string_view id = call_link.substr(call_link.rfind('/') + 1);
-  if (id.size() > numbered_id_bytes_max) return false;
-  std::size_t digits = 0;
-  for (; !id.empty() && id.back() >= '0' && id.back() <= '9'; ++digits) id.remove_suffix(1);
-  const auto is_of_word = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
-  };
-  return digits > 0 && digits <= id_number_digits_max && std::ranges::all_of(id, is_of_word);
+  const std::string_view id = call_link.substr(call_link.find('/') + 1);
+  for (std::size_t at = 0; at < id.size();) {
+    const std::size_t end =
+        static_cast<std::size_t>(std::find_if_not(id.begin() + at, id.end(), is_letter_or_digit) - id.begin());
+    if (is_made_by_chance(id.substr(at, end - at))) return false;
+    at = end + 1;
+  }
+  return true;
 }
 
 std::string call_link(std::string_view conversation, std::string_view call_id) {

@@ -56,8 +56,8 @@ struct Asked {
   Instant wall_now{};  // for what has passed
 };
 
-// A model that numbers its calls ("call_0") uses an id for several wishes; one that its provider made comes back only
-// when the transport repeats a message (facts/vapi.md 3). `call_link` is call_link()'s.
+// Ids that are made of names and numbers ("call_0", "functions.book_appointment:0") come back for other wishes; those
+// made by chance only when the transport repeats a message (facts/vapi.md 3). `call_link` is call_link()'s.
 bool may_be_reused(std::string_view call_link);
 
 // The names under which the ledger finds intents.

@@ -22,6 +22,7 @@ class AlertWebhook final : public OutboxHandler {
       co_return fail(ErrorKind::configuration,
                      "[tenant.review_alert] names no webhook any more; name one and start again");
     }
+    if (is_gone_) co_return fail(ErrorKind::refused, "the webhook's receiver said that it wants no more (410)");
     if (context_.now() < left_alone_until_) {
       co_return fail(ErrorKind::transient, "the webhook's receiver did not answer a moment ago");
     }
@@ -30,6 +31,7 @@ class AlertWebhook final : public OutboxHandler {
     const WebhookReceiver& receiver = *context_.review_webhook;
     auto request = webhook_request(receiver, job.job.id, context_.wall_now(), body_of(job.payload, *intent));
     const auto answer = co_await receiver.transport->send(std::move(request), context_.in(answer_timeout_ms));
+    is_gone_ = answer && answer->status == 410;
     if (!answer) left_alone_until_ = context_.in(left_alone_ms);
     co_return webhook_outcome(answer);
   }
@@ -52,6 +54,7 @@ class AlertWebhook final : public OutboxHandler {
   }
 
   Instant left_alone_until_{};
+  bool is_gone_ = false;  // until the next start
 };
 
 }  // namespace

@@ -75,7 +75,7 @@ RC_GTEST_PROP(Fit, IsSymmetricAndTakesAnyBytes, (const std::string& one, const s
 
 TEST(JudgeWish, R1TheSameCallIsTheSameWishOnlyWhenSlotAndAttendeeFit) {
   Asked first = asked("Ada King", "c1", "+1");
-  first.call_link = call_link("c1", "call_0");
+  first.call_link = call_link("c1", "call_608p3wygcOovxwaMYzihHkON");
   const std::vector<Intent> candidates{known(first, "a")};
   Opening again = judge_wish(first, candidates);
   EXPECT_EQ(again.found_id, "a");
@@ -88,7 +88,7 @@ TEST(JudgeWish, R1TheSameCallIsTheSameWishOnlyWhenSlotAndAttendeeFit) {
 
 TEST(JudgeWish, R1ALateSecondDeliveryOfARefusedCallHearsOfTheWishThatWasMadeSince) {
   Asked first = asked("Ada King", "c1", "+1");
-  first.call_link = call_link("c1", "one");
+  first.call_link = call_link("c1", "call_6o8p3wygone");
   const Intent refused = known(first, "a", IntentState::refused);
   const Intent since = known(asked("Ada King", "c1", "+1"), "b", IntentState::created);
   const Opening opening = judge_wish(first, {refused, since});
@@ -96,14 +96,23 @@ TEST(JudgeWish, R1ALateSecondDeliveryOfARefusedCallHearsOfTheWishThatWasMadeSinc
   EXPECT_FALSE(opening.want) << "nothing new is wanted";
 }
 
-TEST(JudgeWish, R1ANumberedIdProvesNothingAndARefusalUnderItIsNotForEver) {
-  for (const char* id : {"call_0", "tool-12", "7"}) EXPECT_TRUE(may_be_reused(call_link("c1", id))) << id;
-  for (const char* id : {"D681PevKs", "call_608p3wygcOovxwaMYzihHkO7", "toolu_01A", "call_1234", "x"})
+TEST(JudgeWish, IdsMadeOfNamesAndNumbersAreReused) {
+  for (const char* id :
+       {"call_0", "tool-12", "7", "functions.book_appointment:0", "book_appointment", "call-book_appointment",
+        "call00003", "turn1_0", "default_api:book_appointment", "functionsbook_appointment0", "ollama_0", "toolu_0"})
+    EXPECT_TRUE(may_be_reused(call_link("c1", id))) << id;
+  for (const char* id : {"D681PevKs", "call_608p3wygcOovxwaMYzihHkO7", "toolu_01A09q90qw90lq917835lq9",
+                         "chatcmpl-tool-9f86d081884c7d659a2feaa0c55ad015", "call_abcdefghijklmNOPQRSTUVwx",
+                         "3f2b8a9e-11d4-4c1b-9a77-0242ac130003", "call_1787313590400"})
     EXPECT_FALSE(may_be_reused(call_link("c1", id))) << id;
+}
 
+TEST(JudgeWish, R1AReusedIdProvesNothing) {
   Asked jon = asked("Jon Lee", "c1", "+1");
-  jon.call_link = call_link("c1", "call_0");
+  jon.call_link = call_link("c1", "functions.book_appointment:0");
   const Intent held = known(jon, "a");
+  EXPECT_EQ(judge_wish(jon, {held}).found_id, "a");
+  EXPECT_TRUE(judge_wish(jon, {held}).want) << "perhaps the caller goes back to it";
   Asked jan = asked("Jan Lee", "c1", "+1");
   jan.call_link = jon.call_link;
   EXPECT_EQ(judge_wish(jan, {held}).reason, "same_or_another");
@@ -114,7 +123,6 @@ TEST(JudgeWish, R1ANumberedIdProvesNothingAndARefusalUnderItIsNotForEver) {
 
   Intent busy = known(jon, "b", IntentState::refused);
   busy.outcome = encode(Refusal{RefusalReason::calendar_busy, ""});
-  busy.updated_at = jon.now - seconds(4);
   EXPECT_EQ(judge_wish(jon, {busy}).kind, Opening::Kind::open) << "\"Shall I try again?\" \"Yes.\"";
   busy.links.front() = jon.call_link = call_link("c1", "call_608p3wygcOovxwaMYzihHkON");
   EXPECT_EQ(judge_wish(jon, {busy}).found_id, "b") << "the transport's repeat";
@@ -344,9 +352,9 @@ TEST(JudgeWish, WhoWasAnotherPersonForThisSlotIsNotTakenForItsHolder) {
 
 TEST(JudgeWish, TwoNamesInOneMessageAreTwoPeople) {
   Asked father = asked("John Smith", "c1", "+1");
-  father.call_link = call_link("c1", "one");
+  father.call_link = call_link("c1", "call_6o8p3wygone");
   Asked other = asked("John Smith Baker", "c1", "+1");
-  other.call_link = call_link("c1", "two");
+  other.call_link = call_link("c1", "call_6o8p3wygtwo");
   const std::vector<Intent> candidates{known(father, "a")};
   EXPECT_EQ(judge_wish(other, candidates).found_id, "a") << "said later, it is the same one with a fuller name";
   other.beside = {"a"};

@@ -53,7 +53,8 @@ class PaperGhl final : public net::HttpTransport {
   std::vector<std::string> notes;
   std::map<std::string, std::string> contacts;  // phone -> id
   std::map<std::string, std::string> names;     // contact id -> name
-  std::vector<std::string> customer_heard;      // GHL's own notifications: "booked", "released", "cancelled"
+  int contacts_made = 0;
+  std::vector<std::string> customer_heard;  // GHL's own notifications: "booked", "released", "cancelled"
   std::int64_t latency_ms = 20;
   std::int64_t late_ms = 5'000;
   // Called right after an appointment was committed: the moment for a rival.
@@ -163,7 +164,7 @@ class PaperGhl final : public net::HttpTransport {
     }
     if (operation == "create-contact" || operation == "upsert") {
       const Json body = parse_json(request.body).value();
-      const std::string id = "contact-" + std::to_string(names.size() + 1);
+      const std::string id = "contact-" + std::to_string(++contacts_made);
       names[id] = body.value("firstName", "") + " " + body.value("lastName", "");
       if (body.contains("phone")) contacts.emplace(body["phone"].get<std::string>(), id);
       if (body.contains("email")) contacts.emplace(body["email"].get<std::string>(), id);
@@ -192,6 +193,9 @@ class PaperGhl final : public net::HttpTransport {
       return net::HttpResponse::json(200, dump_json(Json{{"notes", list}}));
     }
     const std::string id = target.path.substr(target.path.rfind('/') + 1);
+    if (operation == "get-contact" && names.contains(id)) {
+      return net::HttpResponse::json(200, dump_json(Json{{"contact", contact_json(id)}}));
+    }
     for (Json& one : events) {
       if (one["id"] != id) continue;
       if (operation == "update") update(one, parse_json(request.body).value());

@@ -223,6 +223,44 @@ TEST_F(PersonTest, AMovedAppointmentIsToldAsItStands) {
   EXPECT_TRUE(kept().live_holds(loop_.clock().now())->empty()) << "its old time is not held";
 }
 
+// GHL's "manage duplicates" merges a customer into what the phone made of their line.
+TEST_F(PersonTest, AContactThatWasMergedAwayTakesItsAppointmentAlong) {
+  ghl_.free = {ten, ten + hours(1)};
+  ghl_.names["wireless"] = "Wireless Caller";
+  ghl_.contacts["+14155550100"] = "wireless";
+  EXPECT_EQ(book_for("c1", "+14155550100", "a", check("c1", "+14155550100")["slots"][0], "Ada King")["status"],
+            "booked");
+  pass(minutes(1));
+  const std::string merged = ghl_.events[0]["contactId"];
+  ASSERT_NE(merged, "wireless") << "a contact of another name is not used";
+  ghl_.names.erase(merged);
+  ghl_.events[0]["contactId"] = "wireless";
+  ghl_.events[0]["dateUpdated"] = format_iso_utc(loop_.clock().wall_now());
+
+  const Json slots = check("c2", "+14155550100")["slots"];
+  EXPECT_EQ(book_for("c2", "+14155550100", "b", slots[0], "Ada King")["status"], "booked");
+  EXPECT_EQ(ghl_.live(), 1) << "the same one";
+  EXPECT_EQ(book_for("c2", "+14155550100", "c", slots[1], "Ada King")["question"], "add_or_replace");
+  EXPECT_EQ(book_for("c2", "+14155550100", "d", slots[1], "Ada King", {{"confirm", "replace"}})["status"], "booked");
+  pass(minutes(1));
+  EXPECT_EQ(ghl_.live(), 1);
+  EXPECT_NE(ghl_.events[1]["contactId"], merged) << "who is gone cannot be booked for";
+}
+
+TEST_F(PersonTest, AContactThatTheOfficeDeletedIsNotBookedForAgain) {
+  ghl_.free = {ten, ten + hours(1)};
+  EXPECT_EQ(book_for("c1", "+14155550100", "a", check("c1", "+14155550100")["slots"][0], "Ada King")["status"],
+            "booked");
+  pass(minutes(1));
+  const std::string deleted = ghl_.events[0]["contactId"];
+  ghl_.names.erase(deleted);
+  ghl_.contacts.clear();
+  const Json slot = check("c2", "+14155550100")["slots"][1];
+  EXPECT_EQ(book_for("c2", "+14155550100", "b", slot, "Ada King", {{"confirm", "add"}})["status"], "booked");
+  ASSERT_EQ(ghl_.events.size(), 2U);
+  EXPECT_NE(ghl_.events[1]["contactId"], deleted);
+}
+
 TEST_F(PersonTest, WhatThePersonOfTheOfficeRestoredIsBookedAgain) {
   ghl_.free = {ten};
   const Json slot = check("c1", "+14155550100")["slots"][0];
