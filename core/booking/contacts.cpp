@@ -118,8 +118,12 @@ net::Task<bool> ContactDesk::is_gone(std::string id, Instant made_at, Instant de
   co_return !contact && contact.error().kind == ErrorKind::not_found;
 }
 
+// Now and then, so that a busy line does not look through all of them for each caller.
 void ContactDesk::forget_old() {
-  std::erase_if(recent_, [&](const auto& entry) { return context_.now() - entry.second.at > recent_for; });
+  const Instant now = context_.now();
+  if (now < forget_at_) return;
+  forget_at_ = now + recent_for / 10;
+  std::erase_if(recent_, [&](const auto& entry) { return now - entry.second.at > recent_for; });
 }
 
 // Never an upsert: GHL would match addresses that no search shows and write this person over whose they are, for good.

@@ -57,6 +57,7 @@ class ContactDesk {
   Context& context_;
   std::set<std::string> busy_;            // numbers and addresses of contacts being made
   std::map<std::string, Recent> recent_;  // by number and by address
+  Instant forget_at_{};                   // when the old ones are looked for next
 };
 
 }  // namespace holdfast::booking

@@ -132,11 +132,11 @@ net::Task<Result<Intent>> SqliteLedger::withdraw(std::string id, Instant now) {
 
 net::Task<Result<std::vector<Intent>>> SqliteLedger::unsettled_intents(std::string tenant, std::size_t limit) {
   return queue<std::vector<Intent>>(
-      Effect::read, [t = std::move(tenant), limit](Tables& s) { return s.unsettled_intents(t, limit); });
+      Effect::scan, [t = std::move(tenant), limit](Tables& s) { return s.unsettled_intents(t, limit); });
 }
 
 net::Task<Result<std::vector<Intent>>> SqliteLedger::all_intents(std::size_t limit) {
-  return queue<std::vector<Intent>>(Effect::read, [limit](Tables& s) { return s.all_intents(limit); });
+  return queue<std::vector<Intent>>(Effect::scan, [limit](Tables& s) { return s.all_intents(limit); });
 }
 
 net::Task<Result<HoldDecision>> SqliteLedger::acquire_hold(AcquireHold request) {
@@ -151,7 +151,7 @@ net::Task<Result<std::vector<Hold>>> SqliteLedger::holds_overlapping(std::string
 }
 
 net::Task<Result<std::vector<Hold>>> SqliteLedger::live_holds(Instant now) {
-  return queue<std::vector<Hold>>(Effect::read, [now](Tables& s) { return s.live_holds(now); });
+  return queue<std::vector<Hold>>(Effect::scan, [now](Tables& s) { return s.live_holds(now); });
 }
 
 net::Task<Result<std::vector<OutboxJob>>> SqliteLedger::claim_jobs(std::string tenant, Instant now, Instant lease_until,
@@ -183,7 +183,7 @@ net::Task<Result<void>> SqliteLedger::note_job(std::string id, std::string paylo
 }
 
 net::Task<Result<std::vector<OutboxJob>>> SqliteLedger::pending_jobs(std::size_t limit) {
-  return queue<std::vector<OutboxJob>>(Effect::read, [limit](Tables& s) { return s.pending_jobs(limit); });
+  return queue<std::vector<OutboxJob>>(Effect::scan, [limit](Tables& s) { return s.pending_jobs(limit); });
 }
 
 net::Task<Result<bool>> SqliteLedger::add_review(Review review, std::vector<OutboxJob> enqueue) {
@@ -192,7 +192,7 @@ net::Task<Result<bool>> SqliteLedger::add_review(Review review, std::vector<Outb
 }
 
 net::Task<Result<std::vector<Review>>> SqliteLedger::reviews(bool with_resolved, std::size_t limit) {
-  return queue<std::vector<Review>>(Effect::read,
+  return queue<std::vector<Review>>(Effect::scan,
                                     [with_resolved, limit](Tables& s) { return s.reviews(with_resolved, limit); });
 }
 

@@ -28,6 +28,7 @@ Writer::~Writer() {
 }
 
 void Writer::submit(std::unique_ptr<Operation> operation) {
+  if (read_at_once(operation)) return;
   {
     const std::lock_guard lock(mutex_);
     if (queue_.size() < queued_max) {
@@ -45,10 +46,30 @@ void Writer::submit(std::unique_ptr<Operation> operation) {
   overflow.deliver(std::move(operation));
 }
 
+// A read changes nothing and waits for nobody: while the database is free, the caller's thread does it without waking
+// another.
+bool Writer::read_at_once(std::unique_ptr<Operation>& operation) {
+  if (operation->effect() != Effect::read) return false;
+  {
+    const std::unique_lock lock(database_mutex_, std::try_to_lock);
+    if (!lock) return false;
+    Batch alone;
+    alone.push_back(std::move(operation));
+    answer(alone);
+    operation = std::move(alone.front());
+  }
+  Operation& done = *operation;
+  done.deliver(std::move(operation));
+  return true;
+}
+
 void Writer::work() {
   Batch batch;
   while (take(batch)) {
-    answer(batch);
+    {
+      const std::lock_guard lock(database_mutex_);
+      answer(batch);
+    }
     for (auto& operation : batch) {
       Operation& done = *operation;
       done.deliver(std::move(operation));
@@ -93,6 +114,10 @@ void Writer::answer(Batch& batch) {
 
 Result<void> Writer::commit(Batch& batch) {
   if (auto same = files_.check(); !same) return same;
+  if (std::ranges::all_of(batch, [](const auto& one) { return changes_nothing(one->effect()); })) {
+    for (auto& operation : batch) attempt(*operation);
+    return {};
+  }
   const bool durable = std::ranges::any_of(batch, [](const auto& one) { return one->effect() == Effect::durable; });
   database_->survive_crashes(durable);
   database_->run("BEGIN IMMEDIATE");
@@ -118,7 +143,7 @@ Result<void> Writer::commit(Batch& batch) {
 
 // One of several: undone alone when it fails. Whether it changed anything.
 bool Writer::apply(Operation& operation) {
-  if (operation.effect() == Effect::read) {
+  if (changes_nothing(operation.effect())) {
     attempt(operation);
     return false;
   }
@@ -133,10 +158,11 @@ bool Writer::apply(Operation& operation) {
 // Whether the operation wants to be kept. A failure of the statement itself (no memory, a constraint) is the
 // operation's own; one that ended the transaction (a full disk, an I/O error) is everybody's and is thrown.
 bool Writer::attempt(Operation& operation) {
+  const bool was_in_transaction = database_->in_transaction();
   try {
     return operation.apply(tables_);
   } catch (const SqliteFailure& failure) {
-    if (!database_->in_transaction()) throw;
+    if (was_in_transaction && !database_->in_transaction()) throw;
     Error error = explain(failure, database_->path());
     error.kind = ErrorKind::storage;
     operation.set_error(error);

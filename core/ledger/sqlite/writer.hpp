@@ -1,4 +1,4 @@
-// Writer: the one thread that touches the database, with group commit.
+// Writer: the one thread that changes the database, with group commit.
 #pragma once
 
 #include <condition_variable>
@@ -18,10 +18,15 @@ namespace holdfast::ledger::sqlite {
 
 // What an operation does to the file.
 enum class Effect {
-  read,     // nothing
+  read,     // nothing, and reads little
+  scan,     // nothing, but may read much: never on the caller's thread
   lazy,     // changes it; may be lost with a crash
   durable,  // is answered only when it, and everything before it, survives a crash
 };
+
+constexpr bool changes_nothing(Effect effect) {
+  return effect == Effect::read || effect == Effect::scan;
+}
 
 // One queued piece of work with its waiting caller.
 class Operation {
@@ -29,9 +34,10 @@ class Operation {
   virtual ~Operation() = default;
   // What it does to the ledger, so that a batch knows whether it has to be synced.
   virtual Effect effect() const = 0;
-  // Does the work inside a savepoint and keeps the result; false when it must be undone. Writer's thread.
+  // Does the work inside a savepoint and keeps the result; false when it must be undone. Writer's thread, or the
+  // caller's for a read.
   virtual bool apply(Tables& tables) = 0;
-  // Replaces the result. Writer's thread, or the loop's when it was never queued.
+  // Replaces the result. Writer's thread, or the caller's when it was never queued.
   virtual void set_error(const Error& error) = 0;
   // Hands `self` to the caller's executor, where the caller resumes or, when the loop has gone, is destroyed. Any
   // thread.
@@ -39,11 +45,12 @@ class Operation {
 };
 
 // Takes everything queued into one transaction, commits once, and only then delivers all results: many callers share
-// the price of one fsync (facts/toolchain.md 5), and there is none when nobody asked for it. A failure of one operation
-// undoes that operation alone; a failure of the commit gives `storage` to all of the batch. While the ledger's files
-// are not those at its path, everything is answered with `storage`. When a sync itself has failed, the disk may have
-// lost what an earlier transaction wrote and no later sync would notice: from then on everything is answered with
-// `storage` until a restart has read the file again.
+// the price of one fsync (facts/toolchain.md 5), and there is none when nobody asked for it. A read while nothing is
+// being written is done at once, on the caller's thread. A failure of one operation undoes that operation alone; a
+// failure of the commit gives `storage` to all of the batch. While the ledger's files are not those at its path,
+// everything is answered with `storage`. When a sync itself has failed, the disk may have lost what an earlier
+// transaction wrote and no later sync would notice: from then on everything is answered with `storage` until a restart
+// has read the file again.
 class Writer {
  public:
   // Owns `files` and `database` from now on.
@@ -62,6 +69,7 @@ class Writer {
  private:
   using Batch = std::vector<std::unique_ptr<Operation>>;
 
+  bool read_at_once(std::unique_ptr<Operation>& operation);
   void work();
   bool take(Batch& batch);
   void answer(Batch& batch);
@@ -70,7 +78,8 @@ class Writer {
   bool attempt(Operation& operation);
 
   LedgerFiles files_;  // given up last
-  std::unique_ptr<Database> database_;
+  std::mutex database_mutex_;
+  std::unique_ptr<Database> database_;  // this and the next three guarded by database_mutex_
   Tables tables_;
   bool unsynced_ = false;  // something was committed that a crash would lose
   std::optional<Error> sync_failed_;

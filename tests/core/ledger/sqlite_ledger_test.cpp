@@ -7,6 +7,7 @@
 #include <future>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/ledger/sqlite/schema.hpp"
@@ -293,17 +294,20 @@ class SqliteWriter : public SqliteFile {
               sqlite::Effect effect = sqlite::Effect::lazy) {
     queued_.push_back(std::make_unique<Probe>(fate, effect, std::move(work)));
   }
+  std::unique_ptr<sqlite::Writer> start() {
+    return std::make_unique<sqlite::Writer>(std::move(*files_), std::move(opened_));
+  }
   // Does everything submitted, in one batch where nothing else is said.
   void work_all() {
     Probe::Fate first;
     std::promise<void> all_queued;
-    sqlite::Writer writer(std::move(*files_), std::move(opened_));
+    const auto writer = start();
     // The writer is kept busy until everything else is queued.
-    writer.submit(std::make_unique<Probe>(first, sqlite::Effect::read, [&](sqlite::Tables&) {
+    writer->submit(std::make_unique<Probe>(first, sqlite::Effect::scan, [&](sqlite::Tables&) {
       all_queued.get_future().wait();
       return true;
     }));
-    for (auto& operation : queued_) writer.submit(std::move(operation));
+    for (auto& operation : queued_) writer->submit(std::move(operation));
     all_queued.set_value();
   }
   static bool open(sqlite::Tables& tables, const std::string& id) {
@@ -334,6 +338,43 @@ TEST_F(SqliteWriter, AnOperationThatFailsHalfwayLeavesNothingButItsNeighboursSta
   EXPECT_EQ(threw.errors.size(), 1U);
   EXPECT_EQ(number("SELECT count(*) FROM intents"), 1);
   EXPECT_EQ(number("SELECT count(*) FROM intents WHERE id = 'c'"), 1);
+}
+
+TEST_F(SqliteWriter, AShortReadIsDoneOnTheCallersThreadOnlyWhileNothingElseIsAtWork) {
+  Probe::Fate read_busy;
+  Probe::Fate busy;
+  Probe::Fate read_free;
+  Probe::Fate scan_free;
+  std::thread::id busy_reader;
+  std::thread::id free_reader;
+  std::thread::id scanner;
+  const auto by = [](std::thread::id& who) {
+    return [&who](sqlite::Tables&) {
+      who = std::this_thread::get_id();
+      return true;
+    };
+  };
+  {
+    std::promise<void> at_work;
+    std::promise<void> may_end;
+    const auto writer = start();
+    writer->submit(std::make_unique<Probe>(read_free, sqlite::Effect::read, by(free_reader)));
+    EXPECT_EQ(read_free.delivered, 1) << "at once";
+    writer->submit(std::make_unique<Probe>(scan_free, sqlite::Effect::scan, by(scanner)));
+    writer->submit(std::make_unique<Probe>(busy, sqlite::Effect::lazy, [&](sqlite::Tables&) {
+      at_work.set_value();
+      may_end.get_future().wait();
+      return true;
+    }));
+    at_work.get_future().wait();
+    writer->submit(std::make_unique<Probe>(read_busy, sqlite::Effect::read, by(busy_reader)));
+    EXPECT_EQ(read_busy.delivered, 0) << "in its turn";
+    may_end.set_value();
+  }
+  EXPECT_EQ(free_reader, std::this_thread::get_id());
+  EXPECT_NE(scanner, std::this_thread::get_id());
+  EXPECT_NE(busy_reader, std::this_thread::get_id());
+  EXPECT_EQ(scan_free.delivered + busy.delivered + read_busy.delivered, 3);
 }
 
 TEST_F(SqliteWriter, AloneInItsTransactionToo) {
