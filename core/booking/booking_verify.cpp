@@ -45,7 +45,7 @@ net::Task<Result<Intent>> BookingSteps::verify(Intent intent, BookingRequest req
   const Instant deadline = context_.in(context_.tenant.limits.settle_timeout_ms);
   const auto calendar = co_await availability_.calendar(request.calendar_id, deadline);
   if (!calendar) co_return co_await wait(std::move(intent), memory);
-  const auto sight = co_await readback_.look(intent, request, users_of(*calendar, memory.assigned_user), deadline);
+  auto sight = co_await readback_.look(intent, request, users_of(*calendar, memory.assigned_user), deadline);
   if (!sight) co_return co_await wait(std::move(intent), memory);
   // A list that does not show ours is behind, so it does not show who else is there either.
   if (!sight->ours) co_return co_await verify_unlisted(std::move(intent), std::move(request), memory);
@@ -65,12 +65,33 @@ net::Task<Result<Intent>> BookingSteps::verify(Intent intent, BookingRequest req
     co_return co_await take_over(std::move(intent), std::move(request), ours, memory);
   }
   if (!co_await cancel_copies(intent, ours, *sight)) co_return co_await wait(std::move(intent), memory);
+  const auto is_rival_open = co_await ask_ledger_of_rivals(intent, *sight, {request.start, request.end}, *calendar);
+  if (!is_rival_open) co_return co_await wait(std::move(intent), memory);
   if (judge_exclusivity(ours, *sight, {request.start, request.end}, *calendar) == Exclusivity::yield) {
     log(LogLevel::warning, "yielding", {{"intent", Loggable::safe(intent.id)}});
     co_return co_await yield_for(std::move(intent),
                                  {RefusalReason::slot_taken, "somebody else has the seat; ours was cancelled"});
   }
+  // The rival may have looked before ours was shown, and be about to be told.
+  if (*is_rival_open) co_return co_await wait(std::move(intent), memory);
   co_return co_await settle_booked(std::move(intent), std::move(request), ours);
+}
+
+// Holds keep two of ours from one time of one calendar. Where calendars share people, both may have been made: which of
+// the others are told as booked already, and whether one is not settled yet.
+net::Task<Result<bool>> BookingSteps::ask_ledger_of_rivals(Intent intent, Sight& sight, Interval booking,
+                                                           ghl::Calendar calendar) {
+  bool is_open = false;
+  for (const ghl::Appointment* rival : rivals_elsewhere(*sight.ours, sight, booking, calendar)) {
+    const std::string id(marked_intent(*rival));
+    if (id.empty() || id == intent.id) continue;
+    const auto known = co_await context_.ledger.find_intent(id);
+    if (!known && known.error().kind == ErrorKind::not_found) continue;  // another Holdfast's
+    if (!known) co_return fail(known.error());
+    if (known->appointment_id == rival->id && known->state == IntentState::booked) sight.told.insert(rival->id);
+    is_open |= known->needs_work() && known->state != IntentState::yielding;
+  }
+  co_return is_open;
 }
 
 // No list shows it. By its id it may be moved, cancelled, or not there: absent only when a second read says so.

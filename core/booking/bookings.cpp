@@ -17,8 +17,11 @@ namespace {
 // A question that was asked this long ago is asked anew.
 constexpr Duration question_ttl = hours(1);
 constexpr Duration fastest_answer = seconds(2);
+// Whoever delivers a message again does so after having waited for the answer: Vapi 20 s (facts/vapi.md 3).
+constexpr Duration second_delivery = seconds(25);
 // Two questions about one wish are answered one after the other.
 constexpr Duration answer_ttl = minutes(2);
+constexpr int answers_counted_max = 8;
 constexpr int amend_tries_max = 5;
 
 // A question about a wish, or an answer to one.
@@ -29,6 +32,15 @@ std::string question_key(const Asked& asked, std::string_view question) {
                                                          : request.person.phone + request.person.email;
   return who + "|" + slot_link(request.calendar_id, request.start) + "|" + request.person.full_name() + "|" +
          std::string(question);
+}
+
+std::string answer_key(const Asked& asked, std::string_view question, int number) {
+  return question_key(asked, question) + "|answer " + std::to_string(number);
+}
+
+IdentityQuestion question_of(Confirm answer) {
+  const bool is_of_person = answer == Confirm::same || answer == Confirm::another;
+  return is_of_person ? IdentityQuestion::same_or_another : IdentityQuestion::add_or_replace;
 }
 
 // What of the person's data is new; empty where nothing is.
@@ -53,16 +65,24 @@ std::string cancel_key(const std::string& intent_id) {
 }  // namespace
 
 net::Task<Result<ledger::OpenedIntent>> Bookings::begin(Asked asked, Instant deadline) {
+  if (asked.confirm != Confirm::none) {
+    const auto counted = co_await count_answer(asked);
+    if (!counted) co_return fail(counted.error());
+  }
   const auto earlier = co_await earlier_answer(asked);
   if (!earlier) co_return fail(earlier.error());
   asked.earlier = *earlier;
   auto opened = co_await open_looked_at(asked, deadline);
   if (!opened || opened->kind != Opening::Kind::none || opened->reason.empty()) co_return opened;
-  // Answered of one time, it may have to be asked of another.
-  const std::string key = question_key(asked, opened->reason) + "|" + opened->intent.id;
+  const auto answers = co_await answers_to(asked, opened->reason);
+  if (!answers) co_return fail(answers.error());
+  // Answered of one time, it may have to be asked of another; and what was answered may have to be asked again.
+  const std::string key =
+      question_key(asked, opened->reason) + "|" + opened->intent.id + "|" + std::to_string(*answers);
   // The transport's second delivery of the very call is no answer; without ids, nobody answers so fast.
-  const bool says_nothing = asked.call_link.empty() || may_be_reused(asked.call_link);
-  const Duration repeat_window = says_nothing ? fastest_answer : question_ttl;
+  Duration repeat_window = question_ttl;
+  if (may_be_reused(asked.call_link)) repeat_window = second_delivery;
+  if (asked.call_link.empty()) repeat_window = fastest_answer;
   const auto repeated = co_await note_question(key + "|" + asked.call_link, repeat_window);
   if (!repeated) co_return fail(repeated.error());
   if (*repeated) co_return opened;
@@ -94,6 +114,24 @@ net::Task<Result<Confirm>> Bookings::earlier_answer(Asked asked) {
     if (*known) earlier = other;
   }
   co_return earlier;
+}
+
+// How often the question about this wish was answered.
+net::Task<Result<int>> Bookings::answers_to(Asked asked, std::string question) {
+  int answers = 0;
+  for (; answers < answers_counted_max; ++answers) {
+    const auto known = co_await note_question(answer_key(asked, question, answers), Duration{0});
+    if (!known) co_return fail(known.error());
+    if (!*known) break;
+  }
+  co_return answers;
+}
+
+net::Task<Result<bool>> Bookings::count_answer(Asked asked) {
+  const std::string question(to_string(question_of(asked.confirm)));
+  const auto answers = co_await answers_to(asked, question);
+  if (!answers) co_return fail(answers.error());
+  co_return co_await note_question(answer_key(asked, question, *answers), question_ttl);
 }
 
 // What a person cancelled in GHL is looked at once more, and is told once, before the rules decide; and so is what a
@@ -298,22 +336,25 @@ net::Task<Result<std::vector<OwnWish>>> Bookings::of_conversation(std::string co
   const auto intents = co_await context_.ledger.find_intents(context_.tenant.id, conversation_link(conversation), most);
   if (!intents) co_return fail(intents.error());
   for (const Intent& intent : *intents) {
-    if (intent.state == IntentState::refused || intent.withdrawn) continue;
+    // What the office cancelled it may have restored.
+    const bool may_be_back = was_cancelled_by_person(intent);
+    if ((intent.state == IntentState::refused && !may_be_back) || intent.withdrawn) continue;
     // Of a group only the wanted one is told of.
     const bool is_replaced = std::ranges::any_of(*intents, [&](const Intent& other) {
       return other.group == intent.group && other.state != IntentState::refused && other.wanted > intent.wanted;
     });
     auto request = decode_request(intent.request);
-    // Who only named somebody's number hears nothing of theirs.
+    // Who only named somebody's number hears nothing of theirs but the time that they asked for themselves.
     const bool is_trusted =
-        request && (request->conversation == conversation || (!line.empty() && request->line == line));
+        request && (request->conversation == conversation || (!line.empty() && request->line == line) ||
+                    request->start == request->asked_start);
     if (is_replaced || !is_trusted || request->end <= context_.wall_now()) continue;
-    if (intent.state != IntentState::booked) {
+    if (intent.state != IntentState::booked && !may_be_back) {
       wishes.push_back({std::move(*request), false});
       continue;
     }
     const auto now = co_await steps_.refresh(intent, deadline);
-    if (now && now->state != IntentState::booked) continue;
+    if (now ? now->state != IntentState::booked : may_be_back) continue;
     if (now) request = decode_request(now->request);
     if (request) wishes.push_back({std::move(*request), now.has_value()});
   }

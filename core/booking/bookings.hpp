@@ -63,6 +63,8 @@ class Bookings {
   net::Task<Result<ledger::OpenedIntent>> open(Asked asked);
   net::Task<Result<ledger::OpenedIntent>> open_looked_at(Asked& asked, Instant deadline);
   net::Task<Result<Confirm>> earlier_answer(Asked asked);
+  net::Task<Result<int>> answers_to(Asked asked, std::string question);
+  net::Task<Result<bool>> count_answer(Asked asked);
   net::Task<Result<bool>> note_question(std::string question, Duration ttl);
   net::Task<Standing> not_begun(Asked asked, Error error);
   net::Task<Standing> stand(Asked asked, ledger::Intent intent, Instant deadline);

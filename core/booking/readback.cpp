@@ -14,8 +14,13 @@ Interval time_of(const ghl::Appointment& event, const ghl::Calendar& calendar) {
   return {begin, event.end.value_or(begin + calendar.slot_duration)};
 }
 
-bool beats(const ghl::Appointment& other, const ghl::Appointment& ours) {
-  if (!has_marker(other)) return true;
+bool is_at_the_time(const ghl::Appointment& other, const ghl::Appointment& ours, Interval booking,
+                    const ghl::Calendar& calendar) {
+  return other.id != ours.id && other.occupies() && time_of(other, calendar).overlaps(booking);
+}
+
+bool beats(const ghl::Appointment& other, const ghl::Appointment& ours, const Sight& sight) {
+  if (!has_marker(other) || sight.told.contains(other.id)) return true;
   const Instant never = Instant::max();
   return std::tuple(other.added_at.value_or(never), other.id) < std::tuple(ours.added_at.value_or(never), ours.id);
 }
@@ -33,7 +38,7 @@ bool same_seat(const ghl::Appointment& ours, const ghl::Appointment& other) {
 Exclusivity judge_exclusivity(const ghl::Appointment& ours, const Sight& sight, Interval booking,
                               const ghl::Calendar& calendar) {
   const auto is_in_the_way = [&](const ghl::Appointment& other) {
-    return other.id != ours.id && other.occupies() && time_of(other, calendar).overlaps(booking) && beats(other, ours);
+    return is_at_the_time(other, ours, booking, calendar) && beats(other, ours, sight);
   };
   // Whoever is busy elsewhere has no seat here. Whose name the event bears there says nothing: of a collective GHL
   // names one member only.
@@ -48,6 +53,15 @@ Exclusivity judge_exclusivity(const ghl::Appointment& ours, const Sight& sight, 
     ++stronger;
   }
   return stronger >= capacity ? Exclusivity::yield : Exclusivity::ours;
+}
+
+std::vector<const ghl::Appointment*> rivals_elsewhere(const ghl::Appointment& ours, const Sight& sight,
+                                                      Interval booking, const ghl::Calendar& calendar) {
+  std::vector<const ghl::Appointment*> rivals;
+  for (const ghl::Appointment& other : sight.elsewhere) {
+    if (is_at_the_time(other, ours, booking, calendar)) rivals.push_back(&other);
+  }
+  return rivals;
 }
 
 bool is_ours(const ghl::Appointment& stored, const ledger::Intent& intent, const BookingRequest& request) {
@@ -119,7 +133,7 @@ net::Task<Result<Sight>> Readback::look(ledger::Intent intent, BookingRequest re
       co_await net::both(context_.runtime, client.list_calendar_events(request.calendar_id, booking, deadline),
                          user_ids.empty() ? no_events() : client.list_user_events(user_ids.front(), booking, deadline));
   if (!events) co_return fail(events.error());
-  Sight sight{.events = std::move(*events), .elsewhere = {}, .ours = std::nullopt};
+  Sight sight{.events = std::move(*events), .elsewhere = {}, .ours = std::nullopt, .told = {}};
   const auto is_named = [&](const ghl::Appointment& event) { return event.id == intent.appointment_id; };
   for (const ghl::Appointment& event : sight.events) {
     if (!is_ours(event, intent, request)) continue;

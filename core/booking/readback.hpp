@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct Sight {
   std::vector<ghl::Appointment> elsewhere;  // of other calendars, where a user whom ours takes up is busy
   // Ours as those lists show it, by id, else by marker; nullopt when they do not, which proves nothing: lists lag.
   std::optional<ghl::Appointment> ours;
+  // Of the others, the ids that the ledger knows as booked: somebody was told so already.
+  std::set<std::string> told{};
 };
 
 // What one appointment is at the moment.
@@ -69,10 +72,15 @@ bool was_edited(const ghl::Appointment& stored);
 std::vector<std::string> copies_of(const ledger::Intent& intent, const ghl::Appointment& ours,
                                    const std::vector<ghl::Appointment>& events, const Limits& limits);
 
-// Rule of precedence: whoever is not a Holdfast wins over us, because nobody can tell them; among Holdfasts the one GHL
-// added earlier wins, then the smaller id. We yield when that leaves no seat for us. `sight` shows ours, which takes up
-// its time.
+// Rule of precedence: whoever is not a Holdfast wins over us, because nobody can tell them, and so does a booking that
+// somebody was told of; among other Holdfasts the one GHL added earlier wins, then the smaller id. (GHL may add one
+// earlier and show it later: its dates alone do not say who could be seen by whom.) We yield when that leaves no seat
+// for us. `sight` shows ours, which takes up its time.
 Exclusivity judge_exclusivity(const ghl::Appointment& ours, const Sight& sight, Interval booking,
                               const ghl::Calendar& calendar);
+
+// The other appointments, in other calendars, that are in the way of ours by time, whoever wins.
+std::vector<const ghl::Appointment*> rivals_elsewhere(const ghl::Appointment& ours, const Sight& sight,
+                                                      Interval booking, const ghl::Calendar& calendar);
 
 }  // namespace holdfast::booking

@@ -77,6 +77,12 @@ void check_duplicates(const History& history, const WishFact& wish, const std::v
          *doubled, wish, bookings);
 }
 
+// Told of another time than both this wish's and the one that was asked for: the office moved that one.
+bool is_told_elsewhere(const Ask& ask, const WishFact& wish) {
+  if (ask.status != booked_elsewhere || !ask.answered_at) return false;
+  return understand(ask.exchange->label, ask.exchange->timezone, *ask.answered_at) != wish.start;
+}
+
 // True when another slot of the same errand took this one's place after this one was told booked for the last time.
 bool is_replaced(const WishFact& wish, const ChangesOfMind& changes, const BookingIndex& index, Instant ended_at) {
   Instant told = Instant::min();
@@ -88,7 +94,8 @@ bool is_replaced(const WishFact& wish, const ChangesOfMind& changes, const Booki
     const auto bookings = index.of(*other);
     const bool live = std::ranges::any_of(bookings, [&](const auto* b) { return b->live_at(ended_at); });
     return std::ranges::any_of(other->asks, [&](const Ask& ask) {
-      const bool told_later = ask.status == "booked" && ask.answered_at && *ask.answered_at > told;
+      const bool is_told = ask.status == "booked" || is_told_elsewhere(ask, wish);
+      const bool told_later = is_told && ask.answered_at && *ask.answered_at > told;
       return told_later || (live && !ask.exchange->is_duplicate && ask.exchange->asked_at > told);
     });
   });

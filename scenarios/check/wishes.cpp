@@ -72,6 +72,12 @@ std::string status_of(const vapi_sim::Exchange& exchange, const HeardSlot& asked
   return !meant || *meant == asked.start ? exchange.status : std::string(booked_elsewhere);
 }
 
+// How many asks a backend sees in one: where the wire has no id of its own for each, a second delivery after a lost
+// answer looks like a model that asks again.
+int asks_as_seen(const vapi_sim::Exchange& exchange, vapi_sim::Protocol protocol) {
+  return protocol == vapi_sim::Protocol::tool_calls ? 1 : std::max(1, exchange.deliveries);
+}
+
 // Gathers the wishes of one call after the other.
 class WishBook {
  public:
@@ -95,7 +101,7 @@ class WishBook {
       // And one more is what a caller says is one more.
       if (exchange.confirm.empty() && wish.was_asked) ++wish.unanswered;
       if (!exchange.confirm.empty()) wish.unanswered = std::numeric_limits<int>::min() / 2;
-      if (!exchange.answered_at) ++wish.unheard;
+      if (!exchange.answered_at) wish.unheard += asks_as_seen(exchange, call.plan.protocol);
       wish.may_add |= wish.unheard + std::max(wish.unanswered, 0) >= 2 && exchange.confirm.empty();
       wish.was_asked |= exchange.question == "add_or_replace";
       wish.was_added |= wish.unanswered >= 2 || exchange.confirm == "add";

@@ -34,7 +34,7 @@ struct WishFact {
   std::string errand;      // the matter and the errand of it in which it was asked for first
   bool adds = false;       // a second slot of this errand is wanted beside the first, not instead of it
   bool may_add = false;    // whoever lost the answers may have been asked that, and be taken for wanting both
-  int unheard = 0;         // asks that had no answer
+  int unheard = 0;         // asks that had no answer, as a backend counts them
   bool was_asked = false;  // whether it is
   int unanswered = 0;      // asks without an answer since then
   bool was_added = false;  // the answer was, or had to be taken for, one more

@@ -127,6 +127,40 @@ TEST_F(PersonTest, AModelThatForgetsTheAnswerDoesNotLoop) {
   EXPECT_EQ(ghl_.live(), 2);
 }
 
+// Seed 1666 of the storms: asked and answered three times, the fourth answer was made up and the caller had two.
+TEST_F(PersonTest, AQuestionThatIsAnsweredEachTimeIsNeverAnsweredForTheCaller) {
+  ghl_.free = {ten, ten + hours(1)};
+  ghl_.creates = {PaperGhl::Create::done};
+  ghl_.creates.resize(6, PaperGhl::Create::taken);
+  const Json slots = check("c1", "+14155550100")["slots"];
+  EXPECT_EQ(book_for("c1", "+14155550100", "a", slots[0], "Ada King")["status"], "booked");
+  for (int round = 0; round < 5; ++round) {
+    const std::string id = std::to_string(round);
+    EXPECT_EQ(book_for("c1", "+14155550100", "ask" + id, slots[1], "Ada King")["question"], "add_or_replace") << id;
+    EXPECT_EQ(book_for("c1", "+14155550100", "answer" + id, slots[1], "Ada King", {{"confirm", "replace"}})["status"],
+              "taken");
+  }
+  EXPECT_EQ(ghl_.live(), 1);
+}
+
+// Seed 749 of the storms.
+TEST_F(PersonTest, WhatTheOfficeCancelledAndRestoredIsTheCallersAgain) {
+  ghl_.free = {ten, ten + hours(1)};
+  EXPECT_EQ(book_for("c1", "+14155550100", "a", check("c1", "+14155550100")["slots"][0], "Ada King")["status"],
+            "booked");
+  const auto mark = [&](const char* status) {
+    ghl_.events[0]["appointmentStatus"] = status;
+    ghl_.events[0]["dateUpdated"] = format_iso_utc(loop_.clock().wall_now());
+  };
+  pass(minutes(1));
+  mark("cancelled");
+  EXPECT_FALSE(check("c1", "+14155550100").contains("yours"));
+  pass(minutes(1));
+  mark("confirmed");
+  const Json again = check("c1", "+14155550100");
+  EXPECT_EQ(again["yours"][0]["status"], "booked") << again;
+}
+
 TEST_F(PersonTest, TwoBookingsInOneMessage) {
   ghl_.free = {ten, ten + hours(1)};
   const Json slots = check("c1", "+14155550100")["slots"];

@@ -37,7 +37,7 @@ ghl::Appointment event(std::string id, bool holdfast, int added_second, Interval
 
 Exclusivity judge(const ghl::Appointment& ours, std::vector<ghl::Appointment> events, const ghl::Calendar& calendar,
                   std::vector<ghl::Appointment> elsewhere = {}) {
-  return judge_exclusivity(ours, {std::move(events), std::move(elsewhere), ours}, slot, calendar);
+  return judge_exclusivity(ours, {std::move(events), std::move(elsewhere), ours, {}}, slot, calendar);
 }
 
 TEST(JudgeExclusivity, AloneIsOurs) {
@@ -58,6 +58,15 @@ TEST(JudgeExclusivity, AmongHoldfastsTheEarlierStaysAndExactlyOneYields) {
   const auto twin = event("c", true, 0);
   EXPECT_EQ(judge(first, {first, twin}, personal()), Exclusivity::ours) << "ties go by id";
   EXPECT_EQ(judge(twin, {first, twin}, personal()), Exclusivity::yield);
+}
+
+// GHL may add one earlier and show it later.
+TEST(JudgeExclusivity, WeYieldToALaterOneThatSomebodyWasToldOf) {
+  const auto ours = event("a", true, 0);
+  auto later = event("b", true, 1);
+  later.calendar_id = "another";
+  EXPECT_EQ(judge_exclusivity(ours, {{ours}, {later}, ours, {}}, slot, personal()), Exclusivity::ours);
+  EXPECT_EQ(judge_exclusivity(ours, {{ours}, {later}, ours, {"b"}}, slot, personal()), Exclusivity::yield);
 }
 
 TEST(JudgeExclusivity, CancelledAndNeighbouringEventsAreNotInTheWay) {
@@ -91,6 +100,8 @@ TEST(Marker, IsFoundInWhatGhlGivesBack) {
   EXPECT_TRUE(has_marker(appointment));
   EXPECT_TRUE(has_marker_of(appointment, "abc"));
   EXPECT_FALSE(has_marker_of(appointment, "ab"));
+  EXPECT_EQ(marked_intent(appointment), "abc");
+  EXPECT_EQ(marked_intent(event("b", false, 0)), "");
   EXPECT_NE(appointment.description.find("allergic to latex"), std::string::npos);
 }
 
