@@ -24,6 +24,7 @@ enum class Effect {
   durable,  // is answered only when it, and everything before it, survives a crash
 };
 
+// Whether it leaves the file as it is.
 constexpr bool changes_nothing(Effect effect) {
   return effect == Effect::read || effect == Effect::scan;
 }
