@@ -18,6 +18,7 @@ struct BookingSteps::Remembered final : Steps::Memory {
   std::optional<Instant> sent_until;         // until when its create may have left, by this boot's clock
   std::optional<ledger::IntentState> state;  // of the last step: what was not seen in another state says nothing
   std::optional<Instant> absent_since;       // the first of the reads in a row that did not find it
+  std::optional<Instant> behind_since;       // the first of the member's lists in a row that did not show it
 };
 
 // A change to `to` with nothing else in it.

@@ -187,9 +187,13 @@ net::Task<Result<Intent>> BookingSteps::refuse_unless_left(Intent intent, std::v
 // Whether a person cancelled or moved a booked one in GHL; then its hold is released.
 net::Task<bool> BookingSteps::has_left(Intent holder) {
   if (holder.state != IntentState::booked) co_return false;
-  const std::int64_t version = holder.version;
+  const auto held = decode_request(holder.request);
   const auto now = co_await refresh(std::move(holder), context_.in(context_.tenant.limits.voice_deadline_ms));
-  co_return now && now->version != version;
+  if (!held || !now) co_return false;
+  const auto stands = decode_request(now->request);
+  const bool is_there = now->state == IntentState::booked && stands && stands->start == held->start &&
+                        stands->calendar_id == held->calendar_id;
+  co_return !is_there;
 }
 
 // Saga 3: the last look at the slot and the contact side by side.

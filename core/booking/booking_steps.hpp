@@ -55,12 +55,11 @@ class BookingSteps final : public Steps {
   Step after_failed_create(ledger::Intent intent, BookingRequest request, Error error, Remembered& memory);
   Step read_back(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step verify(ledger::Intent intent, BookingRequest request, Remembered& memory);
+  bool may_be_behind(const Sight& sight, Remembered& memory);
   net::Task<Result<bool>> ask_ledger_of_rivals(ledger::Intent intent, Sight& sight, Interval booking,
                                                ghl::Calendar calendar);
   Step verify_unlisted(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step take_over(ledger::Intent intent, BookingRequest request, ghl::Appointment stored, Remembered& memory);
-  enum class Owner { same, merged, other };
-  net::Task<Result<Owner>> owner_of(ghl::Appointment stored, ledger::Intent intent, Instant deadline);
   Step settle_booked(ledger::Intent intent, BookingRequest request, const ghl::Appointment& stored);
   Step yield_seat(ledger::Intent intent, BookingRequest request, Remembered& memory);
   Step yield_for(ledger::Intent intent, Refusal refusal);

@@ -33,6 +33,13 @@ std::vector<std::string> users_of(const ghl::Calendar& calendar, const std::stri
   return {assigned_user};
 }
 
+// The contact may have been merged into another, which this wish did not make.
+void follow_contact(const ghl::Appointment& stored, Intent& intent, BookingRequest& request) {
+  if (stored.contact_id.empty() || stored.contact_id == intent.contact_id) return;
+  intent.contact_id = stored.contact_id;
+  request.contact_made = false;
+}
+
 // An answer older than one that was seen is no news.
 bool is_news(const ghl::Appointment& stored, const BookingRequest& request) {
   return !request.updated_at || !stored.updated_at || *stored.updated_at >= *request.updated_at;
@@ -49,6 +56,7 @@ net::Task<Result<Intent>> BookingSteps::verify(Intent intent, BookingRequest req
   if (!sight) co_return co_await wait(std::move(intent), memory);
   // A list that does not show ours is behind, so it does not show who else is there either.
   if (!sight->ours) co_return co_await verify_unlisted(std::move(intent), std::move(request), memory);
+  if (may_be_behind(*sight, memory)) co_return co_await wait(std::move(intent), memory);
   const ghl::Appointment& ours = *sight->ours;
   memory.failures = 0;
   memory.absent_since.reset();
@@ -77,12 +85,21 @@ net::Task<Result<Intent>> BookingSteps::verify(Intent intent, BookingRequest req
   co_return co_await settle_booked(std::move(intent), std::move(request), ours);
 }
 
-// Holds keep two of ours from one time of one calendar. Where calendars share people, both may have been made: which of
-// the others are told as booked already, and whether one is not settled yet.
+// Whether the list of whom ours takes up does not show ours yet. Lists lag so long and no longer.
+bool BookingSteps::may_be_behind(const Sight& sight, Remembered& memory) {
+  if (sight.member_shows_ours) memory.behind_since.reset();
+  if (sight.member_shows_ours) return false;
+  if (!memory.behind_since) memory.behind_since = context_.now();
+  return context_.now() - *memory.behind_since < Duration(context_.tenant.limits.read_lag_ms);
+}
+
+// Holds keep two of ours from one seat where one calendar has one person. Where calendars share people, and where GHL
+// chooses among several, both may have been made: which of the others are told as booked already, and whether one that
+// counts is not settled yet.
 net::Task<Result<bool>> BookingSteps::ask_ledger_of_rivals(Intent intent, Sight& sight, Interval booking,
                                                            ghl::Calendar calendar) {
   bool is_open = false;
-  for (const ghl::Appointment* rival : rivals_elsewhere(*sight.ours, sight, booking, calendar)) {
+  for (const ghl::Appointment* rival : rivals_of(*sight.ours, sight, booking, calendar)) {
     const std::string id(marked_intent(*rival));
     if (id.empty() || id == intent.id) continue;
     const auto known = co_await context_.ledger.find_intent(id);
@@ -131,7 +148,7 @@ net::Task<Result<Intent>> BookingSteps::verify_unlisted(Intent intent, BookingRe
 net::Task<Result<Intent>> BookingSteps::take_over(Intent intent, BookingRequest request, ghl::Appointment stored,
                                                   Remembered& memory) {
   const Instant deadline = context_.in(context_.tenant.limits.settle_timeout_ms);
-  const auto owner = co_await owner_of(stored, intent, deadline);
+  const auto owner = co_await owner_of(context_, stored, intent, deadline);
   if (!owner) co_return co_await wait(std::move(intent), memory);
   if (*owner == Owner::other && was_edited(stored)) {
     co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "given to somebody else in GHL"});
@@ -147,17 +164,6 @@ net::Task<Result<Intent>> BookingSteps::take_over(Intent intent, BookingRequest 
   log(LogLevel::error, "stored_otherwise", {{"intent", Loggable::safe(intent.id)}});
   co_return co_await yield_for(std::move(intent),
                                {RefusalReason::stored_otherwise, "GHL kept another time, calendar or contact"});
-}
-
-// Whose contact an appointment of ours is at. One that is gone was merged into another by the office: its appointments
-// are the same person's, whatever the other is called (a caller's line often stands as "Wireless Caller").
-net::Task<Result<BookingSteps::Owner>> BookingSteps::owner_of(ghl::Appointment stored, Intent intent,
-                                                              Instant deadline) {
-  if (stored.contact_id.empty() || stored.contact_id == intent.contact_id) co_return Owner::same;
-  const auto known = co_await context_.client.get_contact(intent.contact_id, deadline);
-  if (known) co_return Owner::other;
-  if (known.error().kind != ErrorKind::not_found) co_return fail(known.error());
-  co_return Owner::merged;
 }
 
 // A duplicate delivery makes a second one with our marker: that goes. One that a person copied is theirs. False when it
@@ -180,7 +186,8 @@ net::Task<Result<Intent>> BookingSteps::settle_booked(Intent intent, BookingRequ
   Advance change = move_to(intent, IntentState::booked, now, Durability::durable);
   request.updated_at = stored.updated_at;
   request.was_booked = true;
-  if (!stored.contact_id.empty()) change.contact_id = stored.contact_id;
+  follow_contact(stored, intent, request);
+  change.contact_id = intent.contact_id;
   change.request = encode(request);
   change.add_links = {slot_link(request.calendar_id, request.start)};
   change.hold = HoldChange::linger;
@@ -207,7 +214,7 @@ net::Task<Result<std::string>> BookingSteps::own_appointment(Intent intent, Book
   if (!looked) co_return fail(looked.error());
   if (looked->presence != Presence::absent && is_ours(looked->appointment, intent, request)) {
     // What the office gave to somebody else meanwhile is not ours to cancel.
-    const auto owner = co_await owner_of(looked->appointment, intent, deadline);
+    const auto owner = co_await owner_of(context_, looked->appointment, intent, deadline);
     if (!owner) co_return fail(owner.error());
     const bool is_given_away = *owner == Owner::other && was_edited(looked->appointment);
     co_return is_given_away ? std::string() : intent.appointment_id;
@@ -277,10 +284,12 @@ net::Task<Result<Intent>> BookingSteps::refresh_once(Intent intent, Instant dead
     intent.request = encode(*request);
     co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "cancelled in GHL by a person"});
   }
-  const auto owner = co_await owner_of(stored, intent, deadline);
+  const auto owner = co_await owner_of(context_, stored, intent, deadline);
   if (!owner) co_return fail(owner.error());
   if (*owner == Owner::other) {
     if (intent.state == IntentState::refused) co_return intent;
+    if (stored.updated_at) request->updated_at = stored.updated_at;
+    intent.request = encode(*request);
     co_return co_await refuse(std::move(intent), {RefusalReason::cancelled, "given to somebody else in GHL"});
   }
   const bool is_moved = stored.start && *stored.start != request->start;
@@ -297,11 +306,12 @@ net::Task<Result<Intent>> BookingSteps::refresh_once(Intent intent, Instant dead
   // Cancelled before anybody could be told, and restored: told now.
   if (!request->was_booked) co_return co_await settle_booked(std::move(intent), std::move(*request), stored);
   request->updated_at = stored.updated_at;
+  follow_contact(stored, intent, *request);
   Advance change = move_to(intent, IntentState::booked, context_.now(), Durability::durable);
   change.request = encode(*request);
-  change.contact_id = stored.contact_id.empty() ? intent.contact_id : stored.contact_id;
+  change.contact_id = intent.contact_id;
   change.add_links = {slot_link(request->calendar_id, request->start)};
-  change.hold = HoldChange::release;
+  if (is_moved) change.hold = HoldChange::release;
   co_return co_await context_.ledger.advance(std::move(change));
 }
 

@@ -22,6 +22,7 @@ constexpr Duration second_delivery = seconds(25);
 // Two questions about one wish are answered one after the other.
 constexpr Duration answer_ttl = minutes(2);
 constexpr int answers_counted_max = 8;
+constexpr int looks_max = 3;
 constexpr int amend_tries_max = 5;
 
 // A question about a wish, or an answer to one.
@@ -83,9 +84,12 @@ net::Task<Result<ledger::OpenedIntent>> Bookings::begin(Asked asked, Instant dea
   Duration repeat_window = question_ttl;
   if (may_be_reused(asked.call_link)) repeat_window = second_delivery;
   if (asked.call_link.empty()) repeat_window = fastest_answer;
-  const auto repeated = co_await note_question(key + "|" + asked.call_link, repeat_window);
+  const std::string of_call = key + "|" + asked.call_link;
+  const auto repeated = co_await note_question(of_call, Duration{0});
   if (!repeated) co_return fail(repeated.error());
   if (*repeated) co_return opened;
+  // Only now, so that the window does not move with every repeat.
+  if (const auto noted = co_await note_question(of_call, repeat_window); !noted) co_return fail(noted.error());
   // Of a conversation that nobody names only a moment is one.
   const Duration ttl = asked.request.conversation.empty() ? answer_ttl : question_ttl;
   // Models call again without the answer: asked anew once, then the cautious reading.
@@ -270,11 +274,18 @@ net::Task<Standing> Bookings::tell(Asked asked, bool at_rest, Intent last_known,
     if (!may_be_told(asked, *wanted)) co_return standing;
     co_return co_await tell_kept(std::move(asked), std::move(standing), *wanted, deadline);
   }
-  // Booked is told of what was looked at just now, or of what has replaced it.
-  const bool is_known = wanted->id != own->id || at_rest;
-  if (!is_known || wanted->state != IntentState::booked || wanted->withdrawn) co_return standing;
-  if (wanted->id != own->id) standing.may_be_told = may_be_told(asked, *wanted);
-  const auto request = decode_request(wanted->request);
+  if (wanted->state != IntentState::booked || wanted->withdrawn) co_return standing;
+  // Booked is told of what was looked at just now.
+  Intent told = *wanted;
+  if (told.id != own->id) {
+    auto now = co_await steps_.refresh(told, deadline);
+    if (!now || now->state != IntentState::booked) co_return standing;
+    told = std::move(*now);
+    standing.may_be_told = may_be_told(asked, told);
+  } else if (!at_rest) {
+    co_return standing;
+  }
+  const auto request = decode_request(told.request);
   if (!request) co_return failed(request.error());
   standing.kind = Standing::Kind::booked;
   standing.request = *request;
@@ -283,14 +294,15 @@ net::Task<Standing> Bookings::tell(Asked asked, bool at_rest, Intent last_known,
 
 // What was refused leaves another time standing, where it stands now: perhaps the office moved it to the very time.
 net::Task<Standing> Bookings::tell_kept(Asked asked, Standing standing, Intent kept, Instant deadline) {
-  if (kept.state == IntentState::booked) {
+  bool is_booked = kept.state == IntentState::booked;
+  if (is_booked) {
     auto now = co_await steps_.refresh(kept, deadline);
     if (now && now->state != IntentState::booked) co_return standing;
+    is_booked = now.has_value();
     if (now) kept = std::move(*now);
   }
   const auto request = decode_request(kept.request);
   if (!request) co_return standing;
-  const bool is_booked = kept.state == IntentState::booked;
   if (is_booked && request->start == asked.request.start && request->calendar_id == asked.request.calendar_id) {
     standing.kind = Standing::Kind::booked;
     standing.request = *request;
@@ -330,11 +342,21 @@ net::Task<void> Bookings::amend_later(Intent intent, Person corrected) {
 
 net::Task<Result<std::vector<OwnWish>>> Bookings::of_conversation(std::string conversation, std::string line,
                                                                   Instant deadline) {
-  std::vector<OwnWish> wishes;
-  if (conversation.empty()) co_return wishes;
+  if (conversation.empty()) co_return std::vector<OwnWish>{};
+  for (int looks = 1;; ++looks) {
+    auto seen = co_await look_at_wishes(conversation, line, deadline);
+    if (!seen) co_return fail(seen.error());
+    // What was restored just now may have taken the place of another.
+    if (!seen->has_changed || looks == looks_max) co_return std::move(seen->wishes);
+  }
+}
+
+net::Task<Result<Bookings::Seen>> Bookings::look_at_wishes(std::string conversation, std::string line,
+                                                           Instant deadline) {
   constexpr std::size_t most = 50;
   const auto intents = co_await context_.ledger.find_intents(context_.tenant.id, conversation_link(conversation), most);
   if (!intents) co_return fail(intents.error());
+  Seen seen;
   for (const Intent& intent : *intents) {
     // What the office cancelled it may have restored.
     const bool may_be_back = was_cancelled_by_person(intent);
@@ -346,19 +368,25 @@ net::Task<Result<std::vector<OwnWish>>> Bookings::of_conversation(std::string co
     auto request = decode_request(intent.request);
     // Who only named somebody's number hears nothing of theirs but the time that they asked for themselves.
     const bool is_trusted =
-        request && (request->conversation == conversation || (!line.empty() && request->line == line) ||
-                    request->start == request->asked_start);
-    if (is_replaced || !is_trusted || request->end <= context_.wall_now()) continue;
+        request && (request->conversation == conversation || (!line.empty() && request->line == line));
+    const auto may_hear = [&](const BookingRequest& stands) {
+      return is_trusted || stands.start == stands.asked_start;
+    };
+    if (is_replaced || !request || !may_hear(*request) || request->end <= context_.wall_now()) continue;
     if (intent.state != IntentState::booked && !may_be_back) {
-      wishes.push_back({std::move(*request), false});
+      seen.wishes.push_back({std::move(*request), false});
       continue;
     }
     const auto now = co_await steps_.refresh(intent, deadline);
+    if (now && now->state != intent.state) {
+      seen.has_changed = true;
+      steps_.settled(*now);
+    }
     if (now ? now->state != IntentState::booked : may_be_back) continue;
     if (now) request = decode_request(now->request);
-    if (request) wishes.push_back({std::move(*request), now.has_value()});
+    if (request && may_hear(*request)) seen.wishes.push_back({std::move(*request), now.has_value()});
   }
-  co_return wishes;
+  co_return seen;
 }
 
 }  // namespace holdfast::booking

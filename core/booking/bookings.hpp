@@ -66,6 +66,11 @@ class Bookings {
   net::Task<Result<int>> answers_to(Asked asked, std::string question);
   net::Task<Result<bool>> count_answer(Asked asked);
   net::Task<Result<bool>> note_question(std::string question, Duration ttl);
+  struct Seen {
+    std::vector<OwnWish> wishes;
+    bool has_changed = false;  // the office restored or cancelled one since it was last looked at
+  };
+  net::Task<Result<Seen>> look_at_wishes(std::string conversation, std::string line, Instant deadline);
   net::Task<Standing> not_begun(Asked asked, Error error);
   net::Task<Standing> stand(Asked asked, ledger::Intent intent, Instant deadline);
   net::Task<std::optional<ledger::Intent>> settled(ledger::Intent intent, Instant deadline);

@@ -37,6 +37,25 @@ std::string name_of(const ghl::Contact& contact) {
   return name.empty() ? contact.full_name : name;
 }
 
+// A contact that is gone was deleted, or merged into one that knows the person by name, number or address: a line often
+// stands there as "Wireless Caller".
+net::Task<Result<Owner>> owner_of(Context& context, ghl::Appointment stored, ledger::Intent intent, Instant deadline) {
+  if (stored.contact_id.empty() || stored.contact_id == intent.contact_id) co_return Owner::same;
+  const auto made_for = co_await context.client.get_contact(intent.contact_id, deadline);
+  if (made_for) co_return Owner::other;
+  if (made_for.error().kind != ErrorKind::not_found) co_return fail(made_for.error());
+  const auto holder = co_await context.client.get_contact(stored.contact_id, deadline);
+  if (!holder && holder.error().kind == ErrorKind::not_found) co_return Owner::other;
+  if (!holder) co_return fail(holder.error());
+  const auto request = decode_request(intent.request);
+  if (!request) co_return fail(request.error());
+  const Person& person = request->person;
+  const bool has_phone = !holder->phone.empty() && (holder->phone == person.phone || holder->phone == request->line);
+  const bool has_email = !holder->email.empty() && holder->email == person.email;
+  const bool has_name = fit(person.full_name(), name_of(*holder)) == Fit::same;
+  co_return has_phone || has_email || has_name ? Owner::merged : Owner::other;
+}
+
 net::Task<Result<KnownContacts>> ContactDesk::find(Person person, Instant deadline) {
   auto [by_phone, by_email] = co_await net::both(
       context_.runtime, person.phone.empty() ? nobody() : context_.client.find_contact_by_phone(person.phone, deadline),

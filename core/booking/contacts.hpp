@@ -22,6 +22,15 @@ struct KnownContacts {
 // As people call the contact.
 std::string name_of(const ghl::Contact& contact);
 
+// Whose an appointment of ours is, by the contact that it is at now.
+enum class Owner {
+  same,    // the contact that it was made for
+  merged,  // another, into which the office merged that one: the same person
+  other,   // somebody else's: the office gave it away
+};
+// One read or two where the contact has changed. An error where GHL cannot say.
+net::Task<Result<Owner>> owner_of(Context& context, ghl::Appointment stored, ledger::Intent intent, Instant deadline);
+
 // The contact a booking is made for.
 struct PreparedContact {
   std::string id;

@@ -20,7 +20,7 @@ bool has_marker(const ghl::Appointment& appointment) {
 
 std::string_view marked_intent(const ghl::Appointment& appointment) {
   const std::string_view text = appointment.description;
-  const std::size_t begin = text.find(opening);
+  const std::size_t begin = text.rfind(opening);  // the caller's notes come before it
   if (begin == std::string_view::npos) return {};
   const std::string_view rest = text.substr(begin + opening.size());
   const std::size_t end = rest.find(']');

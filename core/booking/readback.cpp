@@ -33,6 +33,11 @@ bool same_seat(const ghl::Appointment& ours, const ghl::Appointment& other) {
   return ours.calendar_id == other.calendar_id;
 }
 
+int seats_of(const ghl::Appointment& ours, const ghl::Calendar& calendar) {
+  const bool per_user = !ours.assigned_user_id.empty();
+  return per_user ? std::max(1, calendar.appointments_per_slot) : resources_of(calendar).front().capacity;
+}
+
 }  // namespace
 
 Exclusivity judge_exclusivity(const ghl::Appointment& ours, const Sight& sight, Interval booking,
@@ -43,8 +48,7 @@ Exclusivity judge_exclusivity(const ghl::Appointment& ours, const Sight& sight, 
   // Whoever is busy elsewhere has no seat here. Whose name the event bears there says nothing: of a collective GHL
   // names one member only.
   if (std::ranges::any_of(sight.elsewhere, is_in_the_way)) return Exclusivity::yield;
-  const bool per_user = !ours.assigned_user_id.empty();
-  const int capacity = per_user ? std::max(1, calendar.appointments_per_slot) : resources_of(calendar).front().capacity;
+  const int capacity = seats_of(ours, calendar);
   int stronger = 0;
   for (const ghl::Appointment& other : sight.events) {
     if (!same_seat(ours, other) || !is_in_the_way(other)) continue;
@@ -55,9 +59,17 @@ Exclusivity judge_exclusivity(const ghl::Appointment& ours, const Sight& sight, 
   return stronger >= capacity ? Exclusivity::yield : Exclusivity::ours;
 }
 
-std::vector<const ghl::Appointment*> rivals_elsewhere(const ghl::Appointment& ours, const Sight& sight,
-                                                      Interval booking, const ghl::Calendar& calendar) {
+std::vector<const ghl::Appointment*> rivals_of(const ghl::Appointment& ours, const Sight& sight, Interval booking,
+                                               const ghl::Calendar& calendar) {
   std::vector<const ghl::Appointment*> rivals;
+  std::size_t beside = 0;  // on seats of the very slot, which may be shared
+  for (const ghl::Appointment& other : sight.events) {
+    if (!same_seat(ours, other) || !is_at_the_time(other, ours, booking, calendar)) continue;
+    if (other.start == ours.start) ++beside;
+    rivals.push_back(&other);
+  }
+  const bool leaves_a_seat = beside == rivals.size() && beside < static_cast<std::size_t>(seats_of(ours, calendar));
+  if (leaves_a_seat) rivals.clear();
   for (const ghl::Appointment& other : sight.elsewhere) {
     if (is_at_the_time(other, ours, booking, calendar)) rivals.push_back(&other);
   }
@@ -133,7 +145,8 @@ net::Task<Result<Sight>> Readback::look(ledger::Intent intent, BookingRequest re
       co_await net::both(context_.runtime, client.list_calendar_events(request.calendar_id, booking, deadline),
                          user_ids.empty() ? no_events() : client.list_user_events(user_ids.front(), booking, deadline));
   if (!events) co_return fail(events.error());
-  Sight sight{.events = std::move(*events), .elsewhere = {}, .ours = std::nullopt, .told = {}};
+  Sight sight{
+      .events = std::move(*events), .elsewhere = {}, .ours = std::nullopt, .member_shows_ours = true, .told = {}};
   const auto is_named = [&](const ghl::Appointment& event) { return event.id == intent.appointment_id; };
   for (const ghl::Appointment& event : sight.events) {
     if (!is_ours(event, intent, request)) continue;
@@ -148,8 +161,12 @@ net::Task<Result<Sight>> Readback::look(ledger::Intent intent, BookingRequest re
   }
   for (std::size_t user = 0;;) {
     // A member who is gone is busy nowhere.
-    if (!busy && busy.error().kind == ErrorKind::not_found) busy = std::vector<ghl::Appointment>{};
+    const bool is_gone = !busy && busy.error().kind == ErrorKind::not_found;
+    if (is_gone) busy = std::vector<ghl::Appointment>{};
     if (!busy) co_return fail(busy.error());
+    if (!assigned.empty() && user_ids[user] == assigned && !is_gone) {
+      sight.member_shows_ours = std::ranges::find(*busy, sight.ours->id, &ghl::Appointment::id) != busy->end();
+    }
     for (ghl::Appointment& event : *busy) {
       if (event.calendar_id != request.calendar_id) sight.elsewhere.push_back(std::move(event));
     }

@@ -23,6 +23,8 @@ struct Sight {
   std::vector<ghl::Appointment> elsewhere;  // of other calendars, where a user whom ours takes up is busy
   // Ours as those lists show it, by id, else by marker; nullopt when they do not, which proves nothing: lists lag.
   std::optional<ghl::Appointment> ours;
+  // Whether the list of the user whom ours bears shows ours too; true where there is nothing to see.
+  bool member_shows_ours = true;
   // Of the others, the ids that the ledger knows as booked: somebody was told so already.
   std::set<std::string> told{};
 };
@@ -79,8 +81,9 @@ std::vector<std::string> copies_of(const ledger::Intent& intent, const ghl::Appo
 Exclusivity judge_exclusivity(const ghl::Appointment& ours, const Sight& sight, Interval booking,
                               const ghl::Calendar& calendar);
 
-// The other appointments, in other calendars, that are in the way of ours by time, whoever wins.
-std::vector<const ghl::Appointment*> rivals_elsewhere(const ghl::Appointment& ours, const Sight& sight,
-                                                      Interval booking, const ghl::Calendar& calendar);
+// The other appointments that are at the time and want the seat of ours, whoever wins: those in other calendars, and
+// those of its own where they leave no seat.
+std::vector<const ghl::Appointment*> rivals_of(const ghl::Appointment& ours, const Sight& sight, Interval booking,
+                                               const ghl::Calendar& calendar);
 
 }  // namespace holdfast::booking

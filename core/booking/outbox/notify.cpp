@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/base/log.hpp"
+#include "core/booking/contacts.hpp"
 #include "core/booking/outbox/handlers.hpp"
 #include "core/booking/outbox_jobs.hpp"
 #include "core/booking/request.hpp"
@@ -50,13 +51,18 @@ class Notify final : public OutboxHandler {
     }
     if (!stored) co_return fail(stored.error());
     if (!stored->occupies()) co_return Result<void>{};
+    const auto owner = co_await owner_of(context_, *stored, *intent, deadline);
+    if (!owner) co_return fail(owner.error());
+    if (*owner == Owner::other) co_return Result<void>{};  // the office gave it to somebody else
+    ledger::Intent as_it_stands = *intent;
+    if (!stored->contact_id.empty()) as_it_stands.contact_id = stored->contact_id;
     if (stored->start) request->start = *stored->start;
     // It is being given up just now, or changed: the next try looks again.
     if (const auto told = co_await note_told(intent->id, true); !told) co_return fail(told.error());
     job.payload["sending"] = true;
     const auto noted = co_await context_.ledger.note_job(job.job.id, dump_json(job.payload));
     if (!noted) co_return fail(noted.error());
-    const auto sent = co_await send(*intent, *request, string_member(job.payload, "by").value_or(""), deadline);
+    const auto sent = co_await send(as_it_stands, *request, string_member(job.payload, "by").value_or(""), deadline);
     if (sent || sent.error().kind == ErrorKind::unknown_outcome) co_return sent;
     // Proven not sent: it may leave again.
     const auto untold = co_await note_told(intent->id, false);

@@ -115,6 +115,8 @@ void Writer::answer(Batch& batch) {
 Result<void> Writer::commit(Batch& batch) {
   if (auto same = files_.check(); !same) return same;
   if (std::ranges::all_of(batch, [](const auto& one) { return changes_nothing(one->effect()); })) {
+    // One that could not be rolled back would show what nobody has stored.
+    if (database_->in_transaction()) database_->run("ROLLBACK");
     for (auto& operation : batch) attempt(*operation);
     return {};
   }

@@ -213,8 +213,11 @@ class PaperGhl final : public net::HttpTransport {
   Json contact_json(const std::string& id) const {
     const auto name = names.find(id);
     const std::string full = name == names.end() ? "" : name->second;
-    return Json{
-        {"id", id}, {"firstName", full.substr(0, full.find(' '))}, {"lastName", full.substr(full.find(' ') + 1)}};
+    Json json{{"id", id}, {"firstName", full.substr(0, full.find(' '))}, {"lastName", full.substr(full.find(' ') + 1)}};
+    for (const auto& [phone, holder] : contacts) {
+      if (holder == id) json["phone"] = phone;
+    }
+    return json;
   }
 
   std::string free_slots(const net::Target& target) const {

@@ -281,6 +281,55 @@ TEST_F(PersonTest, AContactThatWasMergedAwayTakesItsAppointmentAlong) {
   EXPECT_NE(ghl_.events[1]["contactId"], merged) << "who is gone cannot be booked for";
 }
 
+TEST_F(PersonTest, WhatTheOfficeGaveToSomebodyElseStaysTheirsWhenTheFirstContactGoes) {
+  ghl_.free = {ten, ten + hours(1)};
+  const Json slots = check("c1", "+14155550100")["slots"];
+  EXPECT_EQ(book_for("c1", "+14155550100", "a", slots[0], "Ada King")["status"], "booked");
+  pass(minutes(1));
+  ghl_.names.erase(ghl_.events[0]["contactId"].get<std::string>());
+  ghl_.contacts.clear();
+  ghl_.names["bob"] = "Bob Stone";
+  ghl_.events[0]["contactId"] = "bob";
+  ghl_.events[0]["dateUpdated"] = format_iso_utc(loop_.clock().wall_now());
+  EXPECT_EQ(book_for("c1", "+14155550100", "b", slots[1], "Ada King", {{"confirm", "replace"}})["status"], "booked");
+  pass(minutes(1));
+  EXPECT_EQ(ghl_.events[0]["appointmentStatus"], "confirmed") << "Bob's";
+  EXPECT_NE(ghl_.events[1]["contactId"], "bob");
+  const Json yours = check("c1", "+14155550100")["yours"];
+  ASSERT_EQ(yours.size(), 1U) << yours;
+  EXPECT_EQ(yours[0]["label"], "Thursday, August 27 at 11:00 AM");
+}
+
+TEST_F(PersonTest, WhoOnlyKnowsSomebodysNumberDoesNotHearWhereTheyWereMovedTo) {
+  ghl_.free = {ten};
+  const Json slot = check("c1", "+14155550100")["slots"][0];
+  EXPECT_EQ(book_for("c1", "+14155550100", "a", slot, "Ada King")["status"], "booked");
+  pass(minutes(1));
+  const Json offered = check("c2", "")["slots"][0];
+  const Json theirs = book_for("c2", "", "b", offered, "Ada King", {{"phone", "+14155550100"}});
+  EXPECT_EQ(theirs["status"], "booked") << theirs;
+  EXPECT_EQ(check("c2", "")["yours"].size(), 1U) << "they said so themselves";
+  pass(minutes(1));
+  ghl_.events[0]["startTime"] = format_iso_utc(ten + hours(5));
+  ghl_.events[0]["endTime"] = format_iso_utc(ten + hours(5) + minutes(30));
+  ghl_.events[0]["dateUpdated"] = format_iso_utc(loop_.clock().wall_now());
+  EXPECT_FALSE(check("c2", "").contains("yours"));
+  EXPECT_FALSE(check("c2", "").contains("yours"));
+}
+
+TEST_F(PersonTest, AModelWithOneIdForAllItsCallsIsNotAskedForEver) {
+  ghl_.free = {ten, ten + hours(1)};
+  const Json slots = check("c1", "+14155550100")["slots"];
+  EXPECT_EQ(book_for("c1", "+14155550100", "call_0", slots[0], "Ada King")["status"], "booked");
+  int asked = 0;
+  while (asked < 20 && book_for("c1", "+14155550100", "call_0", slots[1], "Ada King")["status"] == "need_info") {
+    ++asked;
+    pass(seconds(12));
+  }
+  EXPECT_LE(asked, 6);
+  EXPECT_EQ(ghl_.live(), 2);
+}
+
 TEST_F(PersonTest, AContactThatTheOfficeDeletedIsNotBookedForAgain) {
   ghl_.free = {ten, ten + hours(1)};
   EXPECT_EQ(book_for("c1", "+14155550100", "a", check("c1", "+14155550100")["slots"][0], "Ada King")["status"],

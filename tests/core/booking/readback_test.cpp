@@ -37,7 +37,7 @@ ghl::Appointment event(std::string id, bool holdfast, int added_second, Interval
 
 Exclusivity judge(const ghl::Appointment& ours, std::vector<ghl::Appointment> events, const ghl::Calendar& calendar,
                   std::vector<ghl::Appointment> elsewhere = {}) {
-  return judge_exclusivity(ours, {std::move(events), std::move(elsewhere), ours, {}}, slot, calendar);
+  return judge_exclusivity(ours, {std::move(events), std::move(elsewhere), ours, true, {}}, slot, calendar);
 }
 
 TEST(JudgeExclusivity, AloneIsOurs) {
@@ -65,8 +65,8 @@ TEST(JudgeExclusivity, WeYieldToALaterOneThatSomebodyWasToldOf) {
   const auto ours = event("a", true, 0);
   auto later = event("b", true, 1);
   later.calendar_id = "another";
-  EXPECT_EQ(judge_exclusivity(ours, {{ours}, {later}, ours, {}}, slot, personal()), Exclusivity::ours);
-  EXPECT_EQ(judge_exclusivity(ours, {{ours}, {later}, ours, {"b"}}, slot, personal()), Exclusivity::yield);
+  EXPECT_EQ(judge_exclusivity(ours, {{ours}, {later}, ours, true, {}}, slot, personal()), Exclusivity::ours);
+  EXPECT_EQ(judge_exclusivity(ours, {{ours}, {later}, ours, true, {"b"}}, slot, personal()), Exclusivity::yield);
 }
 
 TEST(JudgeExclusivity, CancelledAndNeighbouringEventsAreNotInTheWay) {
@@ -92,6 +92,19 @@ TEST(JudgeExclusivity, TheSameUserOnAnotherCalendarIsInTheWay) {
   EXPECT_EQ(judge(ours, {ours}, personal(2), {other}), Exclusivity::yield);
   other.start = other.start.value() + minutes(15);
   EXPECT_EQ(judge(ours, {ours}, personal(2), {other}), Exclusivity::ours) << "after ours";
+}
+
+TEST(RivalsOf, AreThoseThatLeaveNoSeatWhoeverWins) {
+  const auto ours = event("a", true, 0);
+  const auto weaker = event("b", true, 1);
+  EXPECT_EQ(rivals_of(ours, {{ours, weaker}, {}, ours, true, {}}, slot, personal()).size(), 1U);
+  EXPECT_EQ(rivals_of(ours, {{ours, weaker}, {}, ours, true, {}}, slot, personal(2)).size(), 0U) << "a seat for each";
+  const auto third = event("c", true, 2);
+  EXPECT_EQ(rivals_of(ours, {{ours, weaker, third}, {}, ours, true, {}}, slot, personal(2)).size(), 2U);
+  auto next_room = event("d", true, 1);
+  next_room.assigned_user_id = "somebody else";
+  EXPECT_EQ(rivals_of(ours, {{ours, next_room}, {}, ours, true, {}}, slot, personal()).size(), 0U);
+  EXPECT_EQ(rivals_of(ours, {{ours}, {next_room}, ours, true, {}}, slot, personal()).size(), 1U) << "busy elsewhere";
 }
 
 TEST(Marker, IsFoundInWhatGhlGivesBack) {
