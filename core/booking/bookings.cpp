@@ -17,7 +17,7 @@ namespace {
 // A question that was asked this long ago is asked anew.
 constexpr Duration question_ttl = hours(1);
 constexpr Duration fastest_answer = seconds(2);
-// Whoever delivers a message again does so after having waited for the answer: Vapi 20 s (facts/vapi.md 3).
+// Whoever delivers a message again does so after having waited for the answer: Vapi 20 s (facts/vapi.md 1).
 constexpr Duration second_delivery = seconds(25);
 // Two questions about one wish are answered one after the other.
 constexpr Duration answer_ttl = minutes(2);
